@@ -1,0 +1,163 @@
+"""Writes tiny tokenizer files for tests: one good pair, and encoders that each break one promise of the contract.
+
+Each bad file is the good one but for its flaw: where its tokens for the check clip change, its check digest is made anew.
+
+rows-mixed        a row of a batch is added to its neighbour (a row alone is as in the good file)
+nondeterministic  random numbers are added to z
+long-memory       a cache keeps a decaying sum of all history
+wrong-check       the check digest is that of another model
+batch-size        N >= 2 gives other last bits than N = 1 (N = 1 is as in the good file)
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tokenizer"))
+
+import check_vector
+import export
+import model as net
+import verify
+
+CHANNELS, BLOCKS = (4, 4, 4), (1, 1, 1)
+
+
+def tiny_modules(seed=0, channels=CHANNELS, blocks=BLOCKS):
+    """An untrained pair whose norms are set from random clips, so that tokens vary with the picture."""
+    torch.manual_seed(seed)
+    encoder, decoder = net.Encoder(channels, blocks), net.Decoder(channels, blocks)
+    for module in (*encoder.modules(), *decoder.modules()):
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = None  # a plain mean over the passes below
+    with torch.no_grad():
+        encoder.out.weight.mul_(3)
+        for _ in range(2):
+            z = encoder(torch.rand(24, 3, 64, 64) * 2 - 1, 24, net.Memory())
+            decoder(net.signs(z), len(z), net.Memory())
+    return encoder.eval(), decoder.eval()
+
+
+def insert_after(graph, value, nodes, result):
+    """Puts `nodes` behind the node that makes `value`; its other readers then read `result`."""
+    place = next(i for i, node in enumerate(graph.node) if value in node.output) + 1
+    for node in list(graph.node)[place:]:
+        for i, name in enumerate(node.input):
+            if name == value:
+                node.input[i] = result
+    for node in reversed(nodes):
+        graph.node.insert(place, node)
+
+
+def constant(graph, name, values, dtype=np.int64):
+    graph.initializer.append(numpy_helper.from_array(np.array(values, dtype), name))
+    return name
+
+
+def first_of(graph, kind):
+    return next(node for node in graph.node if node.op_type == kind)
+
+
+def mix_rows(graph):
+    """z + 0.5 * z of the next row, round the batch; nothing at N = 1, where the next row is the row itself."""
+    z = first_of(graph, "Greater").input[0]
+    zero, one, end = constant(graph, "zero", [0]), constant(graph, "one", [1]), constant(graph, "end", [2**31])
+    insert_after(
+        graph,
+        z,
+        [
+            helper.make_node("Slice", [z, one, end, zero], ["z_tail"]),
+            helper.make_node("Slice", [z, zero, one, zero], ["z_head"]),
+            helper.make_node("Concat", ["z_tail", "z_head"], ["z_next"], axis=0),
+            helper.make_node("Sub", ["z_next", z], ["z_difference"]),
+            helper.make_node("Mul", ["z_difference", constant(graph, "half", 0.5, np.float32)], ["z_half"]),
+            helper.make_node("Add", [z, "z_half"], ["z_mixed"]),
+        ],
+        "z_mixed",
+    )
+
+
+def add_noise(graph):
+    z = first_of(graph, "Greater").input[0]
+    noise = helper.make_node("RandomUniformLike", [z], ["noise"], low=-1.0, high=1.0)
+    insert_after(graph, z, [noise, helper.make_node("Add", [z, "noise"], ["z_noisy"])], "z_noisy")
+
+
+def keep_history(graph, path="down2", decay=0.9):
+    """new_cache = what it was + 0.9 * cache."""
+    name = f"new_cache.{path}"
+    maker = next(node for node in graph.node if name in node.output)
+    maker.output[0] = "without_history"
+    decayed = helper.make_node("Mul", [f"cache.{path}", constant(graph, "decay", decay, np.float32)], ["history"])
+    graph.node.extend([decayed, helper.make_node("Add", ["without_history", "history"], [name])])
+
+
+def add_batch_size(graph):
+    """The input of the first convolution + 0.001 * min(N - 1, 1)."""
+    x = first_of(graph, "Conv").input[0]
+    zero, one = constant(graph, "zero", 0), constant(graph, "one", 1)
+    insert_after(
+        graph,
+        x,
+        [
+            helper.make_node("Shape", ["frames"], ["sizes"]),
+            helper.make_node("Gather", ["sizes", zero], ["rows"]),
+            helper.make_node("Sub", ["rows", one], ["others"]),
+            helper.make_node("Min", ["others", one], ["company"]),
+            helper.make_node("Cast", ["company"], ["company_float"], to=TensorProto.FLOAT),
+            helper.make_node("Mul", ["company_float", constant(graph, "little", 0.001, np.float32)], ["term"]),
+            helper.make_node("Add", [x, "term"], ["x_sized"]),
+        ],
+        "x_sized",
+    )
+
+
+def write(model, path, digest=None):
+    if digest:
+        metadata = {entry.key: entry.value for entry in model.metadata_props} | {"check.digest": digest}
+        helper.set_model_props(model, metadata)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+
+
+FLAWS = {
+    "rows-mixed": mix_rows,
+    "nondeterministic": add_noise,
+    "long-memory": keep_history,
+    "batch-size": add_batch_size,
+}
+
+
+def write_all(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    spec = export.Spec("tiny", "1", trained_fps="10", trained_size="64x64")
+    export.export_streaming(*tiny_modules(), spec, folder)
+    good = folder / "tiny-encoder.onnx"
+    (folder / "encoder.onnx").replace(good)
+    (folder / "decoder.onnx").replace(folder / "tiny-decoder.onnx")
+    for name, flaw in FLAWS.items():
+        model, path = onnx.load(str(good)), folder / f"{name}.onnx"
+        flaw(model.graph)
+        write(model, path)
+        if name == "long-memory":
+            write(model, path, verify.file_digest(verify.open_session(path)))
+    other = check_vector.check_encoder(tiny_modules(seed=1)[0], spec)["check.digest"]
+    write(onnx.load(str(good)), folder / "wrong-check.onnx", other)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    write_all(folder)
+    for path in sorted(folder.glob("*.onnx")):
+        print(path)
+
+
+if __name__ == "__main__":
+    main()

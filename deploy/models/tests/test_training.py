@@ -1,0 +1,165 @@
+"""Training, its losses and its measurements, on videos made on the spot."""
+
+import argparse
+import math
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import measure
+import model as net
+import planted
+import train
+from clips import Sampler, load_folder
+
+SOURCES = {
+    "testsrc": "testsrc=size=64x64:rate=12,gblur=sigma=8",
+    "bars": "smptebars=size=64x64:rate=12",
+    "mandelbrot": "mandelbrot=size=64x64:rate=12",
+}
+
+
+@pytest.fixture(scope="session")
+def videos(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("videos")
+    for name, source in SOURCES.items():
+        command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-frames:v", "24", "-pix_fmt", "yuv420p"]
+        subprocess.run([*command, str(folder / f"{name}_1.mp4")], check=True)
+    return folder
+
+
+@pytest.fixture
+def small_networks(monkeypatch):
+    """Trainer builds tiny networks."""
+    encoder, decoder = net.Encoder, net.Decoder
+    monkeypatch.setattr(net, "Encoder", lambda: encoder(planted.CHANNELS, planted.BLOCKS))
+    monkeypatch.setattr(net, "Decoder", lambda: decoder(planted.CHANNELS, planted.BLOCKS))
+
+
+def options(folder, **changes):
+    values = {"device": "cpu", "bfloat16": False, "start": None, "checkpoint": folder / "tokenizer.pt", "minutes": 1.0}
+    values |= {"crop": 32, "frames": 5, "batch": 2, "rate": 5e-3, "entropy": 0.05}
+    return argparse.Namespace(**{**values, **changes})
+
+
+def mean_use(z, draws=20):
+    """Groups of bits are drawn anew at every call."""
+    return float(np.mean([train.entropy_terms(z)[1].item() for _ in range(draws)]))
+
+
+def test_use_of_codes_sees_correlated_bits():
+    torch.manual_seed(0)
+    independent = torch.where(torch.rand(64, 18, 8, 8) > 0.5, 3.0, -3.0)
+    pairs = independent[:, torch.arange(18) // 2]
+    copied = independent[:, :1].expand(-1, 18, -1, -1)
+    assert mean_use(independent) > 0.97
+    assert mean_use(pairs) < 0.9, "each bit alone is fair here: entropy of single bits would see nothing"
+    assert mean_use(copied) == pytest.approx(1 / 9, abs=0.01), "one bit in each group of nine"
+
+
+def test_certainty_falls_as_z_leaves_the_threshold():
+    far, near = (train.entropy_terms(torch.full((2, 18, 2, 2), value))[0].item() for value in (3.0, 0.0))
+    assert far < 0.01 and near == pytest.approx(1.0)
+
+
+def test_entropy_pushes_copied_bits_apart():
+    torch.manual_seed(0)
+    z = (torch.randn(16, 1, 4, 4) + 0.01 * torch.randn(16, 18, 4, 4)).requires_grad_()
+    before, optimizer = mean_use(z.detach()), torch.optim.Adam([z], 0.1)
+    for _ in range(40):
+        optimizer.zero_grad()
+        (-train.entropy_terms(z)[1]).backward()
+        optimizer.step()
+    assert mean_use(net.signs(z.detach()) * 3) > before + 0.1
+
+
+def test_clips_are_drawn_in_range_and_repeatably(videos):
+    clips = load_folder(videos, 64, 20)
+    assert sorted(clips) == sorted(SOURCES) and all(len(frames) == 20 for source in clips.values() for frames in source)
+    one, two = (Sampler(clips, 32, 9, seed=3) for _ in range(2))
+    for _ in range(20):
+        a = one.draw()
+        assert a.shape == (9, 3, 32, 32) and a.abs().max() <= 1
+        assert torch.equal(a, two.draw())
+
+
+def test_training_reduces_the_loss(videos, tmp_path, small_networks):
+    """On one drawn batch again and again: other batches differ by more than eighty steps can gain."""
+    torch.manual_seed(0), random.seed(0)
+    trainer = train.Trainer(options(tmp_path, rate=2e-2), load_folder(videos, 64, 24))
+    x = trainer.batch()
+    trainer.batch = lambda: x
+    scores = [trainer.step()["psnr"] for _ in range(80)]
+    assert np.mean(scores[-5:]) > np.mean(scores[:5]) + 2
+
+
+def test_training_stops_on_time_and_resumes(videos, tmp_path, small_networks):
+    clips = load_folder(videos, 64, 24)
+    first = train.Trainer(options(tmp_path, minutes=2 / 60), clips)
+    began = time.monotonic()
+    first.run(None)
+    assert time.monotonic() - began < 12
+    assert first.minutes >= 2 / 60
+    second = train.Trainer(options(tmp_path, minutes=3 / 60), clips)
+    assert (second.steps, second.minutes) == (first.steps, first.minutes)
+    for a, b in zip(first.encoder.state_dict().values(), second.encoder.state_dict().values()):
+        assert torch.equal(a, b)
+    assert second.optimizer.state_dict()["state"].keys() == first.optimizer.state_dict()["state"].keys() != set()
+    second.run(None)
+    assert second.steps > first.steps
+    assert train.Trainer(options(tmp_path, minutes=3 / 60), clips).steps == second.steps
+
+
+def test_training_command_writes_a_checkpoint_and_a_curve(videos, tmp_path):
+    script = Path(train.__file__)
+    command = [sys.executable, str(script), "--data", str(videos), "--validation", str(videos), "--minutes", "0.01"]
+    command += ["--checkpoint", str(tmp_path / "c.pt"), "--device", "cpu", "--threads", "1"]
+    command += ["--batch", "1", "--frames", "5", "--crop", "32"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1] == str(tmp_path / "c.pt")
+    assert (tmp_path / "c.csv").read_text().startswith("step,minutes,psnr,joint_entropy")
+    encoder, _, state = measure.load_weights(tmp_path / "c.pt")
+    assert state["steps"] >= 1 and not encoder.training
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 5, 17])
+def test_round_trip_keeps_the_number_of_frames(tiny, count):
+    frames = np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3), np.uint8)
+    pixels, tokens = measure.round_trip(*tiny, frames)
+    assert pixels.shape == frames.shape and pixels.dtype == np.uint8
+    assert tokens.shape == (1 + math.ceil((count - 1) / 4), 4, 4)
+
+
+def test_figures_of_known_tokens():
+    assert measure.entropy(np.bincount([0, 0, 1, 1], minlength=4)) == 1
+    assert measure.psnr(np.zeros((2, 4, 4, 3), np.uint8), np.full((2, 4, 4, 3), 255, np.uint8)) == 0
+    assert measure.psnr(np.zeros(10, np.uint8), np.full(10, 1, np.uint8)) == pytest.approx(48.13, abs=0.01)
+
+
+def test_pca_sign_code_beats_the_mean_and_knows_a_one_component_world():
+    """Blocks of mean +- one pattern: their sign code is exact. Noise is not."""
+    rng = np.random.default_rng(0)
+    pattern = np.where(rng.random((4, 8, 8, 3)) > 0.5, 40, -40)
+
+    def clip(count):
+        signs = np.where(rng.random((count, 4, 4)) > 0.5, 1, -1)
+        blocks = 128 + signs[..., None, None, None, None] * pattern
+        return blocks.transpose(0, 3, 1, 4, 2, 5, 6).reshape(count * 4, 32, 32, 3).astype(np.uint8)
+
+    assert measure.pca_sign_code([clip(40)], {"held-out": clip(8)}) > 45
+    noise = rng.integers(0, 256, (40, 32, 32, 3), np.uint8)
+    assert measure.pca_sign_code([noise], {"held-out": noise}) < 15
+
+
+def test_blocks_are_the_pixels_of_one_token():
+    frames = np.arange(8 * 16 * 24 * 3).reshape(8, 16, 24, 3) % 251
+    blocks = measure.blocks_of(frames)
+    assert blocks.shape == (2 * 2 * 3, 4 * 8 * 8 * 3)
+    assert np.array_equal(blocks[3 + 1].reshape(4, 8, 8, 3), frames[:4, 8:16, 8:16])

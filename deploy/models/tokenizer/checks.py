@@ -1,0 +1,164 @@
+"""What a streaming tokenizer must prove before it is exported: causality, equal steps, a finite receptive field.
+
+A module under test follows the convention of `model.py`: `module(x, count, memory)` with `count` inputs folded into the
+batch axis, and everything that crosses from one step to the next in `memory`. Probes are seeded, small and random;
+a second kind of probe is NaN, which shows every path that exists, whatever its weights are.
+"""
+
+from dataclasses import dataclass
+from typing import Callable
+
+import torch
+
+import model as net
+
+AGREEMENT = 0.999  # least share of equal values, full clip against steps
+LONGEST = 128  # steps; a receptive field beyond this counts as infinite
+
+
+class Refused(Exception):
+    """The module or file breaks the streaming contract; the message says what was found, what was expected, the fix."""
+
+    def __init__(self, found, expected, fix):
+        super().__init__(f"{found}. Expected: {expected}. Fix: {fix}.")
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """A module seen as a sequence of steps: `inputs` and `outputs` frames (or token frames) in each."""
+
+    role: str
+    module: torch.nn.Module
+    inputs: int
+    outputs: int
+    frames_per_input: int
+    probe: Callable  # (count, generator) -> [count, C, H, W]
+    decide: Callable  # the module's output -> what leaves the graph, one row per output
+
+    def clip(self, x):
+        """The whole clip at once: (output, caches after it)."""
+        memory = net.Memory()
+        return self.module(x, len(x), memory), memory.new_caches
+
+    def steps(self, x, caches=None):
+        """The same clip step by step."""
+        outputs = []
+        for chunk in x.split(self.inputs):
+            memory = net.Memory(caches)
+            outputs.append(self.module(chunk, self.inputs, memory))
+            caches = memory.new_caches
+        return torch.cat(outputs), caches
+
+    def random(self, steps, seed):
+        return self.probe(steps * self.inputs, torch.Generator().manual_seed(seed))
+
+
+def as_encoder(module, spec, size=32):
+    def probe(count, generator):
+        return torch.rand(count, 3, size, size, generator=generator) * 2 - 1
+
+    return Stepped("encoder", module, spec.chunk, 1, 1, probe, net.indices)
+
+
+def as_decoder(module, spec, grid=4):
+    def probe(count, generator):
+        return net.signs(torch.rand(count, spec.bits, grid, grid, generator=generator) - 0.5)
+
+    return Stepped("decoder", module, 1, spec.chunk, spec.chunk, probe, to_pixels)
+
+
+def to_bytes(y):
+    """float around -1..1 -> uint8 of the same shape."""
+    return ((y.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+
+
+def to_pixels(y):
+    """float [B, 3, H, W] around -1..1 -> uint8 [B, H, W, 3]."""
+    return to_bytes(y).permute(0, 2, 3, 1)
+
+
+@torch.no_grad()
+def check_causality(stepped, steps=5):
+    """Later inputs must leave earlier outputs alone, bit for bit, when they become others and when they become NaN."""
+    x, other = stepped.random(steps, 1), stepped.random(steps, 2)
+    before = stepped.clip(x)[0]
+    for cut in range(1, steps):
+        for changed in (other, torch.full_like(x, float("nan"))):
+            kept = cut * stepped.outputs
+            after = stepped.clip(torch.cat([x[: cut * stepped.inputs], changed[cut * stepped.inputs :]]))[0]
+            if torch.equal(before[:kept], after[:kept]):
+                continue
+            values = int((stepped.decide(before[:kept]) != stepped.decide(after[:kept])).sum())
+            step = int((before[:kept] != after[:kept]).flatten(1).any(1).nonzero()[0]) // stepped.outputs
+            raise Refused(
+                f"The {stepped.role} looks ahead: changing the inputs from step {cut} on "
+                f"changed step {step} ({values} values differ)",
+                "steps that depend on their own and earlier inputs only",
+                "no operation may reduce over time (such as a norm over T, H, W) and temporal padding must be in front only",
+            )
+
+
+@torch.no_grad()
+def check_steps(stepped, steps=8):
+    """Share of values that agree between the full clip and single steps; at least 99.9 %."""
+    x = stepped.random(steps, 3)
+    whole, single = stepped.decide(stepped.clip(x)[0]), stepped.decide(stepped.steps(x)[0])
+    share = (whole == single).float().mean().item()
+    if share < AGREEMENT:
+        raise Refused(
+            f"The {stepped.role} agrees in {share:.2%} of its values between the full clip and single steps",
+            f"at least {AGREEMENT:.1%}",
+            "keep everything a step needs of earlier ones in its caches, and no statistic of the batch (call eval())",
+        )
+    return share
+
+
+@torch.no_grad()
+def receptive_field(stepped):
+    """R in frames, counted back from a step's last frame: what can reach the step's outputs or new caches.
+
+    NaN in the first inputs of a clip reaches the last step exactly when a path leads there. More of them never reach
+    less, so bisection finds the first input that is out of reach.
+    """
+    steps = 8
+    while steps <= LONGEST:
+        x = stepped.random(steps, 4)
+        if not _reaches(stepped, x, 1):
+            clear, reached = 1, len(x)
+            while reached - clear > 1:
+                middle = (clear + reached) // 2
+                clear, reached = (clear, middle) if _reaches(stepped, x, middle) else (middle, reached)
+            return (len(x) - clear) * stepped.frames_per_input
+        steps *= 2
+    raise Refused(
+        f"The {stepped.role} still remembers an input {LONGEST} steps back",
+        "a finite receptive field, so that a window of frames rebuilds the caches",
+        "replace recurrences by a finite number of temporal taps",
+    )
+
+
+def _reaches(stepped, x, count):
+    """Whether NaN in the first `count` inputs shows in the last step's outputs or new caches."""
+    x = torch.cat([torch.full_like(x[:count], float("nan")), x[count:]])
+    output, caches = stepped.clip(x)
+    return any(value.isnan().any() for value in (output[-stepped.outputs :], *caches.values()))
+
+
+def preceding_chunks(field, chunk):
+    """P: how many whole chunks before a chunk rebuild its caches."""
+    return -(-field // chunk) - 1
+
+
+@torch.no_grad()
+def check_rebuild(stepped, chunks):
+    """The caches after the last `chunks` steps, from zeros, must equal those after a longer history, bit for bit."""
+    x = stepped.random(chunks + 3, 5)
+    caches = stepped.steps(x)[1]
+    rebuilt = stepped.steps(x[3 * stepped.inputs :])[1]
+    wrong = [path for path in caches if not torch.equal(caches[path], rebuilt[path])]
+    if wrong:
+        raise Refused(
+            f"The {stepped.role}'s caches {', '.join(wrong)} differ when rebuilt from {chunks} chunks",
+            "the same bits as after a longer history",
+            "the module must be a pure function of its inputs and caches, with finite memory",
+        )

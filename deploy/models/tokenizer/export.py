@@ -1,0 +1,182 @@
+"""Exports a tokenizer as two self-describing ONNX step graphs, and refuses one that would not stream.
+
+As a library: `export_streaming(encoder, decoder, Spec(...), folder)` takes any two modules that follow the convention of
+`model.py`. What is refused, and why, is in `checks.py` and `verify.py`; nothing is left behind then.
+"""
+
+import argparse
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.nn as nn
+
+import checks
+import model as net
+from check_vector import vector_for
+from checks import Refused
+from graph import divisor, write_graph
+from verify import verify_file
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What the metadata says that the modules cannot."""
+
+    name: str
+    version: str
+    bits: int = net.BITS
+    chunk: int = net.CHUNK  # frames per token frame
+    space: int = net.SPATIAL  # pixels per token, both ways
+    factorization: str = "9+9,6+12"
+    trained_fps: str = "8-30"
+    trained_size: str = "64x64"
+
+
+def export_streaming(encoder, decoder, spec, folder):
+    """Proves both modules, writes encoder.onnx and decoder.onnx, proves the files; returns what it found."""
+    encoder.eval(), decoder.eval()
+    identity = tokenizer_id(encoder, decoder, spec)
+    report = {"tokenizer_id": identity}
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as partial:
+        for stepped in (checks.as_encoder(encoder, spec), checks.as_decoder(decoder, spec)):
+            found = prove(stepped, spec)
+            vector = vector_for(stepped.role, stepped.module, spec)
+            metadata = common_metadata(stepped.role, identity, spec, found) | vector
+            write_graph(stepped, spec, metadata, Path(partial) / f"{stepped.role}.onnx")
+            verify_file(stepped, spec, Path(partial) / f"{stepped.role}.onnx")
+            report[stepped.role] = found | {"multiply_adds": multiply_adds(stepped, spec), "check": vector}
+        for role in ("encoder", "decoder"):
+            (Path(partial) / f"{role}.onnx").replace(folder / f"{role}.onnx")
+    return report
+
+
+def prove(stepped, spec):
+    """Every check on the PyTorch module; returns its receptive field, P, the agreement and the cache shapes."""
+    checks.check_causality(stepped)
+    agreement = checks.check_steps(stepped)
+    field = checks.receptive_field(stepped)
+    chunks = checks.preceding_chunks(field, spec.chunk)
+    checks.check_rebuild(stepped, chunks)
+    shapes = cache_shapes(stepped, spec)
+    return {"agreement": agreement, "receptive_field": field, "preceding_chunks": chunks, "caches": shapes}
+
+
+def tokenizer_id(encoder, decoder, spec):
+    """Name, version and twelve hex digits over all weights, the encoder's first, each module's by name."""
+    digest = hashlib.sha256()
+    for module in (encoder, decoder):
+        for key, value in sorted(module.state_dict().items()):
+            if value.is_floating_point():
+                digest.update(f"{key}{list(value.shape)}".encode())
+                digest.update(value.detach().cpu().float().contiguous().numpy().astype("<f4").tobytes())
+    return f"{spec.name}-{spec.version}-{digest.hexdigest()[:12]}"
+
+
+def common_metadata(role, identity, spec, found):
+    return {
+        "contract": "1",
+        "model.name": spec.name,
+        "model.version": spec.version,
+        "role": role,
+        "tokenizer_id": identity,
+        "quantizer": "lfq",
+        "bits": str(spec.bits),
+        "bit_order": "lsb-first",
+        "threshold": "0",
+        "factorization": spec.factorization,
+        "stride.time": str(spec.chunk),
+        "stride.space": str(spec.space),
+        "chunk.frames": str(spec.chunk),
+        "clip.first_chunk": "repeat-first",
+        "clip.tail": "repeat-last",
+        "state.policy": "replay",
+        "receptive_field": str(found["receptive_field"]),
+        "input.range": "0..255",
+        "input.colour": "RGB",
+        "trained.fps": spec.trained_fps,
+        "trained.size": spec.trained_size,
+        **{f"cache.{path}.shape": shape for path, shape in found["caches"].items()},
+    }
+
+
+@torch.no_grad()
+def cache_shapes(stepped, spec):
+    """Module path -> `depth,channels,H/k,W/k`, H and W being pixels of the picture, found by running one step."""
+    x = stepped.random(1, 0)
+    pixels = x.shape[-1] * (spec.space if stepped.role == "decoder" else 1)
+    shapes = {}
+    for path, cache in stepped.clip(x)[1].items():
+        depth, channels, height, width = cache.shape[1:]
+        shapes[path] = f"{depth},{channels},{_ratio('H', pixels, height)},{_ratio('W', pixels, width)}"
+    return shapes
+
+
+def _ratio(axis, pixels, size):
+    if pixels % size:
+        raise Refused(
+            f"A cache is {size} long where the picture is {pixels} pixels",
+            "a whole ratio",
+            "cache at a whole fraction of the picture's size",
+        )
+    return axis if pixels == size else f"{axis}/{pixels // size}"
+
+
+@torch.no_grad()
+def multiply_adds(stepped, spec, pixels=128):
+    """Multiply-adds of all convolutions a frame, at pixels x pixels."""
+    count = 0
+
+    def add(module, _, output):
+        nonlocal count
+        count += output.numel() * module.weight[0].numel()
+
+    hooks = [child.register_forward_hook(add) for child in stepped.module.modules() if isinstance(child, nn.Conv2d)]
+    sized = checks.as_encoder(stepped.module, spec, pixels)
+    if stepped.role == "decoder":
+        sized = checks.as_decoder(stepped.module, spec, pixels // spec.space)
+    sized.clip(sized.random(1, 0))
+    for hook in hooks:
+        hook.remove()
+    return count // spec.chunk
+
+
+def activation_bytes(shapes, height, width):
+    """Bytes of one camera's caches (float32) at this picture size."""
+    sizes = (shape.split(",") for shape in shapes.values())
+    return sum(4 * int(d) * int(c) * (height // divisor(h)) * (width // divisor(w)) for d, c, h, w in sizes)
+
+
+def main():
+    from measure import load_weights
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("weights", type=Path, help="checkpoint of train.py")
+    parser.add_argument("--out", type=Path, required=True, help="folder for encoder.onnx and decoder.onnx")
+    parser.add_argument("--name", default="nolook-small")
+    parser.add_argument("--version", default="1")
+    parser.add_argument("--trained-fps", default=Spec.trained_fps, help="frame rates of the training videos")
+    parser.add_argument("--trained-size", default=Spec.trained_size, help="pixels of the training crops")
+    options = parser.parse_args()
+    encoder, decoder, _ = load_weights(options.weights)
+    spec = Spec(options.name, options.version, trained_fps=options.trained_fps, trained_size=options.trained_size)
+    report = export_streaming(encoder, decoder, spec, options.out)
+    print(report["tokenizer_id"])
+    for role in ("encoder", "decoder"):
+        found, path = report[role], options.out / f"{role}.onnx"
+        print(
+            f"{role}: receptive field {found['receptive_field']} frames ({found['preceding_chunks']} preceding chunks), "
+            f"{found['multiply_adds'] / 1e9:.3f} GMAC a frame and "
+            f"{activation_bytes(found['caches'], 128, 128) / 1e6:.2f} MB of activations a camera at 128x128, "
+            f"steps equal the full clip in {found['agreement']:.2%}, check margin {found['check'].get('check.margin', '-')}, "
+            f"{path.stat().st_size / 1e6:.2f} MB"
+        )
+        print(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Draws a training curve from train.py's .csv, and a contact sheet of originals above their reconstructions."""
+
+import argparse
+import csv
+import math
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+import measure
+import model as net
+from clips import centre_crop, decode
+
+INK, PALE, LINE = (40, 40, 40), (215, 215, 215), (20, 90, 160)
+GAP = 4  # pixels between pictures of a contact sheet
+LABEL = 16  # pixels of a line of text
+
+
+def nice_ticks(low, high, count=5):
+    """About `count` round values that cover low..high."""
+    if high - low < 1e-3:
+        low, high = low - 0.5, high + 0.5
+    step = 10 ** math.floor(math.log10((high - low) / count))
+    step *= next(factor for factor in (1, 2, 5, 10) if (high - low) / (step * factor) <= count)
+    ticks = np.arange(math.floor(low / step), math.ceil(high / step) + 1) * step
+    return [round(float(tick), 6) for tick in ticks]
+
+
+def draw_panel(draw, box, x, y, title, x_title):
+    """One line in a box (left, top, right, bottom) with its axes."""
+    left, top, right, bottom = box
+    font = ImageFont.load_default()
+    x_ticks, y_ticks = nice_ticks(0, max(x)), nice_ticks(min(y), max(y))
+
+    def place(a, b):
+        across = (a - x_ticks[0]) / (x_ticks[-1] - x_ticks[0])
+        up = (b - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
+        return left + across * (right - left), bottom - up * (bottom - top)
+
+    for tick in y_ticks:
+        height = place(0, tick)[1]
+        draw.line([(left, height), (right, height)], PALE)
+        draw.text((left - 40, height - 6), f"{tick:g}", INK, font)
+    for tick in x_ticks:
+        across = place(tick, y_ticks[0])[0]
+        draw.line([(across, bottom), (across, bottom + 4)], INK)
+        draw.text((across - 8, bottom + 7), f"{tick:g}", INK, font)
+    draw.line([(left, top), (left, bottom), (right, bottom)], INK)
+    points = [place(a, b) for a, b in zip(x, y)]
+    draw.line(points, LINE, 2)
+    for across, height in points:
+        draw.ellipse([across - 2, height - 2, across + 2, height + 2], LINE)
+    draw.text((left, top - 20), title, INK, font)
+    draw.text((right - 6 * len(x_title), bottom + 22), x_title, INK, font)
+
+
+def training_curve(path, out):
+    """PSNR and joint entropy on the validation clips over the minutes of training."""
+    with open(path, newline="") as rows:
+        rows = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(rows)]
+    if not rows:
+        raise ValueError(f"{path} has no measurements; train.py writes one every 20 minutes when it is given --validation")
+    image = Image.new("RGB", (900, 320), "white")
+    draw, minutes = ImageDraw.Draw(image), [row["minutes"] for row in rows]
+    panels = {"psnr": "PSNR on the validation clips, dB", "joint_entropy": "joint entropy of the tokens there, bits of 18"}
+    for left, (key, title) in zip((60, 510), panels.items()):
+        draw_panel(draw, (left, 40, left + 370, 260), minutes, [row[key] for row in rows], title, "minutes of training")
+    image.save(out)
+
+
+def contact_sheet(encoder, decoder, videos, out, size=128, columns=6, frames=33):
+    """For each video `columns` frames out of its first `frames`, and under them what their tokens give back."""
+    rows = []
+    for path in videos:
+        original = centre_crop(decode(path, size, frames), size // net.SPATIAL * net.SPATIAL)
+        rebuilt = measure.round_trip(encoder, decoder, original)[0]
+        picked = np.linspace(0, len(original) - 1, columns).round().astype(int)
+        rows.append((f"{Path(path).name}   {measure.psnr(rebuilt, original):.1f} dB", original[picked], rebuilt[picked]))
+    width = columns * (size + GAP) - GAP
+    image = Image.new("RGB", (width, len(rows) * (LABEL + 2 * (size + GAP) + GAP)), "white")
+    draw, top = ImageDraw.Draw(image), 0
+    for title, *pictures in rows:
+        draw.text((2, top + 2), title, INK, ImageFont.load_default())
+        top += LABEL
+        for row in pictures:
+            for column, picture in enumerate(row):
+                image.paste(Image.fromarray(picture), (column * (size + GAP), top))
+            top += size + GAP
+        top += GAP
+    image.save(out)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    curve = kinds.add_parser("curve", help="training curve")
+    curve.add_argument("csv", type=Path, help="beside the checkpoint, written by train.py")
+    sheet = kinds.add_parser("sheet", help="contact sheet; publish only videos whose licence allows it")
+    sheet.add_argument("weights", type=Path)
+    sheet.add_argument("videos", type=Path, nargs="+")
+    sheet.add_argument("--size", type=int, default=128, help="pixels, short side and centre crop")
+    sheet.add_argument("--columns", type=int, default=6, help="frames shown of each video")
+    for kind in (curve, sheet):
+        kind.add_argument("--out", type=Path, required=True, help="PNG file")
+    options = parser.parse_args()
+    if options.kind == "curve":
+        training_curve(options.csv, options.out)
+    else:
+        encoder, decoder, _ = measure.load_weights(options.weights)
+        contact_sheet(encoder, decoder, options.videos, options.out, options.size, options.columns)
+    print(options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""The tokenizer network: a causal encoder, lookup-free quantization, a causal decoder.
+
+One forward serves training (a whole clip) and streaming (one chunk at a time): frames travel folded into the batch
+axis as [N*T, C, H, W], and every temporal layer takes what it remembers from `memory` and puts what it must remember
+back, under its own module path. Nothing else reaches across time, and nothing reaches forward.
+"""
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+BITS = 18
+CHUNK = 4  # frames per token frame (temporal stride)
+SPATIAL = 8  # pixels per token, both ways
+PATCH = 4  # pixels folded into channels before the first and after the last convolution
+
+
+class Memory:
+    """What temporal layers remember between chunks: module path -> [N, frames, C, H, W]."""
+
+    def __init__(self, caches=None):
+        self.caches = caches or {}
+        self.new_caches = {}
+
+    def exchange(self, path, frames, depth):
+        """Puts the remembered frames (zeros at a clip's start) before `frames` and remembers the last `depth`."""
+        past = self.caches.get(path)
+        if past is None:
+            past = frames.new_zeros((frames.shape[0], depth, *frames.shape[2:]))
+        joined = torch.cat([past, frames], 1)
+        self.new_caches[path] = joined[:, -depth:]
+        return joined
+
+
+class Conv(nn.Module):
+    """Convolution within a frame, batch norm, optional SiLU."""
+
+    def __init__(self, inputs, outputs, activate=True):
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, 3, 1, 1, bias=False)
+        self.norm = nn.BatchNorm2d(outputs, eps=1e-4)
+        self.activate = activate
+
+    def forward(self, x):
+        x = self.norm(self.conv(x))
+        return F.silu(x) if self.activate else x
+
+
+class CausalConv(nn.Module):
+    """3 x 3 x 3 convolution over a frame and the two before it, as a 2-D convolution over three stacked frames.
+
+    With a temporal stride of 2, output j sees inputs 2j-1, 2j, 2j+1: the newest is the last of its own pair.
+    """
+
+    TAPS = 3
+
+    def __init__(self, inputs, outputs, time_stride=1, space_stride=1):
+        super().__init__()
+        self.time_stride = time_stride
+        self.depth = self.TAPS - time_stride
+        self.conv = nn.Conv2d(self.TAPS * inputs, outputs, 3, space_stride, 1, bias=False)
+        self.norm = nn.BatchNorm2d(outputs, eps=1e-4)
+        self.path = None
+
+    def forward(self, x, frames, memory):
+        channels, (height, width) = self.conv.in_channels // self.TAPS, x.shape[2:]
+        x = memory.exchange(self.path, x.reshape(-1, frames, channels, height, width), self.depth)
+        count = frames // self.time_stride
+        if count > 1:  # else the three frames are the three taps
+            span = (count - 1) * self.time_stride + 1
+            x = torch.cat([x[:, tap : tap + span : self.time_stride] for tap in range(self.TAPS)], 2)
+        x = x.reshape(-1, self.TAPS * channels, height, width)
+        return F.silu(self.norm(self.conv(x)))
+
+
+class Residual(nn.Module):
+    """A (causal) convolution and one within the frame, added to the input."""
+
+    def __init__(self, channels, temporal=True):
+        super().__init__()
+        self.temporal = temporal
+        self.first = CausalConv(channels, channels) if temporal else Conv(channels, channels)
+        self.second = Conv(channels, channels, activate=False)
+        nn.init.constant_(self.second.norm.weight, 0.3)
+
+    def forward(self, x, frames, memory):
+        return x + self.second(self.first(x, frames, memory) if self.temporal else self.first(x))
+
+
+class Stage(nn.ModuleList):
+    """Residual blocks in a row."""
+
+    def __init__(self, channels, blocks, temporal):
+        super().__init__(Residual(channels, is_temporal) for is_temporal in temporal[:blocks])
+
+    def forward(self, x, frames, memory):
+        for block in self:
+            x = block(x, frames, memory)
+        return x
+
+
+class Encoder(nn.Module):
+    """[N*T, 3, H, W] in -1..1 -> z [N*T/4, 18, H/8, W/8]; temporal taps at 1/4 resolution and below."""
+
+    def __init__(self, channels=(48, 96, 160), blocks=(1, 2, 3)):
+        super().__init__()
+        self.stem = Conv(48, channels[0])
+        self.quarter = Stage(channels[0], blocks[0], (False,) * blocks[0])
+        self.down1 = CausalConv(channels[0], channels[1], 2, 2)
+        self.half_rate = Stage(channels[1], blocks[1], (True,) * blocks[1])
+        self.down2 = CausalConv(channels[1], channels[2], 2, 1)
+        self.token_rate = Stage(channels[2], blocks[2], (True,) * blocks[2])
+        self.out = nn.Conv2d(channels[2], BITS, 1)
+        name_paths(self)
+
+    def forward(self, x, frames, memory):
+        return self.encode_patches(F.pixel_unshuffle(x, PATCH), frames, memory)
+
+    def encode_patches(self, x, frames, memory):
+        """The same from [N*T, 3*4*4, H/4, W/4], which an exported graph makes from bytes in one transposition."""
+        x = self.stem(x)
+        x = self.quarter(x, frames, memory)
+        x = self.half_rate(self.down1(x, frames, memory), frames // 2, memory)
+        x = self.token_rate(self.down2(x, frames // 2, memory), frames // 4, memory)
+        return self.out(x)
+
+
+class Decoder(nn.Module):
+    """q [N*t, 18, h, w] of +-1 -> [N*4t, 3, 8h, 8w] around -1..1."""
+
+    def __init__(self, channels=(48, 112, 160), blocks=(2, 2, 3)):
+        super().__init__()
+        self.stem = CausalConv(BITS, channels[2])
+        self.token_rate = Stage(channels[2], blocks[2], (True,) * blocks[2])
+        self.up2 = Conv(channels[2], channels[1] * 2)
+        self.half_rate = Stage(channels[1], blocks[1], (True,) * blocks[1])
+        self.up1 = Conv(channels[1], channels[0] * 2 * 4)
+        self.quarter = Stage(channels[0], blocks[0], (True,) + (False,) * (blocks[0] - 1))
+        self.out = nn.Conv2d(channels[0], 48, 3, 1, 1)
+        name_paths(self)
+
+    def forward(self, q, tokens, memory):
+        return F.pixel_shuffle(self.decode_patches(q, tokens, memory), PATCH)
+
+    def decode_patches(self, q, tokens, memory):
+        """The same before pixels leave the channels: [N*4t, 3*4*4, 2h, 2w]."""
+        x = self.token_rate(self.stem(q, tokens, memory), tokens, memory)
+        x = self.half_rate(double_rate(self.up2(x)), tokens * 2, memory)
+        x = double_rate(F.pixel_shuffle(self.up1(x), 2))
+        return self.out(self.quarter(x, tokens * 4, memory))
+
+
+def double_rate(x):
+    """[B, 2C, H, W] -> [2B, C, H, W]: the first half of the channels is the earlier frame."""
+    height, width = x.shape[2:]
+    return x.reshape(-1, int(x.shape[1]) // 2, height, width)
+
+
+def name_paths(module):
+    for path, child in module.named_modules():
+        if isinstance(child, CausalConv):
+            child.path = path
+
+
+def signs(z):
+    """Lookup-free quantization: +1 where z > 0, else -1."""
+    return torch.where(z > 0, torch.ones_like(z), -torch.ones_like(z))
+
+
+def straight_through(z):
+    """`signs`, with the gradient of the identity."""
+    return z + (signs(z) - z).detach()
+
+
+def indices(z):
+    """z [B, bits, h, w] -> int32 [B, h, w]; channel 1 is the least significant bit."""
+    bits = z.shape[1]
+    weights = (2 ** torch.arange(bits, dtype=torch.int32, device=z.device)).view(1, -1, 1, 1)
+    return ((z > 0).to(torch.int32) * weights).sum(1).to(torch.int32)
+
+
+def codes(tokens, bits=BITS):
+    """int32 [B, h, w] -> float +-1 [B, bits, h, w], the inverse of `indices`."""
+    weights = (2 ** torch.arange(bits, dtype=torch.int32, device=tokens.device)).view(1, -1, 1, 1)
+    odd = torch.div(tokens.unsqueeze(1), weights, rounding_mode="floor").remainder(2)
+    return odd.to(torch.float32) * 2 - 1
+
+
+def lead_in(clip):
+    """[T, ...] -> [T + 3, ...]: three copies of frame 0 in front, so that frame 0 alone is one token frame."""
+    return torch.cat([clip[:1]] * (CHUNK - 1) + [clip], 0)

@@ -1,0 +1,105 @@
+"""Runs an exported file under ONNX Runtime and compares it with the PyTorch module it came from."""
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+
+import check_vector
+import model as net
+from checks import Refused
+from graph import cache_sizes, divisor
+
+DIFFERING = 0.001  # largest share of tokens that ONNX Runtime may give otherwise than PyTorch
+EXACT = "export from eval mode, in float32, without random numbers"
+
+
+def open_session(path):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def run_file(session, inputs, height, width):
+    """inputs [steps, N, ...] -> (outputs [steps, N, ...], new caches after the last step), from zero caches."""
+    shapes = cache_sizes(session.get_modelmeta().custom_metadata_map)
+    caches = {
+        f"cache.{name}": np.zeros((inputs.shape[1], int(d), int(c), height // divisor(h), width // divisor(w)), np.float32)
+        for name, (d, c, h, w) in shapes.items()
+    }
+    names = [output.name for output in session.get_outputs()]
+    outputs = []
+    for step in inputs:
+        found = dict(zip(names, session.run(names, {session.get_inputs()[0].name: step, **caches})))
+        outputs.append(found[names[0]])
+        caches = {name: found[f"new_{name}"] for name in caches}
+    return np.stack(outputs), caches
+
+
+def file_digest(session):
+    """The digest of the check clip's tokens as the file gives them, step by step; None for a decoder."""
+    metadata = session.get_modelmeta().custom_metadata_map
+    if metadata["role"] != "encoder":
+        return None
+    frames = check_vector.check_frames(int(metadata["check.seed"]))
+    chunks = net.lead_in(frames).unflatten(0, (-1, 1, net.CHUNK)).numpy()
+    return check_vector.digest(run_file(session, chunks, *frames.shape[1:3])[0])
+
+
+@torch.no_grad()
+def verify_file(stepped, spec, path, sizes=((4, 4), (6, 10)), steps=4):
+    """Runs the written file at several sizes: like PyTorch, and every row by itself as in company."""
+    unfolded = [node.name for node in onnx.load(str(path)).graph.node if node.op_type == "BatchNormalization"]
+    if unfolded:
+        raise Refused(
+            f"The graph keeps {len(unfolded)} BatchNormalization nodes",
+            "norms folded into convolutions",
+            "put each norm right behind its convolution",
+        )
+    session = open_session(path)
+    found, stated = file_digest(session), session.get_modelmeta().custom_metadata_map.get("check.digest")
+    if stated not in (found, None):
+        raise Refused(f"{path.name} gives the check clip the digest {found}", f"{stated}, the full-clip module's", EXACT)
+    for rows, columns in sizes:
+        height, width = rows * spec.space, columns * spec.space
+        inputs, expected = random_inputs(stepped, spec, rows, columns, steps)
+        found, caches = run_file(session, inputs, height, width)
+        compare(stepped.role, expected, found)
+        for row in range(inputs.shape[1]):
+            alone, alone_caches = run_file(session, inputs[:, row : row + 1], height, width)
+            same = np.array_equal(alone[:, 0], found[:, row])
+            if not same or any(not np.array_equal(alone_caches[name][0], caches[name][row]) for name in caches):
+                raise Refused(
+                    f"{path.name} gives row {row} of a batch of {inputs.shape[1]} other bits than alone, at {height}x{width}",
+                    "the same bits at every batch size",
+                    "use convolutions and elementwise functions only, nothing that mixes rows",
+                )
+
+
+def random_inputs(stepped, spec, rows, columns, steps, batch=3):
+    """([steps, N, ...] as the file takes it, [steps, N, ...] as PyTorch's full clip answers)."""
+    generator = np.random.default_rng(rows * 1000 + columns)
+    if stepped.role == "encoder":
+        shape = (steps, batch, spec.chunk, rows * spec.space, columns * spec.space, 3)
+        inputs = generator.integers(0, 256, shape, np.uint8)
+        clips = torch.from_numpy(inputs).transpose(0, 1).flatten(1, 2).permute(0, 1, 4, 2, 3).float() / 127.5 - 1
+    else:
+        inputs = generator.integers(0, 2**spec.bits, (steps, batch, rows, columns), np.int32)
+        clips = torch.stack([net.codes(torch.from_numpy(inputs[:, row]), spec.bits) for row in range(batch)])
+    expected = torch.stack([stepped.decide(stepped.clip(clip)[0]) for clip in clips], 1)
+    if stepped.role == "decoder":
+        expected = expected.unflatten(0, (steps, spec.chunk)).transpose(1, 2)
+    return inputs, expected.numpy()
+
+
+def compare(role, expected, found):
+    """Tokens: at most 0.1 % may differ. Pixels: at most by one step of 255."""
+    if expected.shape != found.shape:
+        raise Refused(f"The file gives {found.shape} values", f"{expected.shape}", "take no size from the traced example")
+    if role == "encoder":
+        share = float(np.mean(expected != found))
+        if share > DIFFERING:
+            raise Refused(f"{share:.2%} of the file's tokens differ from PyTorch's", f"at most {DIFFERING:.1%}", EXACT)
+    elif np.abs(expected.astype(int) - found.astype(int)).max() > 1:
+        raise Refused("The file's frames differ from PyTorch's by more than one step of 255", "at most one", EXACT)

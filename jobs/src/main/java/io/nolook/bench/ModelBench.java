@@ -1,0 +1,102 @@
+package io.nolook.bench;
+
+import io.nolook.frame.FrameSize;
+import io.nolook.tokenizer.Activations;
+import io.nolook.tokenizer.ModelSpec;
+import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
+import io.nolook.tokenizer.onnx.SessionSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** Measures an encoder alone: arithmetic, time of a step, share of it spent in convolutions. */
+public final class ModelBench {
+    private static final int WARMUP = 5;
+    private static final int STEPS = 40;
+
+    /**
+     * What was measured.
+     *
+     * @param macsPerFrame multiply-accumulates of the convolutions
+     * @param stepMillis median time of one step of the batch
+     * @param framesPerSecond at that time
+     * @param gigaMacsPerSecond of the whole step
+     * @param convolutionGigaMacsPerSecond inside the convolutions, in the same run
+     */
+    public record Result(
+            double macsPerFrame,
+            double stepMillis,
+            double framesPerSecond,
+            double gigaMacsPerSecond,
+            double convolutionGigaMacsPerSecond) {
+
+        /** How much of the rate of its convolutions the whole encoder reaches, 0 to 1. */
+        public double convolutionShare() {
+            return gigaMacsPerSecond / convolutionGigaMacsPerSecond;
+        }
+    }
+
+    /** Steps of a batch at full speed: the median step, and how many frames went through in all. */
+    public record Loop(double stepMillis, double framesPerSecond, long frames) {}
+
+    private ModelBench() {}
+
+    /** Runs an encoder on noise, with ONNX Runtime's profiler on. */
+    public static Result run(byte[] encoder, SessionSettings settings, FrameSize size, int batch) throws IOException {
+        Path folder = Files.createTempDirectory("nolook-profile-");
+        try {
+            OnnxVideoTokenizer model = OnnxVideoTokenizer.open(encoder, settings.profiled(folder.resolve("profile")));
+            double millis;
+            Path profile;
+            try (model) {
+                millis = loop(model, size, batch).stepMillis();
+                profile = Path.of(model.endProfiling());
+            }
+            ModelSpec spec = model.spec();
+            ConvolutionProfile convolutions = ConvolutionProfile.read(profile, WARMUP);
+            double frames = (double) batch * spec.chunkFrames();
+            return new Result(
+                    convolutions.macsPerStep() / frames,
+                    millis,
+                    1000 * frames / millis,
+                    convolutions.macsPerStep() / millis / 1e6,
+                    convolutions.gigaMacsPerSecond());
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
+        }
+    }
+
+    /** Runs an open encoder on noise. */
+    static Loop loop(OnnxVideoTokenizer model, FrameSize size, int batch) {
+        ModelSpec spec = model.spec();
+        Random random = new Random(7);
+        List<byte[]> inputs = new ArrayList<>();
+        List<Activations> activations = new ArrayList<>();
+        for (int row = 0; row < batch; row++) {
+            byte[] chunk = new byte[spec.chunkFrames() * size.rgbBytes()];
+            random.nextBytes(chunk);
+            inputs.add(chunk);
+            activations.add(Activations.zeros(spec, size));
+        }
+        double[] millis = new double[STEPS];
+        for (int step = -WARMUP; step < STEPS; step++) {
+            long began = System.nanoTime();
+            model.step(size, inputs, activations);
+            if (step >= 0) {
+                millis[step] = (System.nanoTime() - began) / 1e6;
+            }
+        }
+        Arrays.sort(millis);
+        int frames = batch * spec.chunkFrames();
+        return new Loop(millis[STEPS / 2], 1000 * frames / millis[STEPS / 2], (long) frames * (WARMUP + STEPS));
+    }
+}

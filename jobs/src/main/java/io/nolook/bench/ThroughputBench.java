@@ -1,0 +1,201 @@
+package io.nolook.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.nolook.flink.TokenizeOptions;
+import io.nolook.flink.TokenizeSettings;
+import io.nolook.frame.PictureEncoder;
+import io.nolook.kafka.FrameProducer;
+import io.nolook.kafka.KafkaOptions;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.Topics;
+import io.nolook.local.EmbeddedBroker;
+import io.nolook.local.LocalJob;
+import io.nolook.schema.FrameEncoding;
+import io.nolook.schema.SingleObject;
+import io.nolook.schema.TokenFrame;
+import io.nolook.simulator.SimulatedCamera;
+import io.nolook.tokenizer.onnx.ModelFiles;
+import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
+import io.nolook.tokenizer.onnx.SessionSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.common.IsolationLevel;
+
+/**
+ * The whole pipeline beside the bare model, with the same file, threads and batch, in one run.
+ *
+ * <p>The frames topic is filled first; then the job reads it from the beginning, exactly-once, at full speed, and the
+ * clock runs between two counts of token frames read back. Broker, job and reader share the process, so its CPU time
+ * less the bare loop's is what all of them cost.
+ */
+public final class ThroughputBench {
+    private static final double WARMUP = 0.25;
+
+    private final Configuration options;
+    private final int cameras;
+    private final int framesPerCamera;
+    private final PrintWriter out;
+
+    /**
+     * What was measured.
+     *
+     * @param framesPerSecond of the pipeline, frames topic to tokens topic
+     * @param bareFramesPerSecond of the bare loop, the mean of a run before and one after
+     * @param ratio of the two
+     * @param cpuMillisPerFrame of the process while the pipeline ran
+     * @param bareCpuMillisPerFrame of the bare loop
+     * @param cpuMillisOutside the difference: decoding, Kafka, Flink, the broker and the reader
+     * @param checkpointSeconds interval
+     */
+    public record Result(
+            int cameras,
+            int threads,
+            int batch,
+            long frames,
+            double framesPerSecond,
+            double bareFramesPerSecond,
+            double ratio,
+            double cpuMillisPerFrame,
+            double bareCpuMillisPerFrame,
+            double cpuMillisOutside,
+            long checkpointSeconds,
+            String runtime) {}
+
+    private record Bare(double framesPerSecond, double cpuMillisPerFrame) {}
+
+    private record Piped(long frames, double framesPerSecond, double cpuMillisPerFrame) {}
+
+    public ThroughputBench(Configuration options, int cameras, int framesPerCamera, PrintWriter out) {
+        this.options = new Configuration(options);
+        this.cameras = cameras;
+        this.framesPerCamera = framesPerCamera;
+        this.out = out;
+        if (!options.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL)) {
+            this.options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
+        }
+        this.options.set(TokenizeOptions.BATCH_SIZE, Math.min(cameras, options.get(TokenizeOptions.BATCH_SIZE)));
+        this.options.set(KafkaOptions.TOPIC_REPLICATION, 1);
+    }
+
+    public Result run() throws Exception {
+        TokenizeSettings settings = TokenizeSettings.of(options);
+        SessionSettings session =
+                new SessionSettings(settings.device(), settings.threads(), settings.gpuMemoryBytes(), Optional.empty());
+        try (OnnxVideoTokenizer model =
+                OnnxVideoTokenizer.open(ModelFiles.read(settings.encoder(), "encoder"), session)) {
+            say("bare loop, before");
+            Bare before = bare(model, settings);
+            say("pipeline");
+            Piped piped = piped(settings);
+            say("bare loop, after");
+            Bare after = bare(model, settings);
+            double rate = (before.framesPerSecond() + after.framesPerSecond()) / 2;
+            double cpu = (before.cpuMillisPerFrame() + after.cpuMillisPerFrame()) / 2;
+            return new Result(
+                    cameras,
+                    settings.threads(),
+                    settings.batchLimits().size(),
+                    piped.frames(),
+                    piped.framesPerSecond(),
+                    rate,
+                    piped.framesPerSecond() / rate,
+                    piped.cpuMillisPerFrame(),
+                    cpu,
+                    piped.cpuMillisPerFrame() - cpu,
+                    options.get(CheckpointingOptions.CHECKPOINTING_INTERVAL).toSeconds(),
+                    model.runtimeId());
+        }
+    }
+
+    private static Bare bare(OnnxVideoTokenizer model, TokenizeSettings settings) {
+        int batch = settings.batchLimits().size();
+        long cpu = cpuNanos();
+        ModelBench.Loop loop = ModelBench.loop(model, settings.frameSize(), batch);
+        return new Bare(loop.framesPerSecond(), (cpuNanos() - cpu) / 1e6 / loop.frames());
+    }
+
+    private Piped piped(TokenizeSettings settings) throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of())) {
+            Configuration kafkaOptions = new Configuration(options);
+            kafkaOptions.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+            KafkaSettings kafka = new KafkaSettings(kafkaOptions);
+            new Topics(kafka, settings.frameMaxBytes()).ensure();
+            fill(kafka, settings);
+            try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options);
+                    TopicReader reader = new TopicReader(kafka, kafka.tokensTopic(), IsolationLevel.READ_UNCOMMITTED)) {
+                return clock(reader);
+            }
+        }
+    }
+
+    private Piped clock(TopicReader reader) {
+        long all = (long) cameras * framesPerCamera;
+        long from = (long) (all * WARMUP);
+        long to = all - 4L * cameras;
+        SingleObject<TokenFrame> format = SingleObject.tokenFrames();
+        long[] frames = {0};
+        long begun = 0;
+        long beganFrames = 0;
+        long beganCpu = 0;
+        while (frames[0] < to) {
+            reader.poll(record -> {
+                try {
+                    frames[0] += format.decode(record.value()).getFrames();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            if (begun == 0 && frames[0] >= from) {
+                begun = System.nanoTime();
+                beganFrames = frames[0];
+                beganCpu = cpuNanos();
+            }
+            out.printf("\r%d of %d frames ", frames[0], all);
+            out.flush();
+        }
+        out.println();
+        long counted = frames[0] - beganFrames;
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        return new Piped(counted, counted / seconds, (cpuNanos() - beganCpu) / 1e6 / counted);
+    }
+
+    private void fill(KafkaSettings kafka, TokenizeSettings settings) {
+        PictureEncoder encoder = new PictureEncoder();
+        int width = settings.frameSize().width();
+        int height = settings.frameSize().height();
+        try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(settings.frameMaxBytes()))) {
+            SimulatedCamera[] simulated = new SimulatedCamera[cameras];
+            for (int camera = 0; camera < cameras; camera++) {
+                simulated[camera] = new SimulatedCamera(camera, width, height);
+            }
+            for (int i = 0; i < framesPerCamera; i++) {
+                for (int camera = 0; camera < cameras; camera++) {
+                    producer.send(
+                            new FrameProducer.Place("bench-" + camera, 1, i, 1 + i * 33_333L),
+                            FrameEncoding.JPEG,
+                            width,
+                            height,
+                            encoder.jpeg(simulated[camera].picture(i), 0.9));
+                }
+            }
+            producer.flush();
+        }
+    }
+
+    private static long cpuNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+}

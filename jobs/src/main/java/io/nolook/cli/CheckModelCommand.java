@@ -1,0 +1,103 @@
+package io.nolook.cli;
+
+import io.nolook.bench.ModelBench;
+import io.nolook.flink.TokenizeSettings;
+import io.nolook.frame.FrameSize;
+import io.nolook.tokenizer.ModelSpec;
+import io.nolook.tokenizer.VideoDetokenizer;
+import io.nolook.tokenizer.VideoTokenizer;
+import io.nolook.tokenizer.onnx.ModelFiles;
+import io.nolook.tokenizer.onnx.OnnxVideoDetokenizer;
+import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
+import io.nolook.tokenizer.onnx.SessionSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code nolook check-model}: admission of a file, and what it costs. */
+@Command(
+        name = "check-model",
+        mixinStandardHelpOptions = true,
+        description = "Checks that a model file keeps the contract on this machine; prints what it is and costs."
+                + " Exit code 1 and the reason when it is refused.")
+final class CheckModelCommand implements Callable<Integer> {
+    private static final double CAMERA_FPS = 30;
+
+    @Parameters(
+            paramLabel = "FILE.onnx",
+            description = "Encoder or decoder file, or builtin:nolook-small (its encoder).")
+    private String file;
+
+    @Option(names = "--no-speed", description = "Leave out the measurement of speed.")
+    private boolean noSpeed;
+
+    @Mixin
+    private OptionSources options;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws IOException {
+        TokenizeSettings settings = TokenizeSettings.of(options.read());
+        SessionSettings session =
+                new SessionSettings(settings.device(), settings.threads(), settings.gpuMemoryBytes(), Optional.empty());
+        byte[] bytes = ModelFiles.read(file, "encoder");
+        FrameSize size = settings.frameSize();
+        PrintWriter out = command.commandLine().getOut();
+        ModelSpec spec = ModelFiles.spec(bytes);
+        out.printf("%s, %s, tokenizer %s%n", spec.name(), spec.role(), spec.tokenizerId());
+        if (spec.role() == ModelSpec.Role.ENCODER) {
+            int batch = settings.batchLimits().size();
+            try (VideoTokenizer admitted = VideoTokenizer.admit(OnnxVideoTokenizer.open(bytes, session), size, batch)) {
+                out.printf(
+                        "admitted at %s on %s%nbatch sizes that agree bit for bit: %s%nfile %s%n",
+                        size, admitted.runtimeId(), admitted.batchSizes(), admitted.encoderHash());
+            }
+        } else {
+            try (VideoDetokenizer admitted = VideoDetokenizer.admit(OnnxVideoDetokenizer.open(bytes, session), size)) {
+                out.printf("admitted at %s%n", size);
+            }
+        }
+        out.printf(
+                "%d bits a token, %d frames and %d x %d pixels a token; receptive field %d frames, window %d chunks%n",
+                spec.bits(),
+                spec.chunkFrames(),
+                spec.spatialStride(),
+                spec.spatialStride(),
+                spec.receptiveField(),
+                spec.history());
+        out.printf(
+                "activations %.2f MiB a camera; window at most %.2f MiB of state a camera%n",
+                spec.activationBytes(size) / 1048576.0,
+                (double) spec.history() * spec.chunkFrames() * size.rgbBytes() / 1048576);
+        if (!noSpeed && spec.role() == ModelSpec.Role.ENCODER) {
+            speed(out, bytes, session, size);
+        }
+        return 0;
+    }
+
+    private static void speed(PrintWriter out, byte[] bytes, SessionSettings session, FrameSize size)
+            throws IOException {
+        ModelBench.Result one = ModelBench.run(bytes, session, size, 1);
+        ModelBench.Result eight = ModelBench.run(bytes, session, size, 8);
+        out.printf("%.3f GMAC a frame (counted in the profile of ONNX Runtime)%n", one.macsPerFrame() / 1e9);
+        out.printf(
+                "batch 8, %d threads: %.2f ms a frame, %.1f GMAC/s, %.0f %% of the %.1f GMAC/s inside its convolutions%n",
+                session.threads(),
+                1000 / eight.framesPerSecond(),
+                eight.gigaMacsPerSecond(),
+                100 * eight.convolutionShare(),
+                eight.convolutionGigaMacsPerSecond());
+        out.printf(
+                "one camera alone: %.2f ms a frame, %.1f times real time at %.0f frames/s%n",
+                1000 / one.framesPerSecond(), one.framesPerSecond() / CAMERA_FPS, CAMERA_FPS);
+    }
+}

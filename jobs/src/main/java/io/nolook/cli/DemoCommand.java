@@ -1,0 +1,95 @@
+package io.nolook.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nolook.demo.CameraReport;
+import io.nolook.demo.Demo;
+import io.nolook.flink.TokenizeSettings;
+import io.nolook.frame.FrameSize;
+import io.nolook.picture.ContactSheet;
+import io.nolook.tokenizer.VideoDetokenizer;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nolook demo}: everything in one process, on simulated cameras or videos. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Starts a Kafka broker, a Flink cluster, the job and cameras in this process; shows what comes"
+                + " of every frame, and the pictures that the tokens decode to.")
+final class DemoCommand implements Callable<Integer> {
+    private static final int COLUMNS = 8;
+
+    @Option(names = "--cameras", paramLabel = "N", description = "Simulated cameras (default: 4, or 0 with --video).")
+    private int cameras = -1;
+
+    @Option(
+            names = "--video",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Videos, one camera each, in real time.")
+    private List<String> videos = new ArrayList<>();
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "20",
+            description = "How long the cameras run at most (default: ${DEFAULT-VALUE}).")
+    private long seconds;
+
+    @Option(names = "--out", defaultValue = "out/demo", description = "Where results go (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Mixin
+    private OptionSources options;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws Exception {
+        Configuration configuration = options.read();
+        TokenizeSettings settings = TokenizeSettings.of(configuration);
+        if (seconds < 1) {
+            throw new IllegalArgumentException("--seconds: found " + seconds + ", expected at least 1");
+        }
+        PrintWriter said = command.commandLine().getOut();
+        int simulated = cameras >= 0 ? cameras : videos.isEmpty() ? 4 : 0;
+        Demo.Result result =
+                Demo.of(configuration, simulated, videos, said).run(seconds, () -> decoder(configuration, settings));
+        said.println();
+        said.println(CameraReport.header());
+        result.cameras().forEach(camera -> said.println(camera.line()));
+        Files.createDirectories(out);
+        Path json = out.resolve("demo.json");
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), result.cameras());
+        Path sheet = out.resolve("contact-sheet.png");
+        List<ContactSheet.Row> rows = new ArrayList<>();
+        result.cameras().stream().limit(ContactSheet.MOST_ROWS).forEach(camera -> {
+            Demo.Pictures pictures = result.pictures().get(camera.camera());
+            if (!pictures.originals().isEmpty()) {
+                String title = "%s  %.1f dB".formatted(camera.camera(), camera.psnr());
+                rows.add(new ContactSheet.Row(title, pictures.originals(), pictures.decoded()));
+            }
+        });
+        ContactSheet.write(rows, COLUMNS, sheet);
+        said.printf(
+                "first token frame after %.1f s; frames unaccounted for: %d%n%s%n%s%n",
+                result.firstTokenSeconds(), result.unaccounted(), json, sheet);
+        return result.unaccounted() == 0 ? 0 : 1;
+    }
+
+    private static VideoDetokenizer decoder(Configuration configuration, TokenizeSettings settings) {
+        FrameSize size = settings.frameSize();
+        return Models.detokenizer(configuration, settings, size);
+    }
+}

@@ -1,0 +1,52 @@
+package io.nolook.cli;
+
+import io.nolook.tokenizer.ModelRefusedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program {@code nolook}. */
+@Command(
+        name = "nolook",
+        mixinStandardHelpOptions = true,
+        version = "nolook 0.1.0-SNAPSHOT",
+        description = "Streaming visual tokens on Apache Flink: camera frames in, tokens out.",
+        subcommands = {
+            DemoCommand.class,
+            IngestCommand.class,
+            TokenizeCommand.class,
+            DetokenizeCommand.class,
+            CheckModelCommand.class,
+            RunCommand.class,
+            BenchCommand.class,
+            OptionsCommand.class
+        },
+        footer = {"", "The script adds: nolook test, the whole test command.", "Exit code 0: it did what was asked."})
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        int status = commandLine().execute(arguments);
+        // Kafka's and ONNX Runtime's threads would keep the process for a while; all results are on disk.
+        Runtime.getRuntime().exit(status);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
+            boolean expected = e instanceof IllegalArgumentException
+                    || e instanceof ModelRefusedException
+                    || e instanceof IllegalStateException
+                    || e instanceof IOException
+                    || e instanceof UncheckedIOException;
+            command.getErr().println("nolook: " + e.getMessage());
+            if (!expected || System.getenv("NOLOOK_STACKTRACE") != null) {
+                e.printStackTrace(command.getErr());
+            }
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return commandLine;
+    }
+}

@@ -1,0 +1,104 @@
+package io.nolook.cli;
+
+import io.nolook.flink.TokenizeOptions;
+import io.nolook.kafka.KafkaOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Option;
+
+/** Where options come from: a file, then the environment, then flags; the last one said wins. */
+final class OptionSources {
+    private static final String ENVIRONMENT_PREFIX = "NOLOOK_";
+    /** Settings of Flink itself, which it checks. */
+    private static final List<String> FLINK_PREFIXES = List.of(
+            "execution.",
+            "state.",
+            "pipeline.",
+            "parallelism.",
+            "restart-strategy.",
+            "taskmanager.",
+            "jobmanager.",
+            "rest.",
+            "metrics.",
+            "security.",
+            "high-availability.",
+            "io.",
+            "fs.",
+            "s3.",
+            "cluster.",
+            "job.",
+            "web.",
+            "env.",
+            "heartbeat.",
+            "table.");
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Properties file of options (key = value); see nolook options.")
+    private Path file;
+
+    @Option(
+            names = "-D",
+            paramLabel = "KEY=VALUE",
+            description = "An option, over the file and the environment (NOLOOK_FRAME_SIZE for frame.size).")
+    private Map<String, String> flags = new LinkedHashMap<>();
+
+    /** Everything that was said. */
+    Configuration read() throws IOException {
+        return read(System.getenv());
+    }
+
+    Configuration read(Map<String, String> environment) throws IOException {
+        Configuration configuration = new Configuration();
+        if (file != null) {
+            Properties properties = new Properties();
+            try (BufferedReader in = Files.newBufferedReader(file)) {
+                properties.load(in);
+            }
+            properties.stringPropertyNames().forEach(key -> set(configuration, key, properties.getProperty(key)));
+        }
+        for (ConfigOption<?> option : known()) {
+            String value = environment.get(environmentName(option.key()));
+            if (value != null) {
+                set(configuration, option.key(), value);
+            }
+        }
+        flags.forEach((key, value) -> set(configuration, key, value));
+        return configuration;
+    }
+
+    static List<ConfigOption<?>> known() {
+        List<ConfigOption<?>> options = new ArrayList<>(TokenizeOptions.all());
+        options.addAll(KafkaOptions.all());
+        options.add(DetokenizeOptions.MODEL_DECODER);
+        return options;
+    }
+
+    static String environmentName(String key) {
+        return ENVIRONMENT_PREFIX
+                + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    private static void set(Configuration configuration, String key, String value) {
+        boolean known = known().stream().anyMatch(option -> option.key().equals(key))
+                || key.startsWith(KafkaOptions.CLIENT_PREFIX)
+                || FLINK_PREFIXES.stream().anyMatch(key::startsWith);
+        if (!known) {
+            throw new IllegalArgumentException(
+                    key + ": found an option that nobody knows, expected one of those that 'nolook options' lists,"
+                            + " kafka.* or one of Flink's");
+        }
+        configuration.setString(key, value.trim());
+    }
+}

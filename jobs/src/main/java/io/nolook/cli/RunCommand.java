@@ -1,0 +1,88 @@
+package io.nolook.cli;
+
+import io.nolook.tokenize.TokenizeJob;
+import java.io.File;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code nolook run}: a job against a given broker, here or on a given cluster. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description =
+                "Runs a job against the broker of kafka.bootstrap.servers, in this process or on a Flink cluster.")
+final class RunCommand implements Callable<Integer> {
+
+    /** The jobs there are. */
+    enum Job {
+        tokenize
+    }
+
+    @Parameters(paramLabel = "JOB", description = "${COMPLETION-CANDIDATES}")
+    private Job job;
+
+    @Option(
+            names = "--jobmanager",
+            paramLabel = "HOST:PORT",
+            description = "REST address of a Flink 2.3 cluster; without it the job runs in this process until stopped.")
+    private String jobManager;
+
+    @Mixin
+    private OptionSources options;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws Exception {
+        TokenizeJob tokenize = new TokenizeJob(options.read());
+        JobClient client = tokenize.start(environment(tokenize.configuration()));
+        command.commandLine().getOut().printf("job %s: %s%n", job, client.getJobID());
+        command.commandLine().getOut().flush();
+        if (jobManager == null) {
+            client.getJobExecutionResult().get();
+        }
+        return 0;
+    }
+
+    private StreamExecutionEnvironment environment(Configuration configuration) {
+        if (jobManager == null) {
+            return StreamExecutionEnvironment.createLocalEnvironment(configuration);
+        }
+        InetSocketAddress address = address(jobManager);
+        return StreamExecutionEnvironment.createRemoteEnvironment(
+                address.getHostString(), address.getPort(), configuration, jars());
+    }
+
+    static InetSocketAddress address(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon > 0 && text.substring(colon + 1).matches("\\d{1,5}")) {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            if (port <= 65535) {
+                return InetSocketAddress.createUnresolved(text.substring(0, colon), port);
+            }
+        }
+        throw new IllegalArgumentException("--jobmanager: found '" + text + "', expected HOST:PORT");
+    }
+
+    /** What the cluster does not have: this project, its models, the connector, ONNX Runtime, FFmpeg. */
+    private static String[] jars() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(path -> path.endsWith(".jar"))
+                .filter(path -> !new File(path)
+                        .getName()
+                        .matches(
+                                "(flink-(?!connector).*|kafka_2.*|kafka-(?!clients).*|log4j-.*|slf4j-.*|scala-.*).jar"))
+                .toArray(String[]::new);
+    }
+}

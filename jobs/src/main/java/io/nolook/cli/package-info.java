@@ -1,0 +1,2 @@
+/** The command line: every command reads options, calls one thing, prints where its result is. */
+package io.nolook.cli;

@@ -1,0 +1,255 @@
+package io.nolook.demo;
+
+import io.nolook.flink.FrameIntake;
+import io.nolook.flink.TokenizeSettings;
+import io.nolook.frame.Picture;
+import io.nolook.ingest.Ingest;
+import io.nolook.kafka.FrameProducer;
+import io.nolook.kafka.KafkaOptions;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.Topics;
+import io.nolook.local.EmbeddedBroker;
+import io.nolook.local.LocalJob;
+import io.nolook.tokenizer.VideoDetokenizer;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.common.IsolationLevel;
+
+/** Runs cameras, broker and job in this process, and accounts for every frame. */
+public final class Demo {
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+    private static final long STALL_NANOS = TimeUnit.MINUTES.toNanos(2);
+    private static final long PICTURES_IN_MEMORY = 3000;
+
+    private final Configuration options;
+    private final List<DemoCamera> cameras;
+    private final PrintWriter out;
+
+    /** Everything a report needs. */
+    public record Result(List<CameraReport> cameras, Map<String, Pictures> pictures, double firstTokenSeconds) {
+
+        /** Frames that were sent and are neither tokens nor dead letters. */
+        public long unaccounted() {
+            return cameras.stream().mapToLong(CameraReport::framesUnaccounted).sum();
+        }
+    }
+
+    /** Frame by frame, as many of each. */
+    public record Pictures(List<Picture> originals, List<Picture> decoded) {
+
+        /** Of all frames together, from the pooled squared error of RGB values, in dB; NaN of none. */
+        public double psnr() {
+            double squared = 0;
+            long values = 0;
+            for (int i = 0; i < originals.size(); i++) {
+                byte[] a = originals.get(i).rgb();
+                byte[] b = decoded.get(i).rgb();
+                for (int v = 0; v < a.length; v++) {
+                    int difference = (a[v] & 0xff) - (b[v] & 0xff);
+                    squared += difference * difference;
+                }
+                values += a.length;
+            }
+            return values == 0 ? Double.NaN : 10 * Math.log10(255.0 * 255.0 * values / Math.max(squared, 1e-9));
+        }
+    }
+
+    private Demo(Configuration options, List<DemoCamera> cameras, PrintWriter out) {
+        this.options = options;
+        this.cameras = cameras;
+        this.out = out;
+    }
+
+    /** A demo of simulated cameras, then one camera for each video. */
+    public static Demo of(Configuration options, int simulated, List<String> videos, PrintWriter out) {
+        List<DemoCamera> cameras = new ArrayList<>();
+        for (int i = 1; i <= simulated; i++) {
+            cameras.add(DemoCamera.simulated("simulated-" + i, i));
+        }
+        for (int i = 0; i < videos.size(); i++) {
+            String file = videos.get(i).substring(videos.get(i).lastIndexOf('/') + 1);
+            int dot = file.lastIndexOf('.');
+            String name = dot > 0 ? file.substring(0, dot) : file;
+            boolean taken = cameras.stream().anyMatch(camera -> camera.name().equals(name));
+            cameras.add(DemoCamera.ofVideo(taken ? name + "-" + (i + 1) : name, videos.get(i)));
+        }
+        if (cameras.isEmpty()) {
+            throw new IllegalArgumentException("found no camera, expected --cameras of at least 1 or --video FILE");
+        }
+        return new Demo(options, cameras, out);
+    }
+
+    /** Opens the decoder for the pictures. */
+    public interface DecoderOpening {
+        VideoDetokenizer open();
+    }
+
+    /**
+     * Runs the cameras for some seconds, or until their videos end, then takes all frames to tokens.
+     *
+     * @param seconds that the cameras run at most
+     */
+    public Result run(long seconds, DecoderOpening decoder) throws Exception {
+        long began = System.nanoTime();
+        say("starting a Kafka broker in this process");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of());
+                LocalJob job = start(broker)) {
+            KafkaSettings kafka = job.job().kafka();
+            TokenizeSettings settings = job.job().tokenize();
+            long keep = Math.min(300, Math.max(17, PICTURES_IN_MEMORY / cameras.size()));
+            double firstToken;
+            double ran;
+            TokenWatcher uncommitted = new TokenWatcher(kafka, IsolationLevel.READ_UNCOMMITTED, 0);
+            TokenWatcher committed = new TokenWatcher(kafka, IsolationLevel.READ_COMMITTED, (int) keep / 4);
+            try (uncommitted;
+                    committed) {
+                long from = System.nanoTime();
+                firstToken = cameras(kafka, settings, seconds, uncommitted, began);
+                ran = Math.min(seconds, (System.nanoTime() - from) / 1e9);
+                awaitAll(uncommitted);
+                say("completing the last chunks, committing");
+                job.drain();
+            }
+            Map<String, Long> dead = deadLetters(kafka);
+            say("decoding the tokens again");
+            return report(kafka, settings, new Watched(uncommitted, committed, dead, keep, ran, firstToken), decoder);
+        }
+    }
+
+    private record Watched(
+            TokenWatcher uncommitted,
+            TokenWatcher committed,
+            Map<String, Long> dead,
+            long keep,
+            double seconds,
+            double firstToken) {}
+
+    private LocalJob start(EmbeddedBroker broker) throws Exception {
+        say("starting a Flink cluster in this process and the job");
+        Configuration configuration = new Configuration(options);
+        configuration.setString("kafka.bootstrap.servers", broker.bootstrapServers());
+        if (!options.contains(KafkaOptions.TOPIC_REPLICATION)) {
+            configuration.set(KafkaOptions.TOPIC_REPLICATION, 1);
+        }
+        LocalJob job = LocalJob.start(broker.bootstrapServers(), configuration);
+        job.awaitRunning(START_TIMEOUT);
+        return job;
+    }
+
+    /** Runs the cameras; seconds from the beginning to the first token frame. */
+    private double cameras(
+            KafkaSettings kafka, TokenizeSettings settings, long seconds, TokenWatcher tokens, long began)
+            throws Exception {
+        say("%d cameras for at most %d s".formatted(cameras.size(), seconds));
+        double first = Double.NaN;
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(settings.frameMaxBytes()))) {
+            cameras.forEach(camera -> camera.start(producer, () -> System.nanoTime() < until));
+            while (!cameras.stream().allMatch(DemoCamera::finished) || Double.isNaN(first) && frames() > 0) {
+                if (Double.isNaN(first) && tokens.tokenFrames() > 0) {
+                    first = (System.nanoTime() - began) / 1e9;
+                    say("first token frame after %.1f s".formatted(first));
+                }
+                progress(tokens);
+                pause(Double.isNaN(first) ? 20 : 500);
+            }
+            for (DemoCamera camera : cameras) {
+                camera.join();
+            }
+            producer.flush();
+        }
+        return first;
+    }
+
+    /** Until every frame but the last few of each camera has come back, or nothing moves for two minutes. */
+    private void awaitAll(TokenWatcher tokens) {
+        long pending = 3L * cameras.size();
+        long moved = System.nanoTime();
+        long last = -1;
+        while (tokens.frames() + pending < frames() && System.nanoTime() - moved < STALL_NANOS) {
+            if (tokens.frames() != last) {
+                last = tokens.frames();
+                moved = System.nanoTime();
+            }
+            progress(tokens);
+            pause(200);
+        }
+        out.println();
+    }
+
+    private long frames() {
+        return cameras.stream().mapToLong(DemoCamera::sent).sum();
+    }
+
+    private void progress(TokenWatcher tokens) {
+        out.printf(
+                "\r%8d frames sent, %8d tokenized, %7d token frames ", frames(), tokens.frames(), tokens.tokenFrames());
+        out.flush();
+    }
+
+    private static void pause(long millis) {
+        Ingest.waitUntil(Ingest.nowMicros() + TimeUnit.MILLISECONDS.toMicros(millis), () -> true);
+    }
+
+    private static Map<String, Long> deadLetters(KafkaSettings kafka) {
+        Map<String, Long> dead = new HashMap<>();
+        try (TopicReader reader = new TopicReader(kafka, kafka.deadLettersTopic(), IsolationLevel.READ_COMMITTED)) {
+            reader.readToEnd(record -> dead.merge(FrameIntake.cameraOrUnknown(record.key()), 1L, Long::sum));
+        }
+        return dead;
+    }
+
+    private Result report(KafkaSettings kafka, TokenizeSettings settings, Watched watched, DecoderOpening decoder) {
+        Map<String, Map<Long, Picture>> originals = Reconstruction.originals(kafka, settings, watched.keep());
+        List<CameraReport> reports = new ArrayList<>();
+        Map<String, Pictures> pictures = new LinkedHashMap<>();
+        try (VideoDetokenizer detokenizer = decoder.open()) {
+            for (DemoCamera camera : cameras) {
+                TokenWatcher.Seen seen = watched.committed().seen(camera.name());
+                Pictures decoded =
+                        Reconstruction.decode(detokenizer, seen.kept, originals.getOrDefault(camera.name(), Map.of()));
+                pictures.put(camera.name(), decoded);
+                reports.add(row(camera, watched, seen, settings, decoded.psnr()));
+            }
+        }
+        return new Result(reports, pictures, watched.firstToken());
+    }
+
+    private static CameraReport row(
+            DemoCamera camera, Watched watched, TokenWatcher.Seen seen, TokenizeSettings settings, double psnr) {
+        long dead = watched.dead().getOrDefault(camera.name(), 0L);
+        List<Long> early = watched.uncommitted().seen(camera.name()).latencyMicros;
+        long pixels = seen.frames
+                * settings.frameSize().width()
+                * settings.frameSize().height();
+        return new CameraReport(
+                camera.name(),
+                camera.sent(),
+                seen.frames,
+                dead,
+                camera.sent() - seen.frames - dead,
+                seen.tokenFrames,
+                seen.keyframes,
+                seen.tokens / watched.seconds(),
+                8.0 * seen.tokenBytes / Math.max(1, pixels),
+                new CameraReport.Latency(
+                        TokenWatcher.percentileMillis(early, 50),
+                        TokenWatcher.percentileMillis(early, 99),
+                        TokenWatcher.percentileMillis(seen.latencyMicros, 50),
+                        TokenWatcher.percentileMillis(seen.latencyMicros, 99)),
+                psnr);
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+}

@@ -1,0 +1,129 @@
+package io.nolook.demo;
+
+import io.nolook.ingest.Ingest;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicReader;
+import io.nolook.schema.SingleObject;
+import io.nolook.schema.TokenFrame;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.IsolationLevel;
+
+/**
+ * Reads the tokens topic as it grows, on a thread of its own, and keeps what a report needs.
+ *
+ * <p>Latency is counted from the capture time of the last frame that a token frame needs to its arrival here.
+ */
+final class TokenWatcher implements AutoCloseable {
+
+    /** What has been seen of a camera. */
+    static final class Seen {
+        long tokenFrames;
+        long frames;
+        long keyframes;
+        long tokens;
+        long tokenBytes;
+        final List<Long> latencyMicros = new ArrayList<>();
+        final List<TokenFrame> kept = new ArrayList<>();
+    }
+
+    private final Map<String, Seen> cameras = new HashMap<>();
+    private final SingleObject<TokenFrame> format = SingleObject.tokenFrames();
+    private final int keepFrames;
+    private final TopicReader reader;
+    private final Thread thread;
+    private volatile boolean running = true;
+    private volatile RuntimeException failure;
+
+    /**
+     * @param keepFrames token frames kept of each camera, for its pictures
+     */
+    TokenWatcher(KafkaSettings settings, IsolationLevel isolation, int keepFrames) {
+        this.keepFrames = keepFrames;
+        reader = new TopicReader(settings, settings.tokensTopic(), isolation);
+        thread = new Thread(this::run, "token-watcher-" + isolation);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (running) {
+                reader.poll(record -> take(record.value()));
+            }
+            reader.readToEnd(record -> take(record.value()));
+        } catch (RuntimeException e) {
+            failure = e;
+        } finally {
+            reader.close();
+        }
+    }
+
+    private synchronized void take(byte[] value) {
+        TokenFrame frame;
+        try {
+            frame = format.decode(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Seen seen = cameras.computeIfAbsent(frame.getCamera(), camera -> new Seen());
+        seen.tokenFrames++;
+        seen.frames += frame.getFrames();
+        seen.keyframes += frame.getPosition() == 0 ? 1 : 0;
+        seen.tokens += (long) frame.getHeight() * frame.getWidth();
+        ByteBuffer tokens = frame.getTokens();
+        seen.tokenBytes += tokens.remaining();
+        seen.latencyMicros.add(Ingest.nowMicros() - frame.getLastCapturedAtMicros());
+        if (seen.kept.size() < keepFrames) {
+            seen.kept.add(frame);
+        }
+    }
+
+    /** Frames that have come back as tokens, of all cameras. */
+    synchronized long frames() {
+        if (failure != null) {
+            throw failure;
+        }
+        return cameras.values().stream().mapToLong(seen -> seen.frames).sum();
+    }
+
+    synchronized long tokenFrames() {
+        return cameras.values().stream().mapToLong(seen -> seen.tokenFrames).sum();
+    }
+
+    /** Reads to the end of what is there now and stops; then {@link #seen} is final. */
+    @Override
+    public void close() {
+        running = false;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** What has been seen of a camera, empty when nothing. */
+    synchronized Seen seen(String camera) {
+        return cameras.getOrDefault(camera, new Seen());
+    }
+
+    /** The p-th percentile of the latencies, in milliseconds; NaN of none. */
+    static double percentileMillis(List<Long> micros, double p) {
+        if (micros.isEmpty()) {
+            return Double.NaN;
+        }
+        List<Long> sorted = new ArrayList<>(micros);
+        Collections.sort(sorted);
+        int rank = (int) Math.ceil(p / 100 * sorted.size());
+        return sorted.get(Math.max(0, rank - 1)) / 1000.0;
+    }
+}

@@ -1,0 +1,2 @@
+/** Cameras, videos and images in, frames out. */
+package io.nolook.ingest;

@@ -1,0 +1,63 @@
+package io.nolook.kafka;
+
+import io.nolook.flink.ReceivedRecord;
+import io.nolook.kafka.KafkaOptions.Delivery;
+import io.nolook.schema.FailedFrame;
+import io.nolook.schema.TokenFrame;
+import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+
+/** The sources and sinks of the settings. */
+public final class KafkaEnds {
+    private final KafkaSettings settings;
+    private final int maxRecordBytes;
+
+    /**
+     * @param maxRecordBytes largest record that the sinks must be able to write
+     */
+    public KafkaEnds(KafkaSettings settings, int maxRecordBytes) {
+        this.settings = settings;
+        this.maxRecordBytes = maxRecordBytes;
+    }
+
+    public KafkaSource<ReceivedRecord> frames() {
+        return KafkaSource.<ReceivedRecord>builder()
+                .setProperties(settings.client())
+                .setTopics(settings.framesTopic())
+                .setGroupId(settings.configuration().get(KafkaOptions.GROUP_ID))
+                .setStartingOffsets(settings.startingOffsets())
+                .setDeserializer(new ReceivedRecordSchema())
+                .build();
+    }
+
+    public KafkaSink<TokenFrame> tokens() {
+        return sink(RecordSchemas.tokenFrames(settings.tokensTopic()), "tokens");
+    }
+
+    public KafkaSink<FailedFrame> deadLetters() {
+        return sink(RecordSchemas.failedFrames(settings.deadLettersTopic()), "dead-letters");
+    }
+
+    private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> schema, String role) {
+        boolean exactly = settings.delivery() == Delivery.EXACTLY_ONCE;
+        long timeout =
+                settings.configuration().get(KafkaOptions.TRANSACTION_TIMEOUT).toMillis();
+        Properties properties = settings.client();
+        properties.setProperty("transaction.timeout.ms", Long.toString(timeout));
+        properties.setProperty("max.request.size", Integer.toString(maxRecordBytes));
+        properties.putIfAbsent("compression.type", "none");
+        properties.putIfAbsent("linger.ms", "5");
+        return KafkaSink.<T>builder()
+                .setKafkaProducerConfig(properties)
+                .setBootstrapServers(settings.configuration().get(KafkaOptions.BOOTSTRAP_SERVERS))
+                .setDeliveryGuarantee(exactly ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE)
+                .setTransactionalIdPrefix(settings.configuration().get(KafkaOptions.TRANSACTION_PREFIX) + "-" + role)
+                .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
+                .setRecordSerializer(schema)
+                .build();
+    }
+}

@@ -1,0 +1,104 @@
+package io.nolook.kafka;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+
+/** Every option of the Kafka ends; {@code kafka.*} passes any other setting to all clients. */
+public final class KafkaOptions {
+
+    /** Prefix of settings that go to every Kafka client unchanged: security, timeouts. */
+    public static final String CLIENT_PREFIX = "kafka.";
+
+    /** Where a source without committed offsets begins. */
+    public enum Start {
+        COMMITTED_OR_EARLIEST,
+        LATEST,
+        TIMESTAMP
+    }
+
+    /** What consumers may rely on. */
+    public enum Delivery {
+        EXACTLY_ONCE,
+        AT_LEAST_ONCE
+    }
+
+    public static final ConfigOption<String> BOOTSTRAP_SERVERS = key("kafka.bootstrap.servers")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Brokers, host:port separated by commas. Required.");
+
+    public static final ConfigOption<String> FRAMES_TOPIC =
+            key("topics.frames").stringType().defaultValue("frames").withDescription("Topic that cameras send to.");
+
+    public static final ConfigOption<String> TOKENS_TOPIC =
+            key("topics.tokens").stringType().defaultValue("tokens").withDescription("Topic of token frames.");
+
+    public static final ConfigOption<String> DEAD_LETTERS_TOPIC = key("topics.dead-letters")
+            .stringType()
+            .defaultValue("dead-letters")
+            .withDescription("Topic of frames that failed, with their original bytes.");
+
+    public static final ConfigOption<Integer> TOPIC_PARTITIONS = key("topics.partitions")
+            .intType()
+            .defaultValue(8)
+            .withDescription("Partitions of topics that are missing and created at start, 1 to 10000.");
+
+    public static final ConfigOption<Integer> TOPIC_REPLICATION = key("topics.replication")
+            .intType()
+            .defaultValue(-1)
+            .withDescription("Replicas of topics that are created, 1 to 32767; -1 takes the broker's default.");
+
+    public static final ConfigOption<String> GROUP_ID = key("source.group-id")
+            .stringType()
+            .defaultValue("nolook-tokenize")
+            .withDescription("Consumer group whose committed offsets show the lag.");
+
+    public static final ConfigOption<Start> START = key("source.start")
+            .enumType(Start.class)
+            .defaultValue(Start.COMMITTED_OR_EARLIEST)
+            .withDescription("Where to begin without a checkpoint: committed-or-earliest, latest or timestamp.");
+
+    public static final ConfigOption<Long> START_TIMESTAMP = key("source.start-timestamp")
+            .longType()
+            .defaultValue(0L)
+            .withDescription("With source.start = timestamp: Kafka timestamp to begin at, milliseconds since 1970.");
+
+    public static final ConfigOption<Delivery> DELIVERY = key("delivery")
+            .enumType(Delivery.class)
+            .defaultValue(Delivery.EXACTLY_ONCE)
+            .withDescription("exactly-once: tokens appear to read_committed consumers with each checkpoint."
+                    + " at-least-once: at once, and again after a failure; (camera, epoch, clip, position) is unique.");
+
+    public static final ConfigOption<String> TRANSACTION_PREFIX = key("delivery.transaction-prefix")
+            .stringType()
+            .defaultValue("nolook-tokenize")
+            .withDescription("Prefix of the transactional ids; each job on a broker needs its own.");
+
+    public static final ConfigOption<Duration> TRANSACTION_TIMEOUT = key("delivery.transaction-timeout")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(10))
+            .withDescription("After a crash the job must be back within this time or its open tokens are lost;"
+                    + " at most the broker's transaction.max.timeout.ms (15 min).");
+
+    private KafkaOptions() {}
+
+    /** All of them, in the order of the documentation. */
+    public static List<ConfigOption<?>> all() {
+        return List.of(
+                BOOTSTRAP_SERVERS,
+                FRAMES_TOPIC,
+                TOKENS_TOPIC,
+                DEAD_LETTERS_TOPIC,
+                TOPIC_PARTITIONS,
+                TOPIC_REPLICATION,
+                GROUP_ID,
+                START,
+                START_TIMESTAMP,
+                DELIVERY,
+                TRANSACTION_PREFIX,
+                TRANSACTION_TIMEOUT);
+    }
+}

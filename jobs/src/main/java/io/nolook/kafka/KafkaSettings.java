@@ -1,0 +1,87 @@
+package io.nolook.kafka;
+
+import io.nolook.kafka.KafkaOptions.Delivery;
+import io.nolook.kafka.KafkaOptions.Start;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+
+/**
+ * The Kafka options, checked before anything runs.
+ *
+ * @param configuration all options, of which the Kafka ones are read
+ */
+public record KafkaSettings(Configuration configuration) {
+
+    public KafkaSettings {
+        for (ConfigOption<?> option : KafkaOptions.all()) {
+            try {
+                configuration.getOptional(option);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(option.key() + ": " + e.getMessage(), e);
+            }
+        }
+        require(
+                configuration.getOptional(KafkaOptions.BOOTSTRAP_SERVERS).isPresent(),
+                KafkaOptions.BOOTSTRAP_SERVERS,
+                "nothing",
+                "host:port of at least one broker");
+        int partitions = configuration.get(KafkaOptions.TOPIC_PARTITIONS);
+        require(partitions >= 1 && partitions <= 10_000, KafkaOptions.TOPIC_PARTITIONS, partitions, "1 to 10000");
+        int replicas = configuration.get(KafkaOptions.TOPIC_REPLICATION);
+        boolean possible = replicas == -1 || replicas >= 1 && replicas <= Short.MAX_VALUE;
+        require(possible, KafkaOptions.TOPIC_REPLICATION, replicas, "-1 or 1 to 32767");
+        Duration timeout = configuration.get(KafkaOptions.TRANSACTION_TIMEOUT);
+        require(
+                timeout.compareTo(Duration.ofSeconds(10)) >= 0 && timeout.compareTo(Duration.ofHours(24)) <= 0,
+                KafkaOptions.TRANSACTION_TIMEOUT,
+                timeout,
+                "10 s to 24 h");
+    }
+
+    public String framesTopic() {
+        return configuration.get(KafkaOptions.FRAMES_TOPIC);
+    }
+
+    public String tokensTopic() {
+        return configuration.get(KafkaOptions.TOKENS_TOPIC);
+    }
+
+    public String deadLettersTopic() {
+        return configuration.get(KafkaOptions.DEAD_LETTERS_TOPIC);
+    }
+
+    public Delivery delivery() {
+        return configuration.get(KafkaOptions.DELIVERY);
+    }
+
+    /** Settings for any client: bootstrap servers and what {@code kafka.*} says. */
+    public Properties client() {
+        Properties properties = new Properties();
+        configuration.toMap().forEach((key, value) -> {
+            if (key.startsWith(KafkaOptions.CLIENT_PREFIX)) {
+                properties.setProperty(key.substring(KafkaOptions.CLIENT_PREFIX.length()), value);
+            }
+        });
+        return properties;
+    }
+
+    @SuppressWarnings("deprecation") // the connector takes no other type
+    OffsetsInitializer startingOffsets() {
+        Start start = configuration.get(KafkaOptions.START);
+        return switch (start) {
+            case COMMITTED_OR_EARLIEST -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+            case LATEST -> OffsetsInitializer.latest();
+            case TIMESTAMP -> OffsetsInitializer.timestamp(configuration.get(KafkaOptions.START_TIMESTAMP));
+        };
+    }
+
+    private static void require(boolean holds, ConfigOption<?> option, Object found, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(option.key() + ": found " + found + ", expected " + expected);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.nolook.kafka;
+
+import io.nolook.schema.FailedFrame;
+import io.nolook.schema.SingleObject;
+import io.nolook.schema.TokenFrame;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.api.common.serialization.SerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.util.function.SerializableSupplier;
+
+/** How records of the outgoing topics become Kafka records. */
+final class RecordSchemas {
+
+    private RecordSchemas() {}
+
+    /** Token frames, keyed by camera. */
+    static KafkaRecordSerializationSchema<TokenFrame> tokenFrames(String topic) {
+        SerializationSchema<TokenFrame> key = frame -> frame.getCamera().getBytes(StandardCharsets.UTF_8);
+        return KafkaRecordSerializationSchema.<TokenFrame>builder()
+                .setTopic(topic)
+                .setKeySerializationSchema(key)
+                .setValueSerializationSchema(new Value<>(SingleObject::tokenFrames))
+                .build();
+    }
+
+    /** Dead letters, under the original's key. */
+    static KafkaRecordSerializationSchema<FailedFrame> failedFrames(String topic) {
+        SerializationSchema<FailedFrame> key = frame -> bytes(frame.getKey());
+        return KafkaRecordSerializationSchema.<FailedFrame>builder()
+                .setTopic(topic)
+                .setKeySerializationSchema(key)
+                .setValueSerializationSchema(new Value<>(SingleObject::failedFrames))
+                .build();
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        if (buffer == null) {
+            return null;
+        }
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
+    /** A record as an Avro single object. */
+    private static final class Value<T extends SpecificRecordBase> implements SerializationSchema<T> {
+        private static final long serialVersionUID = 1;
+
+        private final SerializableSupplier<SingleObject<T>> open;
+        private transient SingleObject<T> format;
+
+        Value(SerializableSupplier<SingleObject<T>> open) {
+            this.open = open;
+        }
+
+        @Override
+        public byte[] serialize(T record) {
+            if (format == null) {
+                format = open.get();
+            }
+            return format.encode(record);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.nolook.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads all partitions of a topic from the beginning, without a group; one thread. */
+public final class TopicReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    public TopicReader(KafkaSettings settings, String topic, IsolationLevel isolation) {
+        Properties properties = settings.client();
+        properties.setProperty("isolation.level", isolation.toString());
+        properties.setProperty("auto.offset.reset", "earliest");
+        properties.setProperty("enable.auto.commit", "false");
+        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+    }
+
+    /** Hands over what has arrived, waiting 100 ms at most; how many records that were. */
+    public int poll(Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        var records = consumer.poll(POLL);
+        records.forEach(each);
+        return records.count();
+    }
+
+    /** Reads on until the ends that the partitions have now. */
+    public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        var ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            poll(each);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

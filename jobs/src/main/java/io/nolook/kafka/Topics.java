@@ -1,0 +1,143 @@
+package io.nolook.kafka;
+
+import io.nolook.flink.DeadLetters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** Creates the topics of a job with the right settings, or checks the ones that are there. */
+public final class Topics {
+    private static final long TIMEOUT_SECONDS = 30;
+
+    private final KafkaSettings settings;
+    private final int frameMaxBytes;
+
+    /**
+     * @param frameMaxBytes {@code frame.max-bytes}, which the topics must be able to carry
+     */
+    public Topics(KafkaSettings settings, int frameMaxBytes) {
+        this.settings = settings;
+        this.frameMaxBytes = frameMaxBytes;
+    }
+
+    /** Largest record of the frames topic: a picture and its envelope. */
+    public static int frameRecordBytes(int frameMaxBytes) {
+        return Math.addExact(frameMaxBytes, DeadLetters.ENVELOPE_BYTES);
+    }
+
+    /** Largest dead letter: a record of the frames topic and its own envelope. */
+    public static int deadLetterBytes(int frameMaxBytes) {
+        return Math.addExact(frameRecordBytes(frameMaxBytes), DeadLetters.ENVELOPE_BYTES);
+    }
+
+    /**
+     * Creates what is missing and checks the rest.
+     *
+     * @return partitions by topic
+     * @throws IllegalStateException naming the topic and the setting, when one would refuse records of allowed size, or
+     *     the broker cannot be reached
+     */
+    public Map<String, Integer> ensure() {
+        Map<String, Integer> least = new TreeMap<>(Map.of(
+                settings.framesTopic(), frameRecordBytes(frameMaxBytes),
+                settings.tokensTopic(), frameRecordBytes(0),
+                settings.deadLettersTopic(), deadLetterBytes(frameMaxBytes)));
+        try (Admin admin = Admin.create(settings.client())) {
+            Set<String> existing = get(admin.listTopics().names());
+            List<NewTopic> missing = new ArrayList<>();
+            least.forEach((topic, bytes) -> {
+                if (!existing.contains(topic)) {
+                    missing.add(newTopic(topic, bytes));
+                }
+            });
+            get(admin.createTopics(missing).all());
+            for (Map.Entry<String, Integer> topic : least.entrySet()) {
+                if (existing.contains(topic.getKey())) {
+                    check(admin, topic.getKey(), topic.getValue());
+                }
+            }
+            checkTransactionTimeout(admin);
+            Map<String, Integer> partitions = new TreeMap<>();
+            Map<String, TopicDescription> described =
+                    get(admin.describeTopics(least.keySet()).allTopicNames());
+            described.forEach((topic, description) ->
+                    partitions.put(topic, description.partitions().size()));
+            return partitions;
+        }
+    }
+
+    private NewTopic newTopic(String topic, int maxMessageBytes) {
+        int replicas = settings.configuration().get(KafkaOptions.TOPIC_REPLICATION);
+        return new NewTopic(
+                        topic,
+                        Optional.of(settings.configuration().get(KafkaOptions.TOPIC_PARTITIONS)),
+                        replicas == -1 ? Optional.empty() : Optional.of((short) replicas))
+                .configs(Map.of(
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        Integer.toString(Math.max(maxMessageBytes, 1 << 20)),
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_DELETE));
+    }
+
+    private static void check(Admin admin, String topic, int leastBytes) {
+        Config config = config(admin, new ConfigResource(ConfigResource.Type.TOPIC, topic));
+        long found =
+                Long.parseLong(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
+        if (found < leastBytes) {
+            throw new IllegalStateException("topic " + topic + ": found max.message.bytes = " + found
+                    + ", expected at least " + leastBytes + "; raise it or lower frame.max-bytes");
+        }
+        String cleanup = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
+        if (cleanup.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            throw new IllegalStateException("topic " + topic + ": found cleanup.policy = " + cleanup
+                    + ", expected delete: compaction keeps one record a camera");
+        }
+    }
+
+    private void checkTransactionTimeout(Admin admin) {
+        if (settings.delivery() != KafkaOptions.Delivery.EXACTLY_ONCE) {
+            return;
+        }
+        int broker = get(admin.describeCluster().nodes()).iterator().next().id();
+        ConfigEntry most = config(admin, new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(broker)))
+                .get("transaction.max.timeout.ms");
+        long timeout =
+                settings.configuration().get(KafkaOptions.TRANSACTION_TIMEOUT).toMillis();
+        if (most != null && timeout > Long.parseLong(most.value())) {
+            throw new IllegalArgumentException(KafkaOptions.TRANSACTION_TIMEOUT.key() + ": found " + timeout
+                    + " ms, expected at most the broker's transaction.max.timeout.ms = " + most.value());
+        }
+    }
+
+    private static Config config(Admin admin, ConfigResource resource) {
+        Map<ConfigResource, Config> found =
+                get(admin.describeConfigs(List.of(resource)).all());
+        return found.get(resource);
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(
+                    KafkaOptions.BOOTSTRAP_SERVERS.key() + ": the broker did not answer: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while asking the broker", e);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.nolook.local;
+
+import io.nolook.kafka.KafkaOptions;
+import io.nolook.tokenize.TokenizeJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The tokenizing job on a Flink MiniCluster in this process, against an embedded broker.
+ *
+ * <p>Checkpoints lie in a temporary folder, deleted on closing.
+ */
+public final class LocalJob implements AutoCloseable {
+    private static final long STOP_SECONDS = 300;
+
+    private final Path folder;
+    private final TokenizeJob job;
+    private final JobClient client;
+    private boolean stopped;
+
+    private LocalJob(Path folder, TokenizeJob job, JobClient client) {
+        this.folder = folder;
+        this.job = job;
+        this.client = client;
+    }
+
+    /**
+     * Checks the options and starts the job.
+     *
+     * @param bootstrapServers of the broker
+     * @param options nolook's and Flink's, over the defaults for one process (checkpoints every second)
+     */
+    public static LocalJob start(String bootstrapServers, Configuration options) throws Exception {
+        Path folder = Files.createTempDirectory("nolook-flink-");
+        Configuration configuration = new Configuration();
+        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                folder.resolve("checkpoints").toUri().toString());
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 5);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
+        configuration.set(RestOptions.BIND_PORT, "0");
+        configuration.set(CoreOptions.DEFAULT_PARALLELISM, 1);
+        configuration.addAll(options);
+        configuration.set(KafkaOptions.BOOTSTRAP_SERVERS, bootstrapServers);
+        TokenizeJob job = new TokenizeJob(configuration);
+        JobClient client = job.start(StreamExecutionEnvironment.createLocalEnvironment(job.configuration()));
+        return new LocalJob(folder, job, client);
+    }
+
+    public TokenizeJob job() {
+        return job;
+    }
+
+    public JobClient client() {
+        return client;
+    }
+
+    /**
+     * Waits for the first completed checkpoint: every task has opened its model and runs.
+     *
+     * @throws IllegalStateException when the job fails or takes longer than {@code timeout}
+     */
+    public void awaitRunning(Duration timeout) throws Exception {
+        long until = System.nanoTime() + timeout.toNanos();
+        while (!checkpointed()) {
+            JobStatus status = client.getJobStatus().get();
+            if (status.isGloballyTerminalState()) {
+                client.getJobExecutionResult().get();
+            }
+            if (System.nanoTime() > until) {
+                throw new IllegalStateException("found the job " + status + " without a checkpoint after " + timeout);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+
+    private boolean checkpointed() throws IOException {
+        Path checkpoints = folder.resolve("checkpoints");
+        if (!Files.isDirectory(checkpoints)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.find(checkpoints, 3, (path, attributes) -> path.endsWith("_metadata"))) {
+            return files.findAny().isPresent();
+        }
+    }
+
+    /** Takes what has arrived to its end, tails included, commits it and stops. */
+    public void drain() throws InterruptedException, ExecutionException, TimeoutException {
+        client.stopWithSavepoint(true, folder.resolve("savepoint").toUri().toString(), SavepointFormatType.CANONICAL)
+                .get(STOP_SECONDS, TimeUnit.SECONDS);
+        stopped = true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!stopped) {
+            try {
+                client.cancel().get(STOP_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IOException("the job did not stop", e);
+            }
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.nolook.offline;
+
+import io.nolook.flink.TokenFrames;
+import io.nolook.flink.TokenizeSettings;
+import io.nolook.frame.FrameFitter;
+import io.nolook.frame.Picture;
+import io.nolook.frame.PictureSource;
+import io.nolook.frame.TimedPicture;
+import io.nolook.schema.TokenFrame;
+import io.nolook.tokenizer.Activations;
+import io.nolook.tokenizer.ChunkWork;
+import io.nolook.tokenizer.VideoTokenizer;
+import io.nolook.window.CameraFrame;
+import io.nolook.window.CameraWindow;
+import io.nolook.window.Chunk;
+import io.nolook.window.WindowAssembler;
+import io.nolook.window.WindowResult;
+import io.nolook.window.WindowSpec;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Tokenizes one recording: the job's window and model, without Kafka and Flink. */
+public final class OfflineTokenizer {
+    private final VideoTokenizer tokenizer;
+    private final TokenizeSettings settings;
+    private final WindowAssembler assembler;
+    private final Activations activations;
+
+    /**
+     * @param tokenizer stays the caller's
+     */
+    public OfflineTokenizer(VideoTokenizer tokenizer, TokenizeSettings settings) {
+        this.tokenizer = tokenizer;
+        this.settings = settings;
+        assembler = new WindowAssembler(new WindowSpec(
+                tokenizer.encoderHash(),
+                tokenizer.spec().chunkFrames(),
+                tokenizer.spec().history(),
+                settings.keyframeInterval(),
+                settings.sampleIntervalMicros(),
+                settings.epochResetAfterMillis()));
+        activations = tokenizer.newActivations();
+    }
+
+    /**
+     * Tokenizes all pictures of a source, as epoch 0 from sequence number 0.
+     *
+     * @param camera id written into the records
+     * @param out takes the token frames in order
+     * @return frames read
+     */
+    public long tokenize(PictureSource source, String camera, Consumer<TokenFrame> out) throws IOException {
+        FrameFitter fitter = new FrameFitter(
+                settings.frameFit(),
+                settings.frameSize().width(),
+                settings.frameSize().height());
+        Optional<CameraWindow> window = Optional.empty();
+        long sequence = 0;
+        for (Optional<TimedPicture> next = source.next(); next.isPresent(); next = source.next()) {
+            Picture picture = next.get().picture();
+            // A recording starts at 0; the first microsecond keeps its times positive, as the window asks.
+            long time = next.get().atMicros() + 1;
+            CameraFrame frame = new CameraFrame(
+                    camera,
+                    0,
+                    sequence++,
+                    time,
+                    picture.width(),
+                    picture.height(),
+                    fitter.fit(picture).rgb());
+            WindowResult result = assembler.step(window, frame, TimeUnit.MICROSECONDS.toMillis(time));
+            window = Optional.of(result.window());
+            result.chunks().forEach(chunk -> out.accept(run(chunk)));
+        }
+        window.flatMap(last -> assembler.tail(last, camera)).ifPresent(chunk -> out.accept(run(chunk)));
+        return sequence;
+    }
+
+    private TokenFrame run(Chunk chunk) {
+        ChunkWork.Start start = chunk.position() == 0 ? ChunkWork.Start.ZEROS : ChunkWork.Start.CURRENT;
+        int[] tokens = tokenizer
+                .run(List.of(new ChunkWork<>(chunk.rgb(), List.of(), start, activations)))
+                .get(0);
+        return TokenFrames.of(chunk, tokens, tokenizer, settings.frameFit());
+    }
+}

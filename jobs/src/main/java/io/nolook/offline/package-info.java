@@ -1,0 +1,2 @@
+/** Files in, files out, with the core that the jobs use. */
+package io.nolook.offline;

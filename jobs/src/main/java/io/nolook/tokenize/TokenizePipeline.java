@@ -1,0 +1,58 @@
+package io.nolook.tokenize;
+
+import io.nolook.flink.CameraFrameCodec;
+import io.nolook.flink.CodecTypeInfo;
+import io.nolook.flink.DecodeFunction;
+import io.nolook.flink.ReceivedRecord;
+import io.nolook.flink.SingleObjectCodec;
+import io.nolook.flink.TokenizeOperatorFactory;
+import io.nolook.flink.TokenizeSettings;
+import io.nolook.flink.TokenizerLoader;
+import io.nolook.schema.FailedFrame;
+import io.nolook.schema.TokenFrame;
+import io.nolook.window.CameraFrame;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * The graph of the job, with its ends injected.
+ *
+ * <pre>
+ *   frames -> decode --(keyBy camera)-> tokenize -> tokens
+ *                \-> dead letters
+ * </pre>
+ *
+ * <p>The uids are part of every savepoint: they never change.
+ */
+public final class TokenizePipeline {
+    private final TokenizeSettings settings;
+    private final TokenizerLoader loader;
+
+    public TokenizePipeline(TokenizeSettings settings, TokenizerLoader loader) {
+        this.settings = settings;
+        this.loader = loader;
+    }
+
+    /** Wires the stream of received records to the two sinks. */
+    public void build(DataStream<ReceivedRecord> received, Sink<TokenFrame> tokens, Sink<FailedFrame> deadLetters) {
+        SingleOutputStreamOperator<CameraFrame> frames = received.process(
+                        new DecodeFunction(settings), new CodecTypeInfo<>(new CameraFrameCodec()))
+                .name("decode")
+                .uid("decode");
+        frames.getSideOutput(DecodeFunction.FAILED)
+                .sinkTo(deadLetters)
+                .name("dead-letters")
+                .uid("dead-letters");
+        frames.keyBy(CameraFrame::camera, Types.STRING)
+                .transform(
+                        "tokenize",
+                        new CodecTypeInfo<>(new SingleObjectCodec.OfTokenFrame()),
+                        new TokenizeOperatorFactory(settings, loader))
+                .uid("tokenize")
+                .sinkTo(tokens)
+                .name("tokens")
+                .uid("tokens");
+    }
+}

@@ -1,0 +1,71 @@
+package io.nolook.flink;
+
+import io.nolook.frame.FailureCode;
+import io.nolook.frame.FrameException;
+import io.nolook.schema.FailedFrame;
+import io.nolook.window.CameraFrame;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Decodes records into frames, chained to the source; what fails goes to the side output.
+ *
+ * <p>Keeps no state. Metrics: {@code framesReceived}, {@code framesDeadLettered} in all and per code,
+ * {@code preprocessMicros}.
+ */
+public final class DecodeFunction extends ProcessFunction<ReceivedRecord, CameraFrame> {
+    private static final long serialVersionUID = 1;
+
+    /** Dead letters. */
+    public static final OutputTag<FailedFrame> FAILED =
+            new OutputTag<>("failed", new CodecTypeInfo<>(new SingleObjectCodec.OfFailedFrame()));
+
+    private final TokenizeSettings settings;
+    private transient FrameIntake intake;
+    private transient Counter received;
+    private transient Counter failed;
+    private transient Map<FailureCode, Counter> failedByCode;
+    private transient Histogram micros;
+
+    public DecodeFunction(TokenizeSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        intake = new FrameIntake(settings);
+        MetricGroup metrics = getRuntimeContext().getMetricGroup();
+        received = metrics.counter("framesReceived");
+        failed = metrics.counter("framesDeadLettered");
+        failedByCode = new EnumMap<>(FailureCode.class);
+        for (FailureCode code : FailureCode.values()) {
+            failedByCode.put(code, metrics.addGroup("code", code.name()).counter("framesDeadLettered"));
+        }
+        micros = metrics.histogram("preprocessMicros", new DescriptiveStatisticsHistogram(1000));
+    }
+
+    @Override
+    public void processElement(ReceivedRecord record, Context context, Collector<CameraFrame> out) {
+        long began = System.nanoTime();
+        received.inc();
+        CameraFrame frame;
+        try {
+            frame = intake.decode(record);
+        } catch (FrameException e) {
+            failed.inc();
+            failedByCode.get(e.code()).inc();
+            context.output(FAILED, DeadLetters.of(record, e, settings.frameMaxBytes() + DeadLetters.ENVELOPE_BYTES));
+            return;
+        }
+        micros.update((System.nanoTime() - began) / 1000);
+        out.collect(frame);
+    }
+}

@@ -1,0 +1,69 @@
+package io.nolook.flink;
+
+import io.nolook.schema.FailedFrame;
+import io.nolook.schema.SingleObject;
+import io.nolook.schema.TokenFrame;
+import java.io.IOException;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Avro records between operators, as the single objects that they are on their topics. */
+public abstract class SingleObjectCodec<T extends SpecificRecordBase> implements ValueCodec<T> {
+    private static final long serialVersionUID = 1;
+
+    private transient SingleObject<T> format;
+
+    abstract SingleObject<T> format();
+
+    @Override
+    public final synchronized void write(T record, DataOutputView to) throws IOException {
+        byte[] bytes = current().encode(record);
+        to.writeInt(bytes.length);
+        to.write(bytes);
+    }
+
+    @Override
+    public final synchronized T read(DataInputView from) throws IOException {
+        byte[] bytes = new byte[from.readInt()];
+        from.readFully(bytes);
+        return current().decode(bytes);
+    }
+
+    private SingleObject<T> current() {
+        if (format == null) {
+            format = format();
+        }
+        return format;
+    }
+
+    /** Token frames. */
+    public static final class OfTokenFrame extends SingleObjectCodec<TokenFrame> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Class<TokenFrame> type() {
+            return TokenFrame.class;
+        }
+
+        @Override
+        SingleObject<TokenFrame> format() {
+            return SingleObject.tokenFrames();
+        }
+    }
+
+    /** Dead letters. */
+    public static final class OfFailedFrame extends SingleObjectCodec<FailedFrame> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Class<FailedFrame> type() {
+            return FailedFrame.class;
+        }
+
+        @Override
+        SingleObject<FailedFrame> format() {
+            return SingleObject.failedFrames();
+        }
+    }
+}

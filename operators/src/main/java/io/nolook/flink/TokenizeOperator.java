@@ -1,0 +1,271 @@
+package io.nolook.flink;
+
+import io.nolook.batch.MicroBatcher;
+import io.nolook.schema.TokenFrame;
+import io.nolook.tokenizer.ActivationCache;
+import io.nolook.tokenizer.ActivationCache.Held;
+import io.nolook.tokenizer.ActivationCache.Step;
+import io.nolook.tokenizer.ChunkWork;
+import io.nolook.tokenizer.VideoTokenizer;
+import io.nolook.window.CameraFrame;
+import io.nolook.window.CameraWindow;
+import io.nolook.window.CameraWindowCodec;
+import io.nolook.window.Chunk;
+import io.nolook.window.WindowAssembler;
+import io.nolook.window.WindowResult;
+import io.nolook.window.WindowSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * The one keyed operator: frames of many cameras in, token frames out.
+ *
+ * <pre>
+ *   frame -> WindowAssembler -> chunk -> [history, activations] -> MicroBatcher -> InferenceWorker
+ *            (keyed state)                                                             |
+ *   token frames <------------------------ mailbox <-----------------------------------+
+ * </pre>
+ *
+ * <p>The task thread owns everything here but the tensors of held activations, which the inference thread writes while
+ * a batch runs. Before a barrier and at the end of the input all batches in flight are waited for, so a checkpoint
+ * holds windows only. Unfinished chunks are completed at the end of a bounded input and nowhere else. After a yield to
+ * the mailbox the current key is undefined: whatever needs keyed state is read before.
+ */
+public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
+        implements OneInputStreamOperator<CameraFrame, TokenFrame>,
+                BoundedOneInput,
+                Triggerable<String, VoidNamespace> {
+    private static final long serialVersionUID = 1;
+    private static final int BATCHES_IN_FLIGHT = 2;
+    private static final String WINDOW = "camera-window";
+
+    /** A chunk on its way through the model. */
+    private record Job(Chunk chunk, ChunkWork<byte[]> work) {}
+
+    private final TokenizeSettings settings;
+    private final TokenizerLoader loader;
+    private final transient MailboxExecutor mailbox;
+
+    private transient InferenceWorker worker;
+    private transient WindowAssembler assembler;
+    private transient MicroBatcher<Job> batcher;
+    private transient ActivationCache activations;
+    private transient TokenizeMetrics measured;
+    private transient ValueStateDescriptor<byte[]> windowDescriptor;
+    private transient ValueState<byte[]> window;
+    private transient CameraHistory history;
+    private transient InternalTimerService<VoidNamespace> idleTimers;
+    private transient ScheduledFuture<?> deadline;
+    private transient int inFlight;
+
+    TokenizeOperator(
+            StreamOperatorParameters<TokenFrame> parameters, TokenizeSettings settings, TokenizerLoader loader) {
+        super(parameters);
+        this.settings = settings;
+        this.loader = loader;
+        this.mailbox = parameters.getMailboxExecutor();
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        worker = InferenceWorker.acquire(loader);
+        VideoTokenizer tokenizer = worker.tokenizer();
+        int chunks = tokenizer.spec().history();
+        assembler = new WindowAssembler(new WindowSpec(
+                tokenizer.encoderHash(),
+                tokenizer.spec().chunkFrames(),
+                chunks,
+                settings.keyframeInterval(),
+                settings.sampleIntervalMicros(),
+                settings.epochResetAfterMillis()));
+        batcher = new MicroBatcher<>(settings.batchLimits(), job -> job.chunk().camera());
+        activations = new ActivationCache(
+                settings.activationsMaxBytes(), tokenizer.spec().activationBytes(tokenizer.size()));
+        measured = new TokenizeMetrics(getMetricGroup(), batcher::waiting);
+        windowDescriptor = new ValueStateDescriptor<>(WINDOW, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+        window = getPartitionedState(windowDescriptor);
+        history = new CameraHistory(
+                getPartitionedState(new MapStateDescriptor<>(
+                        "camera-history", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)),
+                chunks);
+        idleTimers = getInternalTimerService("camera-idle", VoidNamespaceSerializer.INSTANCE, this);
+    }
+
+    @Override
+    public void processElement(StreamRecord<CameraFrame> element) throws Exception {
+        CameraFrame frame = element.getValue();
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        byte[] stored = window.value();
+        if (stored == null) {
+            idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, now + settings.cameraIdleTtlMillis());
+        }
+        WindowResult result = assembler.step(Optional.ofNullable(stored).map(CameraWindowCodec::decode), frame, now);
+        window.update(CameraWindowCodec.encode(result.window()));
+        measured.arrived(result.fate());
+        enqueue(frame.camera(), result.chunks());
+    }
+
+    /** Reads what the chunks need while the key is current, then queues them, waiting for room. */
+    private void enqueue(String camera, List<Chunk> chunks) throws Exception {
+        for (Chunk chunk : chunks) {
+            setCurrentKey(camera);
+            Job job = prepare(chunk);
+            while (batcher.queueFull()) {
+                launchAny();
+                mailbox.yield();
+            }
+            batcher.offer(job, getProcessingTimeService().getCurrentProcessingTime());
+        }
+        launchDue();
+    }
+
+    private Job prepare(Chunk chunk) throws Exception {
+        Step step = new Step(chunk.epoch(), chunk.clip(), chunk.position());
+        Optional<Held> ready = activations.holdReady(chunk.camera(), step);
+        List<byte[]> rebuild = ready.isPresent() || chunk.position() == 0
+                ? List.of()
+                : history.before(chunk.epoch(), chunk.clip(), chunk.position());
+        Held held =
+                ready.orElseGet(() -> activations.holdFresh(chunk.camera(), step, worker.tokenizer()::newActivations));
+        if (activations.overCommitted()) {
+            measured.overCommitted();
+        }
+        history.put(chunk.epoch(), chunk.clip(), chunk.position(), chunk.rgb());
+        measured.prepared(chunk, rebuild.size());
+        return new Job(chunk, new ChunkWork<>(chunk.rgb(), rebuild, held.start(), held.activations()));
+    }
+
+    /** An idle worker takes what is due; a busy one only full batches, since waiting costs them nothing. */
+    private void launchDue() {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        boolean launched = true;
+        while (launched && inFlight < BATCHES_IN_FLIGHT) {
+            launched = launch(inFlight == 0 ? batcher.due(now) : batcher.full());
+        }
+        OptionalLong next = batcher.deadline();
+        if (inFlight == 0 && deadline == null && next.isPresent()) {
+            deadline = getProcessingTimeService().registerTimer(next.getAsLong(), time -> {
+                deadline = null;
+                launchDue();
+            });
+        }
+    }
+
+    private void launchAny() {
+        if (inFlight < BATCHES_IN_FLIGHT) {
+            launch(batcher.drain());
+        }
+    }
+
+    private boolean launch(List<Job> batch) {
+        if (batch.isEmpty()) {
+            return false;
+        }
+        inFlight++;
+        CompletableFuture<InferenceWorker.Outcome> outcome =
+                worker.submit(batch.stream().map(Job::work).toList());
+        outcome.whenComplete((tokens, failure) ->
+                mailbox.execute(() -> complete(batch, outcome), "token frames of %s chunks", batch.size()));
+        return true;
+    }
+
+    private void complete(List<Job> batch, CompletableFuture<InferenceWorker.Outcome> done) throws Exception {
+        InferenceWorker.Outcome outcome = done.get();
+        long began = System.nanoTime();
+        measured.ran(batch.size(), outcome.nanos());
+        for (int i = 0; i < batch.size(); i++) {
+            Chunk chunk = batch.get(i).chunk();
+            activations.release(chunk.camera());
+            measured.emitted(chunk);
+            output.collect(new StreamRecord<>(
+                    TokenFrames.of(chunk, outcome.tokens().get(i), worker.tokenizer(), settings.frameFit())));
+        }
+        inFlight--;
+        batcher.finished(batch);
+        measured.postprocessed(System.nanoTime() - began);
+        launchDue();
+    }
+
+    private void drain() throws Exception {
+        while (!batcher.idle()) {
+            launchAny();
+            mailbox.yield();
+        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        drain();
+    }
+
+    @Override
+    public void endInput() throws Exception {
+        List<String> cameras;
+        try (Stream<String> keys =
+                this.<String>getKeyedStateBackend().getKeys(windowDescriptor.getName(), VoidNamespace.INSTANCE)) {
+            cameras = keys.sorted().toList();
+        }
+        for (String camera : cameras) {
+            setCurrentKey(camera);
+            CameraWindow last = CameraWindowCodec.decode(window.value());
+            Optional<Chunk> tail = assembler.tail(last, camera);
+            window.update(CameraWindowCodec.encode(assembler.afterTail(last)));
+            enqueue(camera, new ArrayList<>(tail.stream().toList()));
+        }
+        drain();
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        byte[] stored = window.value();
+        if (stored == null) {
+            return;
+        }
+        CameraWindow last = CameraWindowCodec.decode(stored);
+        long silentUntil = last.cursor().lastArrivalMillis() + settings.cameraIdleTtlMillis();
+        if (silentUntil > timer.getTimestamp()) {
+            idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silentUntil);
+            return;
+        }
+        measured.abandoned(last.pending().size());
+        window.clear();
+        history.clear();
+        activations.forget(timer.getKey());
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) {
+        throw new IllegalStateException("found an event-time timer, expected none: time is per camera");
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (worker != null) {
+            worker.release();
+            worker = null;
+        }
+        super.close();
+    }
+}

@@ -1,0 +1,137 @@
+package io.nolook.frame;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * Turns one untrusted coded picture into RGB, or says why not.
+ *
+ * <p>Caps bytes first, then pixels and scans from the headers, and only then decodes. Colours are taken as coded:
+ * profiles and gamma are not applied, alpha is laid over black. Whatever the bytes are, nothing but a
+ * {@link FrameException} leaves {@code decode}. The same bytes give the same picture on the same {@link #ID}.
+ *
+ * <p>Not thread-safe: one instance per thread. Keeps readers, but nothing of a picture, between calls; nothing to
+ * close.
+ */
+public final class FrameDecoder {
+    /** Names the decoder for a runtime's fingerprint: decoders differ in the last bit of a pixel. */
+    public static final String ID = "imageio-" + Runtime.version().feature();
+
+    private static final byte[] JPEG_MAGIC = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
+    private static final byte[] PNG_MAGIC = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
+    private final FrameLimits limits;
+    private final JpegDecoder jpeg = new JpegDecoder();
+    private final PngDecoder png = new PngDecoder();
+
+    public FrameDecoder(FrameLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Decodes a picture whose record states its size.
+     *
+     * @param declaredWidth pixels as coded, before EXIF rotation
+     * @param declaredHeight pixels as coded, before EXIF rotation
+     * @param payload its position and limit stay as they are
+     * @return upright; EXIF orientation 5 to 8 swaps the size
+     */
+    public Picture decode(FrameEncoding encoding, int declaredWidth, int declaredHeight, ByteBuffer payload)
+            throws FrameException {
+        return decode(payload, new PictureGate(encoding, limits, new FrameSize(declaredWidth, declaredHeight)));
+    }
+
+    /**
+     * Decodes a JPEG or PNG file, whose own header states its size.
+     *
+     * @param payload its position and limit stay as they are
+     * @return upright; EXIF orientation 5 to 8 swaps the size
+     */
+    public Picture decode(ByteBuffer payload) throws FrameException {
+        Optional<FrameEncoding> encoding = encodingOf(payload);
+        if (encoding.isEmpty()) {
+            throw new FrameException(
+                    FailureCode.PICTURE_WRONG_ENCODING,
+                    "found " + start(payload) + ", expected a JPEG or PNG; convert the picture");
+        }
+        return decode(payload, new PictureGate(encoding.get(), limits, null));
+    }
+
+    /** Returns what the first bytes promise, if that is JPEG or PNG. */
+    public static Optional<FrameEncoding> encodingOf(ByteBuffer payload) {
+        if (startsWith(payload, JPEG_MAGIC)) {
+            return Optional.of(FrameEncoding.JPEG);
+        }
+        return startsWith(payload, PNG_MAGIC) ? Optional.of(FrameEncoding.PNG) : Optional.empty();
+    }
+
+    private Picture decode(ByteBuffer payload, PictureGate gate) throws FrameException {
+        if (payload.remaining() > limits.maxBytes()) {
+            throw new FrameException(
+                    FailureCode.PICTURE_TOO_LARGE,
+                    "found " + payload.remaining() + " bytes of " + gate.encoding() + ", expected at most "
+                            + limits.maxBytes() + "; compress more or raise frame.max-bytes");
+        }
+        requireEncoding(payload, gate.encoding());
+        byte[] bytes = new byte[payload.remaining()];
+        payload.duplicate().get(bytes);
+        try {
+            return switch (gate.encoding()) {
+                case JPEG -> jpeg.decode(bytes, gate);
+                case PNG -> png.decode(bytes, gate);
+                case RGB24 -> raw(bytes, gate);
+            };
+        } catch (RuntimeException | StackOverflowError e) {
+            throw gate.unreadable("bytes that fail the decoder with " + e, "a decodable picture");
+        }
+    }
+
+    private static Picture raw(byte[] bytes, PictureGate gate) throws FrameException {
+        FrameSize size = gate.declared();
+        gate.admitSize(size.width(), size.height());
+        int expected = 3 * size.width() * size.height();
+        if (bytes.length != expected) {
+            throw new FrameException(
+                    FailureCode.PICTURE_WRONG_SIZE,
+                    "found " + bytes.length + " bytes of RGB24, expected " + expected + " for the record's "
+                            + size.width() + " x " + size.height() + "; send rows without padding");
+        }
+        return new Picture(size.width(), size.height(), bytes);
+    }
+
+    private static void requireEncoding(ByteBuffer payload, FrameEncoding encoding) throws FrameException {
+        if (encoding == FrameEncoding.RGB24) {
+            return;
+        }
+        byte[] magic = encoding == FrameEncoding.JPEG ? JPEG_MAGIC : PNG_MAGIC;
+        if (startsWith(payload, magic)) {
+            return;
+        }
+        if (payload.remaining() < magic.length) {
+            throw new FrameException(
+                    FailureCode.PICTURE_TRUNCATED,
+                    "found " + payload.remaining() + " bytes, expected a " + encoding + "; send the whole picture");
+        }
+        throw new FrameException(
+                FailureCode.PICTURE_WRONG_ENCODING,
+                "found " + start(payload) + ", expected a " + encoding
+                        + "; set the record's encoding to what it holds");
+    }
+
+    private static boolean startsWith(ByteBuffer payload, byte[] magic) {
+        return payload.remaining() >= magic.length
+                && payload.slice(payload.position(), magic.length).equals(ByteBuffer.wrap(magic));
+    }
+
+    private static String start(ByteBuffer payload) {
+        Optional<FrameEncoding> known = encodingOf(payload);
+        if (known.isPresent()) {
+            return "a " + known.get();
+        }
+        StringBuilder start = new StringBuilder("bytes starting with");
+        for (int i = 0; i < Math.min(4, payload.remaining()); i++) {
+            start.append(String.format(" %02X", payload.get(payload.position() + i)));
+        }
+        return start.toString();
+    }
+}

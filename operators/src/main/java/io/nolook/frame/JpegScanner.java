@@ -1,0 +1,228 @@
+package io.nolook.frame;
+
+import io.nolook.frame.JpegLayout.Colours;
+
+/**
+ * Reads a JPEG's markers from start to end without decoding it.
+ *
+ * <p>Application segments and comments (thumbnails, colour profiles, text) are left out of what the decoder sees; the
+ * one thing they say that matters, how to read the colours, is said again by a marker of our own. Colours follow
+ * libjpeg: JFIF means YCbCr, then Adobe's transform, then component names R, G, B.
+ */
+final class JpegScanner {
+    private static final int SOI = 0xd8;
+    private static final int EOI = 0xd9;
+    private static final int SOS = 0xda;
+    private static final int DQT = 0xdb;
+    private static final int DRI = 0xdd;
+    private static final int DHT = 0xc4;
+    private static final int APP0 = 0xe0;
+    private static final int APP1 = 0xe1;
+    private static final int APP14 = 0xee;
+    private static final int COMMENT = 0xfe;
+
+    private static final byte[] JFIF = {
+        (byte) 0xff, (byte) 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 2, 0, 0, 1, 0, 1, 0, 0
+    };
+    private static final byte[] ADOBE = {(byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
+    };
+    private static final int ROOM = 2 + JFIF.length;
+
+    private final byte[] bytes;
+    private final PictureGate gate;
+    private final byte[] kept;
+    private int keptEnd = ROOM;
+
+    private int width;
+    private int height;
+    private int components;
+    private boolean namedRgb;
+    private boolean jfif;
+    private int adobe = -1;
+    private int orientation = Orientation.UPRIGHT;
+    private int scans;
+
+    private JpegScanner(byte[] bytes, PictureGate gate) {
+        this.bytes = bytes;
+        this.gate = gate;
+        this.kept = new byte[ROOM + bytes.length];
+    }
+
+    /**
+     * @param bytes starts with FF D8
+     * @throws FrameException when the gate refuses the size or the scans, or the markers make no sense
+     */
+    static JpegLayout scan(byte[] bytes, PictureGate gate) throws FrameException {
+        return new JpegScanner(bytes, gate).scan();
+    }
+
+    private JpegLayout scan() throws FrameException {
+        int at = 2;
+        while (true) {
+            int marker = at;
+            at = skipFill(at);
+            int code = bytes[at++] & 0xff;
+            if (code == EOI) {
+                return layout();
+            }
+            int end = at + segmentLength(at, code);
+            if (code == SOS) {
+                gate.admitScans(++scans);
+                requireHeader(code);
+                end = entropyEnd(end);
+                keep(marker, end);
+            } else if (code == DQT || code == DHT || code == DRI) {
+                keep(marker, end);
+            } else if (code >= 0xc0 && code <= 0xcf) {
+                readHeader(code, at + 2, end);
+                keep(marker, end);
+            } else if (code >= APP0 && code <= 0xef) {
+                readApplication(code, at + 2, end);
+            } else if (code != COMMENT) {
+                throw gate.unreadable("marker " + hex(code) + " at byte " + marker, "a marker of a baseline JPEG");
+            }
+            at = end;
+        }
+    }
+
+    /** Returns where the marker's code is: FF may be repeated before it. */
+    private int skipFill(int from) throws FrameException {
+        int at = from;
+        while (at < bytes.length && bytes[at] == (byte) 0xff) {
+            at++;
+        }
+        if (at >= bytes.length) {
+            throw ended();
+        }
+        if (at == from) {
+            throw gate.unreadable("byte " + hex(bytes[at] & 0xff) + " at " + at, "a marker");
+        }
+        return at;
+    }
+
+    private int segmentLength(int at, int code) throws FrameException {
+        if (at + 2 > bytes.length) {
+            throw ended();
+        }
+        int length = unsignedShort(at);
+        if (length < 2 || code == SOI) {
+            throw gate.unreadable("marker " + hex(code) + " of length " + length, "a segment");
+        }
+        if (at + length > bytes.length) {
+            throw ended();
+        }
+        return length;
+    }
+
+    private int entropyEnd(int from) throws FrameException {
+        for (int at = from; at + 1 < bytes.length; at++) {
+            if (bytes[at] == (byte) 0xff) {
+                int next = bytes[at + 1] & 0xff;
+                boolean restart = next >= 0xd0 && next <= 0xd7;
+                if (next != 0 && next != 0xff && !restart) {
+                    return at;
+                }
+            }
+        }
+        throw ended();
+    }
+
+    private void readHeader(int code, int from, int end) throws FrameException {
+        if (code > 0xc2) {
+            throw gate.unreadable("coding process " + hex(code), "baseline or progressive Huffman (C0 to C2)");
+        }
+        if (components != 0) {
+            throw gate.unreadable("two frame headers", "one");
+        }
+        if (end - from < 6 || end - from != 6 + 3 * (bytes[from + 5] & 0xff)) {
+            throw gate.unreadable("a frame header of " + (end - from) + " bytes", "6 and 3 per component");
+        }
+        int precision = bytes[from] & 0xff;
+        if (precision != 8) {
+            throw gate.unreadable(precision + " bits a sample", "8");
+        }
+        height = unsignedShort(from + 1);
+        width = unsignedShort(from + 3);
+        gate.admitSize(width, height);
+        components = bytes[from + 5] & 0xff;
+        if (components != 1 && components != 3 && components != 4) {
+            throw gate.unreadable(components + " components", "1, 3 or 4");
+        }
+        namedRgb = components == 3 && bytes[from + 6] == 'R' && bytes[from + 9] == 'G' && bytes[from + 12] == 'B';
+    }
+
+    private void readApplication(int code, int from, int end) {
+        if (code == APP0 && startsWith(from, end, "JFIF\0")) {
+            jfif = true;
+        } else if (code == APP14 && startsWith(from, end, "Adobe") && end - from >= 12) {
+            adobe = bytes[from + 11] & 0xff;
+        } else if (code == APP1 && startsWith(from, end, "Exif\0") && orientation == Orientation.UPRIGHT) {
+            orientation = ExifReader.orientation(bytes, from + 6, end);
+        }
+    }
+
+    private JpegLayout layout() throws FrameException {
+        if (scans == 0) {
+            requireHeader(EOI);
+            throw gate.truncated("without a scan", "pixels");
+        }
+        kept[keptEnd++] = (byte) 0xff;
+        kept[keptEnd++] = (byte) EOI;
+        Colours colours = colours();
+        byte[] told = colours.isJfif() ? JFIF : ADOBE.clone();
+        if (!colours.isJfif()) {
+            told[told.length - 1] = (byte) colours.adobeTransform();
+        }
+        int start = ROOM - told.length - 2;
+        kept[start] = (byte) 0xff;
+        kept[start + 1] = (byte) SOI;
+        System.arraycopy(told, 0, kept, start + 2, told.length);
+        return new JpegLayout(width, height, colours, orientation, kept, start, keptEnd);
+    }
+
+    private Colours colours() {
+        if (components == 1) {
+            return Colours.GRAY;
+        }
+        if (components == 4) {
+            return adobe == 2 ? Colours.YCCK_INVERTED : adobe >= 0 ? Colours.CMYK_INVERTED : Colours.CMYK;
+        }
+        boolean rgb = !jfif && (adobe == 0 || adobe < 0 && namedRgb);
+        return rgb ? Colours.RGB : Colours.YCBCR;
+    }
+
+    private void requireHeader(int code) throws FrameException {
+        if (components == 0) {
+            throw gate.unreadable("marker " + hex(code) + " before a frame header", "a frame header first");
+        }
+    }
+
+    private void keep(int from, int end) {
+        System.arraycopy(bytes, from, kept, keptEnd, end - from);
+        keptEnd += end - from;
+    }
+
+    private boolean startsWith(int from, int end, String ascii) {
+        if (end - from < ascii.length()) {
+            return false;
+        }
+        for (int i = 0; i < ascii.length(); i++) {
+            if (bytes[from + i] != ascii.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private FrameException ended() {
+        return gate.truncated("of " + bytes.length + " bytes without an end marker", "FF D9");
+    }
+
+    private int unsignedShort(int at) {
+        return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+    }
+
+    private static String hex(int code) {
+        return String.format("%02X", code);
+    }
+}

@@ -1,0 +1,55 @@
+package io.nolook.frame;
+
+/**
+ * Refuses a picture by what its header says, before anything is decoded.
+ *
+ * @param encoding named in the messages
+ * @param limits what a picture may cost
+ * @param declared the size the record gives, or null when the picture's own header is the only word
+ */
+record PictureGate(FrameEncoding encoding, FrameLimits limits, FrameSize declared) {
+
+    /** @throws FrameException when the header's size is empty, too large, or not the declared one */
+    void admitSize(int width, int height) throws FrameException {
+        if (width < 1 || height < 1) {
+            throw unreadable("a header with " + width + " x " + height + " pixels", "at least one pixel");
+        }
+        long pixels = (long) width * height;
+        if (pixels > limits.maxPixels()) {
+            throw new FrameException(
+                    FailureCode.PICTURE_TOO_MANY_PIXELS,
+                    "found a " + encoding + " of " + width + " x " + height + " = " + pixels
+                            + " pixels, expected at most " + limits.maxPixels()
+                            + "; lower the camera's resolution or raise frame.max-pixels");
+        }
+        if (declared != null && (width != declared.width() || height != declared.height())) {
+            throw new FrameException(
+                    FailureCode.PICTURE_WRONG_SIZE,
+                    "found a " + encoding + " of " + width + " x " + height + ", expected the record's "
+                            + declared.width() + " x " + declared.height()
+                            + "; declare the coded size, before any EXIF rotation");
+        }
+    }
+
+    /** @throws FrameException when there is one scan too many */
+    void admitScans(int scans) throws FrameException {
+        if (scans > limits.maxScans()) {
+            throw new FrameException(
+                    FailureCode.PICTURE_TOO_MANY_SCANS,
+                    "found " + scans + " or more scans in a JPEG, expected at most " + limits.maxScans()
+                            + "; send baseline JPEG");
+        }
+    }
+
+    FrameException truncated(String found, String expected) {
+        return new FrameException(
+                FailureCode.PICTURE_TRUNCATED,
+                "found a " + encoding + " " + found + ", expected " + expected + "; send the whole picture");
+    }
+
+    FrameException unreadable(String found, String expected) {
+        return new FrameException(
+                FailureCode.PICTURE_UNREADABLE,
+                "found in a " + encoding + ": " + found + ", expected " + expected + "; check the camera's encoder");
+    }
+}

@@ -1,0 +1,2 @@
+/** Frames of one camera in, chunks for the model out: a pure state machine. */
+package io.nolook.window;

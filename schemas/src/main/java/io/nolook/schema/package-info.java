@@ -1,0 +1,2 @@
+/** What travels: the Avro records of every topic, and their bytes. */
+package io.nolook.schema;
