@@ -40,13 +40,13 @@ def entropy_terms(z, sharpness=2.0):
     return certainty, use / bits
 
 
-def reconstruction_loss(y, x, clips):
-    """L1, gradients, and the logarithm of each clip's squared error (what PSNR averages)."""
+def reconstruction_loss(y, x, clips, plain=1.0):
+    """The logarithm of each clip's squared error (what PSNR averages), and `plain` times L1 and gradients."""
     error = y - x
     l1 = error.abs().mean()
     edges = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[..., 1:, :] - error[..., :-1, :]).abs().mean()
     per_clip = (error**2).reshape(clips, -1).mean(1)
-    return l1 + 0.3 * edges + 0.1 * (per_clip + 1e-3).log().mean(), per_clip.mean()
+    return plain * (l1 + 0.3 * edges) + 0.1 * (per_clip + 1e-3).log().mean(), per_clip.mean()
 
 
 class Trainer:
@@ -57,7 +57,12 @@ class Trainer:
         self.steps, self.minutes, self.curve = 0, 0.0, []
         if options.start:
             self._load(torch.load(options.start, map_location=options.device))
-        self.parameters = [*self.encoder.parameters(), *self.decoder.parameters()]
+        self.parameters = [*self.decoder.parameters()]
+        if options.decoder_only:
+            self.encoder.eval().requires_grad_(False)
+            self.decoder.eval()  # batch norm as at inference: only weights move
+        else:
+            self.parameters += self.encoder.parameters()
         self.optimizer = torch.optim.AdamW(self.parameters, lr=options.rate, betas=(0.9, 0.99), weight_decay=0.01)
         self.average = copy.deepcopy(self.encoder), copy.deepcopy(self.decoder)
         if options.checkpoint.exists():
@@ -105,12 +110,13 @@ class Trainer:
         x = self.batch()
         frames = len(x) // options.batch
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=options.bfloat16):
-            z = self.encoder(x, frames, net.Memory()).float()
+            with torch.set_grad_enabled(not options.decoder_only):
+                z = self.encoder(x, frames, net.Memory()).float()
             y = self.decoder(net.straight_through(z), frames // net.CHUNK, net.Memory()).float()
-        pixels, squared = reconstruction_loss(y, x, options.batch)
+        pixels, squared = reconstruction_loss(y, x, options.batch, plain=0.0 if options.decoder_only else 1.0)
         commitment = ((z - net.signs(z).detach()) ** 2).mean()
         certainty, use = entropy_terms(z)
-        loss = pixels + 0.1 * commitment + options.entropy * (certainty - 2 * use)
+        loss = pixels if options.decoder_only else pixels + 0.1 * commitment + options.entropy * (certainty - 2 * use)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
@@ -168,6 +174,7 @@ def main():
     parser.add_argument("--crop", type=int, default=64, help="pixels, a multiple of 8")
     parser.add_argument("--rate", type=float, default=1e-3, help="peak learning rate")
     parser.add_argument("--entropy", type=float, default=0.05, help="weight of the entropy terms")
+    parser.add_argument("--decoder-only", action="store_true", help="keep the encoder and its codes; finish the decoder for PSNR")
     parser.add_argument("--max-frames", type=int, default=160, help="frames decoded of each video")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--bfloat16", action="store_true", help="autocast; pays on hardware with bfloat16 arithmetic")

@@ -10,14 +10,16 @@ import java.nio.file.Path;
  *
  * @param macs multiply-accumulates of all convolutions in the profile
  * @param micros spent in them
+ * @param runMicros of the whole runs
  * @param steps model runs in the profile
  */
-public record ConvolutionProfile(double macs, double micros, int steps) {
+public record ConvolutionProfile(double macs, double micros, double runMicros, int steps) {
 
     /** Reads a profile that ONNX Runtime wrote, leaving out the first {@code warmup} runs. */
     public static ConvolutionProfile read(Path file, int warmup) throws IOException {
         double macs = 0;
         double micros = 0;
+        double runMicros = 0;
         int run = 0;
         int counted = 0;
         double pendingMacs = 0;
@@ -29,6 +31,7 @@ public record ConvolutionProfile(double macs, double micros, int steps) {
                 if (run++ >= warmup) {
                     macs += pendingMacs;
                     micros += pendingMicros;
+                    runMicros += event.path("dur").asDouble();
                     counted++;
                 }
                 pendingMacs = 0;
@@ -42,7 +45,7 @@ public record ConvolutionProfile(double macs, double micros, int steps) {
         if (counted == 0) {
             throw new IOException("found no model run after " + warmup + " in " + file + ", expected some");
         }
-        return new ConvolutionProfile(macs, micros, counted);
+        return new ConvolutionProfile(macs, micros, runMicros, counted);
     }
 
     /** Outputs times the weights of one output: [N,O,H,W] x [I,kh,kw]. */
@@ -63,6 +66,11 @@ public record ConvolutionProfile(double macs, double micros, int steps) {
 
     public double macsPerStep() {
         return macs / steps;
+    }
+
+    /** Billions of multiply-accumulates a second of the whole graph. */
+    public double graphGigaMacsPerSecond() {
+        return macs / runMicros / 1000;
     }
 
     /** Billions of multiply-accumulates a second inside the convolutions. */

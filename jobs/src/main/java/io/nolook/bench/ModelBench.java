@@ -26,7 +26,7 @@ public final class ModelBench {
      * @param macsPerFrame multiply-accumulates of the convolutions
      * @param stepMillis median time of one step of the batch
      * @param framesPerSecond at that time
-     * @param gigaMacsPerSecond of the whole step
+     * @param gigaMacsPerSecond of the whole graph, in the mean of the same runs
      * @param convolutionGigaMacsPerSecond inside the convolutions, in the same run
      */
     public record Result(
@@ -65,7 +65,7 @@ public final class ModelBench {
                     convolutions.macsPerStep() / frames,
                     millis,
                     1000 * frames / millis,
-                    convolutions.macsPerStep() / millis / 1e6,
+                    convolutions.graphGigaMacsPerSecond(),
                     convolutions.gigaMacsPerSecond());
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {

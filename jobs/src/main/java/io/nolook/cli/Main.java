@@ -3,6 +3,7 @@ package io.nolook.cli;
 import io.nolook.tokenizer.ModelRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.apache.flink.util.ExceptionUtils;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -28,14 +29,20 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        int status = commandLine().execute(arguments);
+        CommandLine nolook = commandLine();
+        int status = nolook.execute(arguments);
+        nolook.getOut().flush();
+        nolook.getErr().flush();
         // Kafka's and ONNX Runtime's threads would keep the process for a while; all results are on disk.
         Runtime.getRuntime().exit(status);
     }
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
-        commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
+        commandLine.setExecutionExceptionHandler((thrown, command, parsed) -> {
+            Exception e = ExceptionUtils.findThrowable(thrown, ModelRefusedException.class)
+                    .<Exception>map(refused -> refused)
+                    .orElse(thrown);
             boolean expected = e instanceof IllegalArgumentException
                     || e instanceof ModelRefusedException
                     || e instanceof IllegalStateException

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -91,7 +92,9 @@ final class OptionSources {
     }
 
     private static void set(Configuration configuration, String key, String value) {
-        boolean known = known().stream().anyMatch(option -> option.key().equals(key))
+        Optional<ConfigOption<?>> ours =
+                known().stream().filter(option -> option.key().equals(key)).findFirst();
+        boolean known = ours.isPresent()
                 || key.startsWith(KafkaOptions.CLIENT_PREFIX)
                 || FLINK_PREFIXES.stream().anyMatch(key::startsWith);
         if (!known) {
@@ -99,6 +102,9 @@ final class OptionSources {
                     key + ": found an option that nobody knows, expected one of those that 'nolook options' lists,"
                             + " kafka.* or one of Flink's");
         }
-        configuration.setString(key, value.trim());
+        // constants are written with hyphens (at-least-once); Flink reads their names
+        boolean constant =
+                ours.map(option -> option.defaultValue() instanceof Enum<?>).orElse(false);
+        configuration.setString(key, constant ? value.trim().replace('-', '_') : value.trim());
     }
 }

@@ -32,6 +32,8 @@ public final class Demo {
     private final Configuration options;
     private final List<DemoCamera> cameras;
     private final PrintWriter out;
+    private final long began = System.nanoTime();
+    private double firstTokenSeconds = Double.NaN;
 
     /** Everything a report needs. */
     public record Result(List<CameraReport> cameras, Map<String, Pictures> pictures, double firstTokenSeconds) {
@@ -98,21 +100,19 @@ public final class Demo {
      * @param seconds that the cameras run at most
      */
     public Result run(long seconds, DecoderOpening decoder) throws Exception {
-        long began = System.nanoTime();
         say("starting a Kafka broker in this process");
         try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of());
                 LocalJob job = start(broker)) {
             KafkaSettings kafka = job.job().kafka();
             TokenizeSettings settings = job.job().tokenize();
             long keep = Math.min(300, Math.max(17, PICTURES_IN_MEMORY / cameras.size()));
-            double firstToken;
             double ran;
             TokenWatcher uncommitted = new TokenWatcher(kafka, IsolationLevel.READ_UNCOMMITTED, 0);
             TokenWatcher committed = new TokenWatcher(kafka, IsolationLevel.READ_COMMITTED, (int) keep / 4);
             try (uncommitted;
                     committed) {
                 long from = System.nanoTime();
-                firstToken = cameras(kafka, settings, seconds, uncommitted, began);
+                runCameras(kafka, settings, seconds, uncommitted);
                 ran = Math.min(seconds, (System.nanoTime() - from) / 1e9);
                 awaitAll(uncommitted);
                 say("completing the last chunks, committing");
@@ -120,17 +120,12 @@ public final class Demo {
             }
             Map<String, Long> dead = deadLetters(kafka);
             say("decoding the tokens again");
-            return report(kafka, settings, new Watched(uncommitted, committed, dead, keep, ran, firstToken), decoder);
+            return report(kafka, settings, new Watched(uncommitted, committed, dead, keep, ran), decoder);
         }
     }
 
     private record Watched(
-            TokenWatcher uncommitted,
-            TokenWatcher committed,
-            Map<String, Long> dead,
-            long keep,
-            double seconds,
-            double firstToken) {}
+            TokenWatcher uncommitted, TokenWatcher committed, Map<String, Long> dead, long keep, double seconds) {}
 
     private LocalJob start(EmbeddedBroker broker) throws Exception {
         say("starting a Flink cluster in this process and the job");
@@ -144,29 +139,20 @@ public final class Demo {
         return job;
     }
 
-    /** Runs the cameras; seconds from the beginning to the first token frame. */
-    private double cameras(
-            KafkaSettings kafka, TokenizeSettings settings, long seconds, TokenWatcher tokens, long began)
+    private void runCameras(KafkaSettings kafka, TokenizeSettings settings, long seconds, TokenWatcher tokens)
             throws Exception {
         say("%d cameras for at most %d s".formatted(cameras.size(), seconds));
-        double first = Double.NaN;
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(settings.frameMaxBytes()))) {
             cameras.forEach(camera -> camera.start(producer, () -> System.nanoTime() < until));
-            while (!cameras.stream().allMatch(DemoCamera::finished) || Double.isNaN(first) && frames() > 0) {
-                if (Double.isNaN(first) && tokens.tokenFrames() > 0) {
-                    first = (System.nanoTime() - began) / 1e9;
-                    say("first token frame after %.1f s".formatted(first));
-                }
+            while (!cameras.stream().allMatch(DemoCamera::finished)) {
                 progress(tokens);
-                pause(Double.isNaN(first) ? 20 : 500);
             }
             for (DemoCamera camera : cameras) {
                 camera.join();
             }
             producer.flush();
         }
-        return first;
     }
 
     /** Until every frame but the last few of each camera has come back, or nothing moves for two minutes. */
@@ -180,7 +166,6 @@ public final class Demo {
                 moved = System.nanoTime();
             }
             progress(tokens);
-            pause(200);
         }
         out.println();
     }
@@ -189,13 +174,16 @@ public final class Demo {
         return cameras.stream().mapToLong(DemoCamera::sent).sum();
     }
 
+    /** Says how far it is, then waits a moment: a short one until the first token frame. */
     private void progress(TokenWatcher tokens) {
+        if (Double.isNaN(firstTokenSeconds) && tokens.tokenFrames() > 0) {
+            firstTokenSeconds = (System.nanoTime() - began) / 1e9;
+            say("\nfirst token frame after %.1f s".formatted(firstTokenSeconds));
+        }
         out.printf(
                 "\r%8d frames sent, %8d tokenized, %7d token frames ", frames(), tokens.frames(), tokens.tokenFrames());
         out.flush();
-    }
-
-    private static void pause(long millis) {
+        long millis = Double.isNaN(firstTokenSeconds) ? 50 : 500;
         Ingest.waitUntil(Ingest.nowMicros() + TimeUnit.MILLISECONDS.toMicros(millis), () -> true);
     }
 
@@ -220,7 +208,7 @@ public final class Demo {
                 reports.add(row(camera, watched, seen, settings, decoded.psnr()));
             }
         }
-        return new Result(reports, pictures, watched.firstToken());
+        return new Result(reports, pictures, firstTokenSeconds);
     }
 
     private static CameraReport row(

@@ -2,6 +2,7 @@ package io.nolook.kafka;
 
 import io.nolook.flink.DeadLetters;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,14 +11,18 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics of a job with the right settings, or checks the ones that are there. */
 public final class Topics {
@@ -72,10 +77,7 @@ public final class Topics {
             }
             checkTransactionTimeout(admin);
             Map<String, Integer> partitions = new TreeMap<>();
-            Map<String, TopicDescription> described =
-                    get(admin.describeTopics(least.keySet()).allTopicNames());
-            described.forEach((topic, description) ->
-                    partitions.put(topic, description.partitions().size()));
+            least.keySet().forEach(topic -> partitions.put(topic, awaitLeaders(admin, topic)));
             return partitions;
         }
     }
@@ -123,6 +125,38 @@ public final class Topics {
         }
     }
 
+    /**
+     * Waits until every partition of a topic answers; how many there are.
+     *
+     * <p>A topic exists before its leaders do. An idempotent producer whose first batch meets a partition in between
+     * may number its batches anew, be refused for it, and hang until it gives up.
+     */
+    private static int awaitLeaders(Admin admin, String topic) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (true) {
+            try {
+                TopicDescription described = admin.describeTopics(List.of(topic))
+                        .allTopicNames()
+                        .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                        .get(topic);
+                Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+                described
+                        .partitions()
+                        .forEach(partition ->
+                                ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+                get(admin.listOffsets(ends).all());
+                return ends.size();
+            } catch (ExecutionException | TimeoutException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > until) {
+                    throw unanswered(e);
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
     private static Config config(Admin admin, ConfigResource resource) {
         Map<ConfigResource, Config> found =
                 get(admin.describeConfigs(List.of(resource)).all());
@@ -133,11 +167,19 @@ public final class Topics {
         try {
             return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException(
-                    KafkaOptions.BOOTSTRAP_SERVERS.key() + ": the broker did not answer: " + e.getMessage(), e);
+            throw unanswered(e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while asking the broker", e);
+            throw interrupted(e);
         }
+    }
+
+    private static IllegalStateException unanswered(Exception e) {
+        return new IllegalStateException(
+                KafkaOptions.BOOTSTRAP_SERVERS.key() + ": the broker did not answer: " + e.getMessage(), e);
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while asking the broker", e);
     }
 }

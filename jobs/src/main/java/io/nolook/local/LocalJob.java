@@ -85,6 +85,7 @@ public final class LocalJob implements AutoCloseable {
             JobStatus status = client.getJobStatus().get();
             if (status.isGloballyTerminalState()) {
                 client.getJobExecutionResult().get();
+                throw new IllegalStateException("found the job " + status + " before its first checkpoint");
             }
             if (System.nanoTime() > until) {
                 throw new IllegalStateException("found the job " + status + " without a checkpoint after " + timeout);

@@ -78,6 +78,12 @@ public final class TokenizeJob {
      * @param environment made with {@link #configuration}
      */
     public JobClient start(StreamExecutionEnvironment environment) throws Exception {
+        wire(environment);
+        return environment.executeAsync(configuration.get(PipelineOptions.NAME));
+    }
+
+    /** Checks the topics and adds the job's graph to an environment. */
+    public void wire(StreamExecutionEnvironment environment) {
         Map<String, Integer> partitions = new Topics(kafka, tokenize.frameMaxBytes()).ensure();
         LOG.info("topics and partitions: {}", partitions);
         reportSkew(environment.getParallelism());
@@ -87,9 +93,9 @@ public final class TokenizeJob {
                         environment
                                 .fromSource(ends.frames(), WatermarkStrategy.noWatermarks(), "frames")
                                 .uid("frames"),
+                        partitions.get(kafka.framesTopic()),
                         ends.tokens(),
                         ends.deadLetters());
-        return environment.executeAsync(configuration.get(PipelineOptions.NAME));
     }
 
     /** How unevenly key groups fall on tasks: at 720 groups the most loaded task has this much more than its share. */

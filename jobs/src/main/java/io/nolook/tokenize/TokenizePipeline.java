@@ -35,10 +35,18 @@ public final class TokenizePipeline {
         this.loader = loader;
     }
 
-    /** Wires the stream of received records to the two sinks. */
-    public void build(DataStream<ReceivedRecord> received, Sink<TokenFrame> tokens, Sink<FailedFrame> deadLetters) {
+    /**
+     * Wires the stream of received records to the two sinks.
+     *
+     * @param partitions of the topic that the records come from, as it is now
+     */
+    public void build(
+            DataStream<ReceivedRecord> received,
+            int partitions,
+            Sink<TokenFrame> tokens,
+            Sink<FailedFrame> deadLetters) {
         SingleOutputStreamOperator<CameraFrame> frames = received.process(
-                        new DecodeFunction(settings), new CodecTypeInfo<>(new CameraFrameCodec()))
+                        new DecodeFunction(settings, partitions), new CodecTypeInfo<>(new CameraFrameCodec()))
                 .name("decode")
                 .uid("decode");
         frames.getSideOutput(DecodeFunction.FAILED)

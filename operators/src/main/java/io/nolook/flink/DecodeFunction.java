@@ -14,29 +14,39 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decodes records into frames, chained to the source; what fails goes to the side output.
  *
  * <p>Keeps no state. Metrics: {@code framesReceived}, {@code framesDeadLettered} in all and per code,
- * {@code preprocessMicros}.
+ * {@code preprocessMicros}, {@code framesFromNewPartitions}.
  */
 public final class DecodeFunction extends ProcessFunction<ReceivedRecord, CameraFrame> {
     private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(DecodeFunction.class);
 
     /** Dead letters. */
     public static final OutputTag<FailedFrame> FAILED =
             new OutputTag<>("failed", new CodecTypeInfo<>(new SingleObjectCodec.OfFailedFrame()));
 
     private final TokenizeSettings settings;
+    private final int partitions;
+    private transient boolean grown;
     private transient FrameIntake intake;
     private transient Counter received;
     private transient Counter failed;
+    private transient Counter fromNewPartitions;
     private transient Map<FailureCode, Counter> failedByCode;
     private transient Histogram micros;
 
-    public DecodeFunction(TokenizeSettings settings) {
+    /**
+     * @param partitions of the frames topic when the job started
+     */
+    public DecodeFunction(TokenizeSettings settings, int partitions) {
         this.settings = settings;
+        this.partitions = partitions;
     }
 
     @Override
@@ -45,6 +55,7 @@ public final class DecodeFunction extends ProcessFunction<ReceivedRecord, Camera
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         received = metrics.counter("framesReceived");
         failed = metrics.counter("framesDeadLettered");
+        fromNewPartitions = metrics.counter("framesFromNewPartitions");
         failedByCode = new EnumMap<>(FailureCode.class);
         for (FailureCode code : FailureCode.values()) {
             failedByCode.put(code, metrics.addGroup("code", code.name()).counter("framesDeadLettered"));
@@ -56,6 +67,7 @@ public final class DecodeFunction extends ProcessFunction<ReceivedRecord, Camera
     public void processElement(ReceivedRecord record, Context context, Collector<CameraFrame> out) {
         long began = System.nanoTime();
         received.inc();
+        noteGrowth(record);
         CameraFrame frame;
         try {
             frame = intake.decode(record);
@@ -67,5 +79,23 @@ public final class DecodeFunction extends ProcessFunction<ReceivedRecord, Camera
         }
         micros.update((System.nanoTime() - began) / 1000);
         out.collect(frame);
+    }
+
+    /** More partitions send a camera's newer frames elsewhere than its older ones: they may overtake them. */
+    private void noteGrowth(ReceivedRecord record) {
+        if (record.partition() < partitions) {
+            return;
+        }
+        fromNewPartitions.inc();
+        if (!grown) {
+            grown = true;
+            LOG.warn(
+                    "topic {}: found a record of partition {}, expected the {} partitions of the start; where keys are"
+                            + " hashed, cameras change their partition and some frames may arrive late or as gaps"
+                            + " until the old partitions are read; stop producers before adding partitions",
+                    record.topic(),
+                    record.partition(),
+                    partitions);
+        }
     }
 }

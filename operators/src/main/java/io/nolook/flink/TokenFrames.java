@@ -53,6 +53,6 @@ public final class TokenFrames {
         ByteBuffer packed = frame.getTokens().duplicate();
         byte[] bytes = new byte[packed.remaining()];
         packed.get(bytes);
-        return TokenPacking.unpack(bytes, frame.getHeight() * frame.getWidth(), frame.getBits());
+        return TokenPacking.unpack(bytes, Math.multiplyExact(frame.getHeight(), frame.getWidth()), frame.getBits());
     }
 }

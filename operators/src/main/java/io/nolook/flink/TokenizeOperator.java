@@ -1,11 +1,11 @@
 package io.nolook.flink;
 
-import io.nolook.batch.MicroBatcher;
 import io.nolook.schema.TokenFrame;
 import io.nolook.tokenizer.ActivationCache;
 import io.nolook.tokenizer.ActivationCache.Held;
 import io.nolook.tokenizer.ActivationCache.Step;
 import io.nolook.tokenizer.ChunkWork;
+import io.nolook.tokenizer.ModelRefusedException;
 import io.nolook.tokenizer.VideoTokenizer;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.CameraWindow;
@@ -14,12 +14,8 @@ import io.nolook.window.Chunk;
 import io.nolook.window.WindowAssembler;
 import io.nolook.window.WindowResult;
 import io.nolook.window.WindowSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledFuture;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -27,6 +23,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -42,7 +39,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * The one keyed operator: frames of many cameras in, token frames out.
  *
  * <pre>
- *   frame -> WindowAssembler -> chunk -> [history, activations] -> MicroBatcher -> InferenceWorker
+ *   frame -> WindowAssembler -> chunk -> [history, activations] -> InferenceQueue -> InferenceWorker
  *            (keyed state)                                                             |
  *   token frames <------------------------ mailbox <-----------------------------------+
  * </pre>
@@ -57,7 +54,6 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
                 BoundedOneInput,
                 Triggerable<String, VoidNamespace> {
     private static final long serialVersionUID = 1;
-    private static final int BATCHES_IN_FLIGHT = 2;
     private static final String WINDOW = "camera-window";
 
     /** A chunk on its way through the model. */
@@ -69,15 +65,13 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
 
     private transient InferenceWorker worker;
     private transient WindowAssembler assembler;
-    private transient MicroBatcher<Job> batcher;
+    private transient InferenceQueue<Job> queue;
     private transient ActivationCache activations;
     private transient TokenizeMetrics measured;
     private transient ValueStateDescriptor<byte[]> windowDescriptor;
     private transient ValueState<byte[]> window;
     private transient CameraHistory history;
     private transient InternalTimerService<VoidNamespace> idleTimers;
-    private transient ScheduledFuture<?> deadline;
-    private transient int inFlight;
 
     TokenizeOperator(
             StreamOperatorParameters<TokenFrame> parameters, TokenizeSettings settings, TokenizerLoader loader) {
@@ -90,7 +84,7 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
     @Override
     public void open() throws Exception {
         super.open();
-        worker = InferenceWorker.acquire(loader);
+        worker = acquire();
         VideoTokenizer tokenizer = worker.tokenizer();
         int chunks = tokenizer.spec().history();
         assembler = new WindowAssembler(new WindowSpec(
@@ -100,10 +94,16 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
                 settings.keyframeInterval(),
                 settings.sampleIntervalMicros(),
                 settings.epochResetAfterMillis()));
-        batcher = new MicroBatcher<>(settings.batchLimits(), job -> job.chunk().camera());
+        queue = new InferenceQueue<>(
+                settings.batchLimits(),
+                job -> job.chunk().camera(),
+                Job::work,
+                worker,
+                new InferenceQueue.Task(mailbox, getProcessingTimeService()),
+                this::complete);
         activations = new ActivationCache(
                 settings.activationsMaxBytes(), tokenizer.spec().activationBytes(tokenizer.size()));
-        measured = new TokenizeMetrics(getMetricGroup(), batcher::waiting);
+        measured = new TokenizeMetrics(getMetricGroup(), queue::waiting);
         windowDescriptor = new ValueStateDescriptor<>(WINDOW, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
         window = getPartitionedState(windowDescriptor);
         history = new CameraHistory(
@@ -111,6 +111,15 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
                         "camera-history", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)),
                 chunks);
         idleTimers = getInternalTimerService("camera-idle", VoidNamespaceSerializer.INSTANCE, this);
+    }
+
+    /** A refused model fails the job for good: restarting would not change the file or the machine. */
+    private InferenceWorker acquire() {
+        try {
+            return InferenceWorker.acquire(loader);
+        } catch (ModelRefusedException e) {
+            throw new SuppressRestartsException(e);
+        }
     }
 
     @Override
@@ -131,14 +140,8 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
     private void enqueue(String camera, List<Chunk> chunks) throws Exception {
         for (Chunk chunk : chunks) {
             setCurrentKey(camera);
-            Job job = prepare(chunk);
-            while (batcher.queueFull()) {
-                launchAny();
-                mailbox.yield();
-            }
-            batcher.offer(job, getProcessingTimeService().getCurrentProcessingTime());
+            queue.offer(prepare(chunk));
         }
-        launchDue();
     }
 
     private Job prepare(Chunk chunk) throws Exception {
@@ -157,42 +160,7 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
         return new Job(chunk, new ChunkWork<>(chunk.rgb(), rebuild, held.start(), held.activations()));
     }
 
-    /** An idle worker takes what is due; a busy one only full batches, since waiting costs them nothing. */
-    private void launchDue() {
-        long now = getProcessingTimeService().getCurrentProcessingTime();
-        boolean launched = true;
-        while (launched && inFlight < BATCHES_IN_FLIGHT) {
-            launched = launch(inFlight == 0 ? batcher.due(now) : batcher.full());
-        }
-        OptionalLong next = batcher.deadline();
-        if (inFlight == 0 && deadline == null && next.isPresent()) {
-            deadline = getProcessingTimeService().registerTimer(next.getAsLong(), time -> {
-                deadline = null;
-                launchDue();
-            });
-        }
-    }
-
-    private void launchAny() {
-        if (inFlight < BATCHES_IN_FLIGHT) {
-            launch(batcher.drain());
-        }
-    }
-
-    private boolean launch(List<Job> batch) {
-        if (batch.isEmpty()) {
-            return false;
-        }
-        inFlight++;
-        CompletableFuture<InferenceWorker.Outcome> outcome =
-                worker.submit(batch.stream().map(Job::work).toList());
-        outcome.whenComplete((tokens, failure) ->
-                mailbox.execute(() -> complete(batch, outcome), "token frames of %s chunks", batch.size()));
-        return true;
-    }
-
-    private void complete(List<Job> batch, CompletableFuture<InferenceWorker.Outcome> done) throws Exception {
-        InferenceWorker.Outcome outcome = done.get();
+    private void complete(List<Job> batch, InferenceWorker.Outcome outcome) {
         long began = System.nanoTime();
         measured.ran(batch.size(), outcome.nanos());
         for (int i = 0; i < batch.size(); i++) {
@@ -202,22 +170,12 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
             output.collect(new StreamRecord<>(
                     TokenFrames.of(chunk, outcome.tokens().get(i), worker.tokenizer(), settings.frameFit())));
         }
-        inFlight--;
-        batcher.finished(batch);
         measured.postprocessed(System.nanoTime() - began);
-        launchDue();
-    }
-
-    private void drain() throws Exception {
-        while (!batcher.idle()) {
-            launchAny();
-            mailbox.yield();
-        }
     }
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-        drain();
+        queue.drain();
     }
 
     @Override
@@ -232,9 +190,9 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
             CameraWindow last = CameraWindowCodec.decode(window.value());
             Optional<Chunk> tail = assembler.tail(last, camera);
             window.update(CameraWindowCodec.encode(assembler.afterTail(last)));
-            enqueue(camera, new ArrayList<>(tail.stream().toList()));
+            enqueue(camera, tail.stream().toList());
         }
-        drain();
+        queue.drain();
     }
 
     @Override

@@ -39,6 +39,9 @@ public final class TokenPacking {
      */
     public static int[] unpack(byte[] packed, int count, int bits) {
         SignCode.requireBits(bits);
+        if (count < 0) {
+            throw new IllegalArgumentException("found " + count + " tokens, expected at least 0");
+        }
         if (packed.length != length(count, bits)) {
             throw new IllegalArgumentException("found " + packed.length + " bytes, expected " + length(count, bits)
                     + " for " + count + " tokens of " + bits + " bits");

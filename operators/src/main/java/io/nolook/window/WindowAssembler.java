@@ -80,7 +80,7 @@ public final class WindowAssembler {
                 || window.clip().sourceHeight() != frame.sourceHeight()) {
             return restart(window, frame, KeyframeReason.SIZE, nowMillis, chunks);
         }
-        if (window.clip().position() == spec.keyframeInterval()) {
+        if (window.clip().position() >= spec.keyframeInterval()) {
             return restart(window, frame, KeyframeReason.INTERVAL, nowMillis, chunks);
         }
         return accept(window, frame, nowMillis, chunks);

@@ -7,7 +7,7 @@ package io.nolook.window;
  * @param chunkFrames T, frames of a model step, at least 1
  * @param history P, whole chunks that rebuild the activations, at least 0
  * @param keyframeInterval token frames from a keyframe to the next, at least 1
- * @param sampleIntervalMicros least time between two frames taken; 0 takes all
+ * @param sampleIntervalMicros slot of capture time of which one frame is taken; 0 takes all
  * @param epochResetAfterMillis how long only lower epochs arrive before one is accepted
  */
 public record WindowSpec(

@@ -121,8 +121,7 @@ public final class SingleObject<T extends SpecificRecordBase> {
             throw new IOException("found " + bytes.length + " bytes without the header C3 01, expected an Avro single"
                     + " object of " + schema.getFullName());
         }
-        long fingerprint =
-                ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
+        long fingerprint = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
         SpecificDatumReader<T> reader = readers.get(fingerprint);
         if (reader == null) {
             throw new IOException("found schema fingerprint " + Long.toHexString(fingerprint)

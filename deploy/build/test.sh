@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Runs every test that needs no GPU: Java (with checks of style and layers), then Python. Ends with "N passed, N failed".
+set -uo pipefail
+home=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$home"
+
+say() { echo "nolook test: $*"; }
+
+if [ "${1:-}" = --help ]; then
+  echo "usage: nolook test"
+  echo "Builds, checks and tests the Java modules, then tests the model code in Python (a virtual environment in"
+  echo "deploy/models/.venv; PyTorch and FFmpeg come from the system's packages on Debian and Ubuntu)."
+  exit 0
+fi
+
+status=0
+python=/usr/bin/python3
+# What tests need from the system: PyTorch, FFmpeg, and GStreamer's RTSP server as a live camera.
+have() {
+  "$python" -c 'import torch, venv, gi; gi.require_version("GstRtspServer", "1.0")' && command -v ffmpeg
+}
+if ! have >/dev/null 2>&1; then
+  if command -v apt-get >/dev/null; then
+    sudo=
+    [ "$(id -u)" = 0 ] || sudo=sudo
+    say "installing PyTorch, FFmpeg and GStreamer's RTSP server with apt-get"
+    $sudo apt-get update -qq &&
+      DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends python3-torch \
+        libopenblas0-pthread python3-venv ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
+        gstreamer1.0-plugins-good >/dev/null || status=1
+  else
+    say "found no PyTorch, FFmpeg or GStreamer RTSP server for $python; tests that need one fail or are skipped"
+  fi
+fi
+
+find . -path '*/surefire-reports/*' -delete 2>/dev/null
+say "Java: build, formatter, checkstyle, dependency convergence, unit tests, integration tests"
+mvn -B -ntp verify -Dmaven.test.failure.ignore=true ${NOLOOK_MAVEN_ARGS:-} | grep --line-buffered -E 'Tests run:|ERROR|WARN.*(checkstyle|\.java)|BUILD|Reactor Summary' || true
+[ "${PIPESTATUS[0]}" = 0 ] || status=1
+
+say "Python: model, export, training"
+venv=deploy/models/.venv
+[ -x $venv/bin/python ] || "$python" -m venv --system-site-packages $venv || status=1
+$venv/bin/pip install -q --disable-pip-version-check -r deploy/models/requirements.txt || status=1
+(cd deploy/models && ../../$venv/bin/python -m pytest -q -p no:cacheprovider --junitxml .venv/tests.xml tests) || status=1
+
+# One line for all: every report says how many tests it ran and how many of them failed.
+"$python" - $venv/tests.xml $(find . -path '*/surefire-reports/TEST-*.xml') <<'PY' || status=1
+import sys
+import xml.etree.ElementTree as xml
+
+passed = failed = skipped = 0
+for report in sys.argv[1:]:
+    try:
+        root = xml.parse(report).getroot()
+    except (OSError, xml.ParseError):
+        print(f"found no report at {report}")
+        failed += 1
+        continue
+    for suite in [root] if root.tag == "testsuite" else root.findall("testsuite"):
+        bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        left = int(suite.get("skipped", 0))
+        passed += int(suite.get("tests")) - bad - left
+        failed += bad
+        skipped += left
+if skipped:
+    print(f"{skipped} skipped")
+print(f"{passed} passed, {failed} failed")
+sys.exit(1 if failed or not passed else 0)
+PY
+exit $status

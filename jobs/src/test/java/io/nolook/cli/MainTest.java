@@ -1,0 +1,82 @@
+package io.nolook.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    static Stream<String> commands() {
+        return Main.commandLine().getSubcommands().keySet().stream();
+    }
+
+    @Test
+    void helpNamesEveryCommand() {
+        assertThat(execute("--help")).isZero();
+
+        assertThat(out.toString())
+                .startsWith("Usage: nolook ")
+                .contains(commands().toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandHasHelp(String command) {
+        assertThat(execute(command, "--help")).isZero();
+
+        assertThat(out.toString()).startsWith("Usage: nolook " + command + " ").contains("--help");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandAndParameterSaysWhatItIs(String command) {
+        CommandLine.Model.CommandSpec spec =
+                Main.commandLine().getSubcommands().get(command).getCommandSpec();
+
+        assertThat(spec.usageMessage().description()).isNotEmpty();
+        assertThat(spec.args())
+                .allSatisfy(argument -> assertThat(String.join("", argument.description()))
+                        .as(argument.paramLabel())
+                        .isNotBlank());
+    }
+
+    @Test
+    void optionsPrintsTheTable() {
+        assertThat(execute("options")).isZero();
+
+        assertThat(out.toString()).isEqualTo(OptionsCommand.table());
+    }
+
+    @Test
+    void aMistakeIsToldInOneLineWithAStatus() {
+        assertThat(execute("run", "tokenize", "-D", "fram.size=1")).isEqualTo(1);
+
+        assertThat(err.toString())
+                .isEqualTo("nolook: fram.size: found an option that nobody knows, expected one of those that"
+                        + " 'nolook options' lists, kafka.* or one of Flink's" + System.lineSeparator());
+    }
+
+    @Test
+    void anUnknownCommandOrJobIsAUsageError() {
+        assertThat(execute("tokenise")).isEqualTo(2);
+        assertThat(err.toString()).contains("tokenise");
+        assertThat(execute("run", "nothing")).isEqualTo(2);
+        assertThat(err.toString()).contains("nothing", "tokenize");
+    }
+
+    private int execute(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}

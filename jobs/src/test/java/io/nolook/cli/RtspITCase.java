@@ -1,0 +1,143 @@
+package io.nolook.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.nolook.kafka.KafkaOptions;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicReader;
+import io.nolook.local.EmbeddedBroker;
+import io.nolook.schema.Frame;
+import io.nolook.schema.SingleObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.common.IsolationLevel;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** A live RTSP camera, from GStreamer's server, that goes away and comes back. */
+class RtspITCase {
+    private static final String SERVER =
+            Path.of("src/test/resources/rtsp/server.py").toString();
+
+    @Test
+    void goesOnInTheSameEpochWhenTheCameraComesBack(@TempDir Path state) throws Exception {
+        assumeTrue(gstreamer(), "found no GStreamer RTSP server for Python (gir1.2-gst-rtsp-server-1.0): not tested");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of())) {
+            Configuration options = new Configuration();
+            options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+            Process camera = server("0");
+            StringWriter said = new StringWriter();
+            try {
+                String port = port(camera);
+                CompletableFuture<Integer> ingest = CompletableFuture.supplyAsync(
+                        () -> ingest(broker, "rtsp://127.0.0.1:" + port + "/camera", state, said));
+                awaitFrames(options, 5);
+                camera.destroyForcibly().waitFor();
+                int before = frames(options).size();
+                camera = server(port);
+                port(camera);
+                awaitFrames(options, before + 5);
+                assertThat(ingest.get(60, TimeUnit.SECONDS)).isZero();
+            } finally {
+                camera.destroyForcibly();
+            }
+            List<Frame> frames = frames(options);
+            assertThat(said.toString()).contains("connecting again, try 1 of");
+            assertThat(frames.stream().map(Frame::getEpoch).distinct()).hasSize(1);
+            for (int i = 0; i < frames.size(); i++) {
+                Frame frame = frames.get(i);
+                assertThat(frame.getSequence()).isEqualTo(i);
+                assertThat(frame.getWidth()).isEqualTo(160);
+                assertThat(frame.getHeight()).isEqualTo(128);
+                long age = System.currentTimeMillis() - frame.getCapturedAtMicros() / 1000;
+                assertThat(age).as("captured by this machine's clock").isBetween(0L, 120_000L);
+            }
+        }
+    }
+
+    private static int ingest(EmbeddedBroker broker, String url, Path state, StringWriter said) {
+        CommandLine nolook = Main.commandLine();
+        nolook.setErr(new PrintWriter(said, true));
+        nolook.setOut(new PrintWriter(said, true));
+        return nolook.execute(
+                "ingest",
+                url,
+                "--camera",
+                "door",
+                "--seconds",
+                "25",
+                "--reconnect",
+                "30",
+                "--state",
+                state.toString(),
+                "-D",
+                "kafka.bootstrap.servers=" + broker.bootstrapServers(),
+                "-D",
+                "topics.replication=1");
+    }
+
+    private static boolean gstreamer() throws IOException, InterruptedException {
+        String check = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer";
+        try {
+            return new ProcessBuilder("/usr/bin/python3", "-c", check)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Process server(String port) throws IOException {
+        return new ProcessBuilder("/usr/bin/python3", SERVER, port)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static String port(Process server) throws IOException {
+        BufferedReader out = server.inputReader();
+        String port = out.readLine();
+        assertThat(port).as("the server's port").matches("\\d+");
+        return port;
+    }
+
+    private static void awaitFrames(Configuration options, int count) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(40))
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptions()
+                .until(() -> frames(options).size() >= count);
+    }
+
+    private static List<Frame> frames(Configuration options) {
+        KafkaSettings kafka = new KafkaSettings(options);
+        SingleObject<Frame> format = SingleObject.frames();
+        List<Frame> frames = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(kafka, kafka.framesTopic(), IsolationLevel.READ_UNCOMMITTED)) {
+            reader.readToEnd(record -> {
+                try {
+                    frames.add(format.decode(record.value()));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+        return frames;
+    }
+}

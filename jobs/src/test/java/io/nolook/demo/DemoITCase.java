@@ -1,0 +1,71 @@
+package io.nolook.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nolook.frame.FrameSize;
+import io.nolook.frame.ffmpeg.FfmpegPictureSink;
+import io.nolook.simulator.SimulatedCamera;
+import io.nolook.tokenizer.VideoDetokenizer;
+import io.nolook.tokenizer.onnx.ModelFiles;
+import io.nolook.tokenizer.onnx.OnnxVideoDetokenizer;
+import io.nolook.tokenizer.onnx.SessionSettings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo from start to end, on simulated cameras and a video. */
+class DemoITCase {
+
+    @Test
+    void everyFrameIsAccountedForAndComesBack(@TempDir Path folder) throws Exception {
+        Path video = folder.resolve("street.mp4");
+        SimulatedCamera simulated = new SimulatedCamera(0, 128, 96);
+        try (FfmpegPictureSink sink = new FfmpegPictureSink(video, 20)) {
+            for (int i = 0; i < 42; i++) {
+                sink.write(simulated.picture(i));
+            }
+        }
+        StringWriter said = new StringWriter();
+        Demo.Result result = Demo.of(
+                        Configuration.fromMap(Map.of("inference.device", "cpu")),
+                        2,
+                        List.of(video.toString()),
+                        new PrintWriter(said))
+                .run(4, DemoITCase::decoder);
+        assertThat(result.unaccounted()).isZero();
+        assertThat(result.firstTokenSeconds()).isPositive();
+        assertThat(said.toString()).contains("first token frame after");
+        assertThat(result.cameras().stream().map(CameraReport::camera).toList())
+                .containsExactly("simulated-1", "simulated-2", "street");
+        assertThat(result.cameras()).allSatisfy(camera -> {
+            assertThat(camera.framesTokenized()).isEqualTo(camera.framesSent()).isPositive();
+            assertThat(camera.keyframes()).isEqualTo(1);
+            assertThat(camera.psnr()).isGreaterThan(15);
+            assertThat(camera.latency().committedP99Millis())
+                    .isGreaterThanOrEqualTo(camera.latency().uncommittedP50Millis());
+        });
+        CameraReport street = result.cameras().get(2);
+        assertThat(street.framesSent()).isEqualTo(42);
+        assertThat(street.tokenFrames()).as("1 + ceil(41 / 4)").isEqualTo(12);
+        Demo.Pictures pictures = result.pictures().get("street");
+        assertThat(pictures.decoded()).hasSameSizeAs(pictures.originals()).hasSize(42);
+    }
+
+    @Test
+    void demoWithoutCamerasIsRefused() {
+        assertThatThrownBy(() -> Demo.of(new Configuration(), 0, List.of(), new PrintWriter(new StringWriter())))
+                .hasMessageContaining("expected --cameras");
+    }
+
+    private static VideoDetokenizer decoder() {
+        return VideoDetokenizer.admit(
+                OnnxVideoDetokenizer.open(ModelFiles.read("builtin:nolook-small", "decoder"), SessionSettings.cpu(2)),
+                new FrameSize(128, 128));
+    }
+}

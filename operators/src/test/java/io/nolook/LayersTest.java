@@ -1,0 +1,145 @@
+package io.nolook;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.Timer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+
+/** The arrows of the architecture: a pure core in flow order, and adapters that point inward. */
+@AnalyzeClasses(packages = "io.nolook", importOptions = LayersTest.OwnClasses.class)
+class LayersTest {
+
+    /** Classes of this module; tests and other modules left out. */
+    static final class OwnClasses implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return location.contains("/operators/target/classes/");
+        }
+    }
+
+    private static final DescribedPredicate<JavaClass> THREADS = describe(
+            "threads and executors",
+            type -> type.isEquivalentTo(Thread.class)
+                    || type.isEquivalentTo(Executors.class)
+                    || type.isEquivalentTo(Timer.class)
+                    || type.isEquivalentTo(CompletableFuture.class)
+                    || type.isAssignableTo(Executor.class));
+
+    private static final DescribedPredicate<JavaClass> CLOCKS_AND_CHANCE = describe(
+            "clocks and random numbers",
+            type -> type.isEquivalentTo(Clock.class)
+                    || type.isEquivalentTo(Instant.class)
+                    || type.isAssignableTo(Random.class));
+
+    @ArchTest
+    static final ArchRule ONNX_RUNTIME_HAS_ONE_IMPORTER = onlyImporter("ai.onnxruntime..", "io.nolook.tokenizer.onnx");
+
+    @ArchTest
+    static final ArchRule FFMPEG_HAS_ONE_IMPORTER = onlyImporter("org.bytedeco..", "io.nolook.frame.ffmpeg");
+
+    @ArchTest
+    static final ArchRule FLINK_HAS_ONE_IMPORTER = onlyImporter("org.apache.flink..", "io.nolook.flink");
+
+    @ArchTest
+    static final ArchRule AVRO_HAS_ONE_IMPORTER = onlyImporter("org.apache.avro..", "io.nolook.flink");
+
+    @ArchTest
+    static final ArchRule AVRO_RECORDS_HAVE_ONE_IMPORTER = onlyImporter("io.nolook.schema..", "io.nolook.flink");
+
+    @ArchTest
+    static final ArchRule FRAMES_KNOW_ONLY_FRAMES = knowsOnly("io.nolook.frame", "javax.imageio..");
+
+    @ArchTest
+    static final ArchRule WINDOWS_KNOW_ONLY_WINDOWS = knowsOnly("io.nolook.window");
+
+    @ArchTest
+    static final ArchRule BATCHES_KNOW_ONLY_BATCHES = knowsOnly("io.nolook.batch");
+
+    @ArchTest
+    static final ArchRule TOKENS_KNOW_ONLY_TOKENS = knowsOnly("io.nolook.token");
+
+    @ArchTest
+    static final ArchRule TOKENIZERS_KNOW_FRAMES = knowsOnly("io.nolook.tokenizer", "io.nolook.frame");
+
+    @ArchTest
+    static final ArchRule FFMPEG_KNOWS_FRAMES =
+            knowsOnly("io.nolook.frame.ffmpeg", "io.nolook.frame", "org.bytedeco..", "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule ONNX_KNOWS_TOKENIZERS = knowsOnly(
+            "io.nolook.tokenizer.onnx", "io.nolook.tokenizer", "io.nolook.frame", "ai.onnxruntime..", "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule NO_CYCLES =
+            slices().matching("io.nolook.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule NO_EMPTY_NAMES = noClasses()
+            .should()
+            .haveNameMatching(".*(Manager|Helper|Utils?|Impl|Base|Data|(?<!Type)Info)$")
+            .because("a suffix says a meaning (TypeInfo is Flink's)");
+
+    @ArchTest
+    static final ArchRule THREADS_ARE_FLINKS =
+            noClasses().that(resideOutsideOfPackage("io.nolook.flink")).should().dependOnClassesThat(THREADS);
+
+    @ArchTest
+    static final ArchRule ONE_CLASS_STARTS_A_THREAD = noClasses()
+            .that()
+            .haveNameNotMatching("io\\.nolook\\.flink\\.InferenceWorker(\\$.*)?")
+            .should()
+            .dependOnClassesThat(describe(
+                    "Thread or Executors",
+                    type -> type.isEquivalentTo(Thread.class) || type.isEquivalentTo(Executors.class)));
+
+    @ArchTest
+    static final ArchRule STEPS_HAVE_NO_CLOCK = noClasses()
+            .that()
+            .resideInAnyPackage("io.nolook.window", "io.nolook.batch", "io.nolook.token")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .dependOnClassesThat(CLOCKS_AND_CHANCE);
+
+    private static ArchRule onlyImporter(String engine, String importer) {
+        return noClasses()
+                .that(resideOutsideOfPackage(importer))
+                .should()
+                .dependOnClassesThat(resideInAPackage(engine));
+    }
+
+    /** The package depends on nothing but itself, Java, and the packages given. */
+    private static ArchRule knowsOnly(String owner, String... others) {
+        String[] known = Arrays.copyOf(others, others.length + 4);
+        known[others.length] = owner;
+        known[others.length + 1] = "java..";
+        known[others.length + 2] = "org.jspecify..";
+        known[others.length + 3] = ""; // primitives and their arrays
+        return classes()
+                .that()
+                .resideInAPackage(owner)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(known);
+    }
+}

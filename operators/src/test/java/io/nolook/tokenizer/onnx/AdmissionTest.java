@@ -1,0 +1,104 @@
+package io.nolook.tokenizer.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nolook.frame.FrameSize;
+import io.nolook.tokenizer.ModelRefusedException;
+import io.nolook.tokenizer.ModelRefusedException.Reason;
+import io.nolook.tokenizer.VideoDetokenizer;
+import io.nolook.tokenizer.VideoTokenizer;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every planted bad model is refused with its reason; the good ones are admitted. */
+class AdmissionTest {
+    private static final FrameSize SIZE = new FrameSize(32, 32);
+
+    @ParameterizedTest
+    @CsvSource({
+        "rows-mixed, ROWS_INFLUENCE_EACH_OTHER, changing row",
+        "nondeterministic, NOT_DETERMINISTIC, other results for the same inputs",
+        "long-memory, REMEMBERS_LONGER_THAN_STATED, receptive_field",
+        "wrong-check, CHECK_VECTOR, check.digest"
+    })
+    void refusesPlantedModel(String model, Reason reason, String told) {
+        assertThatThrownBy(() -> admit(model, 4))
+                .isInstanceOfSatisfying(
+                        ModelRefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+                .hasMessageContaining(told)
+                .hasMessageContaining("expected");
+    }
+
+    @Test
+    void restrictsModelToBatchSizesThatAgree() {
+        try (VideoTokenizer tokenizer = admit("batch-size", 4)) {
+            assertThat(tokenizer.batchSizes()).hasToString("[2, 3, 4]");
+            assertThat(tokenizer.batchSizes().padded(1)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void admitsGoodModelsAtEverySize() {
+        try (VideoTokenizer tokenizer = admit("tiny-encoder", 12);
+                VideoDetokenizer detokenizer = ModelFixtures.detokenizer(SIZE)) {
+            assertThat(tokenizer.batchSizes()).hasToString("[1, 2, 3, 4, 5, 6, 7, 8, 12]");
+            assertThat(tokenizer.spec().tokenizerId())
+                    .isEqualTo(detokenizer.spec().tokenizerId());
+            assertThat(tokenizer.encoderHash()).matches("[0-9a-f]{64}");
+            assertThat(tokenizer.runtimeId()).startsWith("onnxruntime-").contains("/cpu/");
+        }
+    }
+
+    @Test
+    void refusesDecoderAsEncoder() {
+        assertThatThrownBy(() -> OnnxVideoTokenizer.open(ModelFixtures.bytes("tiny-decoder"), SessionSettings.cpu(1)))
+                .isInstanceOf(ModelRefusedException.class)
+                .hasMessageContaining("graph inputs");
+    }
+
+    @Test
+    void refusesBytesThatAreNoModel() {
+        assertThatThrownBy(() -> OnnxVideoTokenizer.open(new byte[] {1, 2, 3}, SessionSettings.cpu(1)))
+                .isInstanceOfSatisfying(
+                        ModelRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREADABLE))
+                .hasMessageContaining("3 bytes");
+    }
+
+    @Test
+    void refusesFrameSizeBetweenTheStrides() {
+        assertThatThrownBy(() -> admit("tiny-encoder", 1, new FrameSize(30, 32)))
+                .isInstanceOfSatisfying(
+                        ModelRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.SIZE))
+                .hasMessageContaining("frame.size: found 30x32, expected multiples of 8");
+    }
+
+    @Test
+    void cudaWithoutItsLibrariesNamesWhatIsMissing() {
+        SessionSettings cuda = new SessionSettings(Device.CUDA, 1, 1L << 30, Optional.empty());
+        assertThatThrownBy(() -> OnnxVideoTokenizer.open(ModelFixtures.bytes("tiny-encoder"), cuda))
+                .isInstanceOfSatisfying(
+                        ModelRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PROVIDER))
+                .hasMessageContaining("inference.device=cuda")
+                .hasMessageContaining("missing lib");
+    }
+
+    @Test
+    void autoFallsBackToTheCpu() {
+        SessionSettings auto = new SessionSettings(Device.AUTO, 1, 1L << 30, Optional.empty());
+        try (OnnxVideoTokenizer tokenizer = OnnxVideoTokenizer.open(ModelFixtures.bytes("tiny-encoder"), auto)) {
+            assertThat(tokenizer.runtimeId()).contains("/cpu/");
+        }
+    }
+
+    private static VideoTokenizer admit(String model, int maxBatch) {
+        return admit(model, maxBatch, SIZE);
+    }
+
+    private static VideoTokenizer admit(String model, int maxBatch, FrameSize size) {
+        return VideoTokenizer.admit(
+                OnnxVideoTokenizer.open(ModelFixtures.bytes(model), SessionSettings.cpu(1)), size, maxBatch);
+    }
+}

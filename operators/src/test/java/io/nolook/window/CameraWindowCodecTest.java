@@ -1,0 +1,145 @@
+package io.nolook.window;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nolook.window.CameraWindow.Clip;
+import io.nolook.window.CameraWindow.Cursor;
+import io.nolook.window.CameraWindow.PendingFrame;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CameraWindowCodecTest {
+
+    /** What the fixture was written from, once; never change it: it stands for savepoints that exist. */
+    private static final CameraWindow FIXTURE = new CameraWindow(
+            new Cursor(
+                    1_700_000_000_000L,
+                    38,
+                    44,
+                    1_700_000_000_433_333L,
+                    1_700_000_000_400_000L,
+                    1_700_000_000_500L,
+                    1_700_000_000_490L),
+            new Clip("sha256-é", 40, 0, KeyframeReason.GAP, Optional.of(new Chunk.Range(36, 37)), 640, 480),
+            List.of(
+                    new PendingFrame(42, 1_700_000_000_366_666L, false, new byte[] {0, 127, -128}),
+                    new PendingFrame(43, 1_700_000_000_400_000L, true, new byte[] {-1, 1, 2})));
+
+    @Test
+    void readsTheBytesOfVersionOne() throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/camera-window-v1.bin")) {
+            assertSame(CameraWindowCodec.decode(in.readAllBytes()), FIXTURE);
+        }
+    }
+
+    /** While version 1 is the newest it is also what is written. */
+    @Test
+    void writesTheBytesOfVersionOne() throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/camera-window-v1.bin")) {
+            assertThat(CameraWindowCodec.encode(FIXTURE)).isEqualTo(in.readAllBytes());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyframeReason.class)
+    void bringsBackEveryReasonByName(KeyframeReason reason) {
+        CameraWindow window = new CameraWindow(
+                FIXTURE.cursor(), new Clip("", -1, Integer.MAX_VALUE, reason, Optional.empty(), 1, 2), List.of());
+
+        assertSame(CameraWindowCodec.decode(CameraWindowCodec.encode(window)), window);
+    }
+
+    @RepeatedTest(100)
+    void bringsBackAnyWindow(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        CameraWindow window = new CameraWindow(
+                new Cursor(
+                        random.nextLong(),
+                        random.nextLong(),
+                        random.nextLong(),
+                        Long.MIN_VALUE,
+                        random.nextLong(),
+                        random.nextLong(),
+                        -1),
+                new Clip(
+                        "m".repeat(random.nextInt(300)),
+                        random.nextLong(),
+                        random.nextInt(),
+                        KeyframeReason.SKIP,
+                        random.nextBoolean()
+                                ? Optional.empty()
+                                : Optional.of(new Chunk.Range(random.nextLong(), random.nextLong())),
+                        random.nextInt(),
+                        random.nextInt()),
+                random.ints(random.nextInt(4), 0, 4000)
+                        .mapToObj(length -> new PendingFrame(
+                                random.nextLong(), random.nextLong(), random.nextBoolean(), new byte[length]))
+                        .toList());
+        window.pending().forEach(frame -> random.nextBytes(frame.rgb()));
+
+        assertSame(CameraWindowCodec.decode(CameraWindowCodec.encode(window)), window);
+    }
+
+    @Test
+    void refusesANewerVersion() {
+        byte[] newer = CameraWindowCodec.encode(FIXTURE);
+        newer[0] = 2;
+
+        assertThatThrownBy(() -> CameraWindowCodec.decode(newer))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("found camera window version 2, expected at most 1:"
+                        + " restore with the release that wrote it, or a newer one");
+    }
+
+    @Test
+    void refusesEveryTruncation() {
+        byte[] whole = CameraWindowCodec.encode(FIXTURE);
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> CameraWindowCodec.decode(cut))
+                    .as("%d of %d bytes", length, whole.length)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .message()
+                    .containsPattern("^found a (camera window that ends early at " + length
+                            + " bytes|pending frame of 3 bytes, expected at most [0-2])$");
+        }
+    }
+
+    @Test
+    void refusesTrailingBytes() {
+        byte[] whole = CameraWindowCodec.encode(FIXTURE);
+        byte[] longer = Arrays.copyOf(whole, whole.length + 3);
+
+        assertThatThrownBy(() -> CameraWindowCodec.decode(longer))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("found 3 bytes after the camera window");
+    }
+
+    @Test
+    void refusesAFrameThatClaimsMoreThanThereIs() {
+        byte[] bytes = CameraWindowCodec.encode(FIXTURE);
+        ByteBuffer.wrap(bytes).putInt(bytes.length - 7, 1 << 30);
+
+        assertThatThrownBy(() -> CameraWindowCodec.decode(bytes))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("found a pending frame of 1073741824 bytes, expected at most 3");
+        ByteBuffer.wrap(bytes).putInt(bytes.length - 7, -1);
+        assertThatThrownBy(() -> CameraWindowCodec.decode(bytes))
+                .hasMessage("found a pending frame of -1 bytes, expected at most 3");
+    }
+
+    private static void assertSame(CameraWindow found, CameraWindow expected) {
+        assertThat(found).usingRecursiveComparison().isEqualTo(expected);
+    }
+}

@@ -1,0 +1,104 @@
+package io.nolook.schema;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecordBase;
+
+/** One record of each kind with no field at its default. */
+final class TestRecords {
+
+    /** A record with its codec. */
+    record Sample<T extends SpecificRecordBase>(String name, SingleObject<T> codec, T value, String fixture) {
+
+        byte[] encoded() {
+            return codec.encode(value);
+        }
+
+        T decode(byte[] bytes) throws IOException {
+            return codec.decode(bytes);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private TestRecords() {}
+
+    static Stream<Sample<?>> all() {
+        return Stream.of(
+                new Sample<>("Frame", SingleObject.frames(), frame(), "frame-v1.bin"),
+                new Sample<>("TokenFrame", SingleObject.tokenFrames(), tokenFrame(), "token-frame-v1.bin"),
+                new Sample<>("FailedFrame", SingleObject.failedFrames(), failedFrame(), "failed-frame-v1.bin"));
+    }
+
+    static Frame frame() {
+        return Frame.newBuilder()
+                .setCamera("tür-1")
+                .setEpoch(1_700_000_000_000L)
+                .setSequence(41)
+                .setCapturedAtMicros(1_700_000_000_123_456L)
+                .setEncoding(FrameEncoding.RGB24)
+                .setWidth(2)
+                .setHeight(1)
+                .setPayload(bytes(0, 1, 2, 253, 254, 255))
+                .build();
+    }
+
+    static TokenFrame tokenFrame() {
+        return TokenFrame.newBuilder()
+                .setCamera("gate")
+                .setEpoch(7)
+                .setTokenizerId("nolook-small-1")
+                .setEncoderHash("ab12")
+                .setRuntimeId("ort-1.28.0/cpu")
+                .setClip(40)
+                .setPosition(0)
+                .setFirstSequence(40)
+                .setLastSequence(40)
+                .setFrames(1)
+                .setFirstCapturedAtMicros(1_000_001)
+                .setLastCapturedAtMicros(1_000_002)
+                .setTimeCorrected(true)
+                .setSourceWidth(640)
+                .setSourceHeight(480)
+                .setFit(FrameFit.PAD)
+                .setHeight(1)
+                .setWidth(2)
+                .setBits(18)
+                .setTokens(bytes(0x01, 0x00, 0x00, 0x00, 0x08))
+                .setKeyframeReason(KeyframeReason.GAP)
+                .setSkippedFrom(38L)
+                .setSkippedTo(39L)
+                .build();
+    }
+
+    static FailedFrame failedFrame() {
+        return FailedFrame.newBuilder()
+                .setCamera("unknown")
+                .setStage(FailureStage.PICTURE)
+                .setCode("PICTURE_TRUNCATED")
+                .setReason("found 3 bytes, expected more")
+                .setTopic("frames")
+                .setPartition(5)
+                .setOffset(99)
+                .setTimestampMillis(1_700_000_000_321L)
+                .setKey(bytes(0xc3, 0x28))
+                .setValue(bytes(1, 2, 3))
+                .setValueLength(3)
+                .setValueSha256("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81")
+                .setHeaders(List.of(new RecordHeader("trace", bytes(9)), new RecordHeader("empty", null)))
+                .build();
+    }
+
+    static ByteBuffer bytes(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+}
