@@ -44,7 +44,7 @@ def small_networks(monkeypatch):
 
 def options(folder, **changes):
     values = {"device": "cpu", "bfloat16": False, "start": None, "checkpoint": folder / "tokenizer.pt", "minutes": 1.0}
-    values |= {"crop": 32, "frames": 5, "batch": 2, "rate": 5e-3, "entropy": 0.05}
+    values |= {"crop": 32, "frames": 5, "batch": 2, "rate": 5e-3, "entropy": 0.05, "decoder_only": False}
     return argparse.Namespace(**{**values, **changes})
 
 
@@ -97,6 +97,18 @@ def test_training_reduces_the_loss(videos, tmp_path, small_networks):
     trainer.batch = lambda: x
     scores = [trainer.step()["psnr"] for _ in range(80)]
     assert np.mean(scores[-5:]) > np.mean(scores[:5]) + 2
+
+
+def test_finishing_the_decoder_keeps_the_encoder(videos, tmp_path, small_networks):
+    torch.manual_seed(0), random.seed(0)
+    trainer = train.Trainer(options(tmp_path, rate=2e-2, decoder_only=True), load_folder(videos, 64, 24))
+    before = {name: value.clone() for name, value in trainer.encoder.state_dict().items()}
+    x = trainer.batch()
+    trainer.batch = lambda: x
+    scores = [trainer.step()["psnr"] for _ in range(40)]
+    assert np.mean(scores[-5:]) > np.mean(scores[:5])
+    for name, value in trainer.encoder.state_dict().items():
+        assert torch.equal(value, before[name]), name
 
 
 def test_training_stops_on_time_and_resumes(videos, tmp_path, small_networks):
