@@ -51,6 +51,23 @@ def test_straight_through_quantizes_and_passes_the_gradient():
     assert torch.equal(z.grad, torch.full_like(z, 3))
 
 
+@pytest.mark.parametrize("halvings", [1, 2, 3])
+def test_successive_signs_name_the_interval_of_a_number(halvings):
+    z = torch.linspace(-3, 3, 72).view(2, 4, 3, 3)
+    middles = net.numbers(net.signs(net.remainders(z, halvings)), halvings)
+    if halvings == 1:
+        assert torch.equal(middles, net.signs(z))
+    else:
+        assert (middles - torch.tanh(z)).abs().max() <= 0.5**halvings
+        assert middles.unique().numel() == 2**halvings
+
+
+def test_a_number_learns_through_all_its_signs():
+    z = torch.zeros(1, 1, 1, 1, requires_grad=True)
+    net.numbers(net.straight_through(net.remainders(z, 3)), 3).sum().backward()
+    assert z.grad.item() == pytest.approx(0.875)
+
+
 @torch.no_grad()
 def test_seventeen_frames_are_five_token_frames_of_sixteen_by_sixteen(tiny):
     clip = net.lead_in(torch.rand(17, 3, 128, 128) * 2 - 1)

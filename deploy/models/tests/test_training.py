@@ -15,8 +15,10 @@ import torch
 import measure
 import model as net
 import planted
+import quantize
 import train
 from clips import Sampler, load_folder
+from muon import orthogonal
 
 SOURCES = {
     "testsrc": "testsrc=size=64x64:rate=12,gblur=sigma=8",
@@ -38,19 +40,20 @@ def videos(tmp_path_factory):
 def small_networks(monkeypatch):
     """Trainer builds tiny networks."""
     encoder, decoder = net.Encoder, net.Decoder
-    monkeypatch.setattr(net, "Encoder", lambda: encoder(planted.CHANNELS, planted.BLOCKS))
-    monkeypatch.setattr(net, "Decoder", lambda: decoder(planted.CHANNELS, planted.BLOCKS))
+    monkeypatch.setattr(net, "Encoder", lambda **shape: encoder(planted.CHANNELS, planted.BLOCKS, **shape))
+    monkeypatch.setattr(net, "Decoder", lambda **shape: decoder(planted.CHANNELS, planted.BLOCKS, **shape))
 
 
 def options(folder, **changes):
-    values = {"device": "cpu", "bfloat16": False, "start": None, "checkpoint": folder / "tokenizer.pt", "minutes": 1.0}
-    values |= {"crop": 32, "frames": 5, "batch": 2, "rate": 5e-3, "entropy": 0.05, "decoder_only": False}
-    return argparse.Namespace(**{**values, **changes})
+    values = {"device": "cpu", "checkpoint": folder / "tokenizer.pt", "minutes": 1.0}
+    values |= {"crop": 32, "frames": 5, "batch": 2, "rate": 5e-3}
+    defaults = vars(train.arguments().parse_args(["--data", str(folder)]))
+    return argparse.Namespace(**{**defaults, **values, **changes})
 
 
 def mean_use(z, draws=20):
     """Groups of bits are drawn anew at every call."""
-    return float(np.mean([train.entropy_terms(z)[1].item() for _ in range(draws)]))
+    return float(np.mean([quantize.entropy_terms(z)[1].item() for _ in range(draws)]))
 
 
 def test_use_of_codes_sees_correlated_bits():
@@ -63,8 +66,18 @@ def test_use_of_codes_sees_correlated_bits():
     assert mean_use(copied) == pytest.approx(1 / 9, abs=0.01), "one bit in each group of nine"
 
 
+def test_use_of_codes_sees_numbers_that_keep_to_few_intervals():
+    torch.manual_seed(0)
+    spread = net.remainders(torch.atanh(torch.rand(64, 6, 8, 8) * 1.99 - 0.995), 3)
+    narrow = net.remainders(torch.rand(64, 6, 8, 8) * 0.2, 3)
+    equal = net.remainders(torch.atanh(torch.rand(64, 1, 8, 8) * 1.99 - 0.995).expand(-1, 6, -1, -1), 3)
+    use = [quantize.entropy_terms(z, 3)[1].item() for z in (spread, narrow, equal)]
+    assert use[0] > 0.97 and use[1] < 0.45
+    assert use[2] < 0.8, "each number alone is spread here: one of three in a group says all"
+
+
 def test_certainty_falls_as_z_leaves_the_threshold():
-    far, near = (train.entropy_terms(torch.full((2, 18, 2, 2), value))[0].item() for value in (3.0, 0.0))
+    far, near = (quantize.entropy_terms(torch.full((2, 18, 2, 2), value))[0].item() for value in (3.0, 0.0))
     assert far < 0.01 and near == pytest.approx(1.0)
 
 
@@ -74,7 +87,7 @@ def test_entropy_pushes_copied_bits_apart():
     before, optimizer = mean_use(z.detach()), torch.optim.Adam([z], 0.1)
     for _ in range(40):
         optimizer.zero_grad()
-        (-train.entropy_terms(z)[1]).backward()
+        (-quantize.entropy_terms(z)[1]).backward()
         optimizer.step()
     assert mean_use(net.signs(z.detach()) * 3) > before + 0.1
 
@@ -122,10 +135,31 @@ def test_training_stops_on_time_and_resumes(videos, tmp_path, small_networks):
     assert (second.steps, second.minutes) == (first.steps, first.minutes)
     for a, b in zip(first.encoder.state_dict().values(), second.encoder.state_dict().values()):
         assert torch.equal(a, b)
-    assert second.optimizer.state_dict()["state"].keys() == first.optimizer.state_dict()["state"].keys() != set()
+    for a, b in zip(first.optimizers, second.optimizers):
+        assert a.state_dict()["state"].keys() == b.state_dict()["state"].keys() != set()
     second.run(None)
     assert second.steps > first.steps
     assert train.Trainer(options(tmp_path, minutes=3 / 60), clips).steps == second.steps
+
+
+@pytest.mark.parametrize("shape", [(12, 50), (50, 12), (9, 9)])
+def test_muon_makes_singular_values_alike(shape):
+    torch.manual_seed(0)
+    matrix = torch.randn(shape) @ torch.diag(torch.linspace(0.1, 3, shape[1]))
+    values = torch.linalg.svdvals(orthogonal(matrix))
+    assert values.min() > 0.5 and values.max() < 1.3
+    u, _, v = torch.linalg.svd(matrix, full_matrices=False)
+    assert (u @ v * orthogonal(matrix)).sum() > 0.95 * (u @ v).norm() * orthogonal(matrix).norm(), "the nearest such matrix"
+
+
+def test_training_starts_with_the_weights_that_fit(videos, tmp_path, small_networks, capsys):
+    clips = load_folder(videos, 64, 24)
+    first = train.Trainer(options(tmp_path, halvings=1), clips)
+    first.save()
+    second = train.Trainer(options(tmp_path, start=tmp_path / "tokenizer.pt", checkpoint=tmp_path / "other.pt"), clips)
+    assert torch.equal(first.encoder.stem.conv.weight, second.encoder.stem.conv.weight)
+    assert second.encoder.out.weight.shape[0] == 6
+    assert "encoder: started with " in capsys.readouterr().out
 
 
 def test_training_command_writes_a_checkpoint_and_a_curve(videos, tmp_path):

@@ -10,6 +10,8 @@ import torch
 
 import model as net
 from clips import centre_crop, decode, to_unit
+from quantize import SIGNS
+from weights import load_weights
 
 
 def load_validation(folder, size=128, max_frames=None):
@@ -24,15 +26,15 @@ def psnr(a, b):
 
 
 @torch.no_grad()
-def round_trip(encoder, decoder, frames):
+def round_trip(encoder, decoder, frames, quantizer=SIGNS):
     """uint8 frames -> (uint8 reconstruction, token indices), padded and cut as the contract says."""
     tail = -(len(frames) - 1) % net.CHUNK
     padded = np.concatenate([frames, np.repeat(frames[-1:], tail, 0)])
     x = net.lead_in(to_unit(padded))
     z = encoder(x, len(x), net.Memory())
-    y = decoder(net.signs(z), len(z), net.Memory())[net.CHUNK - 1 :][: len(frames)]
+    y = decoder(quantizer.code(z), len(z), net.Memory())[net.CHUNK - 1 :][: len(frames)]
     pixels = ((y.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
-    return pixels, net.indices(z).numpy()
+    return pixels, quantizer.indices(z).numpy()
 
 
 def entropy(counts):
@@ -40,22 +42,22 @@ def entropy(counts):
     return float(-(p * np.log2(p)).sum())
 
 
-def figures(encoder, decoder, validation):
+def figures(encoder, decoder, validation, quantizer=SIGNS):
     """Plug-in estimates over all tokens of all clips; PSNR per clip, then the mean."""
     encoder.eval(), decoder.eval()
-    scores, tokens = {}, []
+    scores, tokens, code_bits = {}, [], quantizer.bits or encoder.bits
     for name, frames in validation.items():
-        pixels, indices = round_trip(encoder, decoder, frames)
+        pixels, indices = round_trip(encoder, decoder, frames, quantizer)
         scores[name] = psnr(pixels, frames)
         tokens.append(indices.ravel())
     tokens = np.concatenate(tokens)
-    bits = [(tokens >> bit) & 1 for bit in range(net.BITS)]
+    bits = [(tokens >> bit) & 1 for bit in range(code_bits)]
     return {
         "psnr": float(np.mean(list(scores.values()))),
         "psnr_per_clip": scores,
         "tokens": int(tokens.size),
         "distinct_tokens": int(np.unique(tokens).size),
-        "joint_entropy_bits": entropy(np.bincount(tokens, minlength=2**net.BITS)),
+        "joint_entropy_bits": entropy(np.bincount(tokens, minlength=2**code_bits)),
         "bit_entropy": [entropy(np.bincount(bit, minlength=2)) for bit in bits],
     }
 
@@ -82,14 +84,6 @@ def pca_sign_code(training_clips, validation):
         rebuilt = np.where((blocks - mean) @ components > 0, 1.0, -1.0) @ decode_matrix + mean
         scores.append(psnr(np.clip(np.round(rebuilt), 0, 255), blocks))
     return float(np.mean(scores))
-
-
-def load_weights(path, device="cpu"):
-    state = torch.load(path, map_location=device)
-    encoder, decoder = net.Encoder().to(device), net.Decoder().to(device)
-    encoder.load_state_dict({key: value.float() for key, value in state["encoder"].items()})
-    decoder.load_state_dict({key: value.float() for key, value in state["decoder"].items()})
-    return encoder.eval(), decoder.eval(), state
 
 
 def main():

@@ -10,6 +10,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 BITS = 18
+HALVINGS = 3  # signs taken of one number, each halving the interval it can be in
 CHUNK = 4  # frames per token frame (temporal stride)
 SPATIAL = 8  # pixels per token, both ways
 PATCH = 4  # pixels folded into channels before the first and after the last convolution
@@ -100,17 +101,18 @@ class Stage(nn.ModuleList):
 
 
 class Encoder(nn.Module):
-    """[N*T, 3, H, W] in -1..1 -> z [N*T/4, 18, H/8, W/8]; temporal taps at 1/4 resolution and below."""
+    """[N*T, 3, H, W] in -1..1 -> z [N*T/4, bits, H/8, W/8]; temporal taps at 1/4 resolution and below."""
 
-    def __init__(self, channels=(48, 96, 160), blocks=(1, 2, 3)):
+    def __init__(self, channels=(48, 96, 160), blocks=(1, 2, 3), bits=BITS, halvings=HALVINGS):
         super().__init__()
+        self.bits, self.halvings = bits, halvings
         self.stem = Conv(48, channels[0])
         self.quarter = Stage(channels[0], blocks[0], (False,) * blocks[0])
         self.down1 = CausalConv(channels[0], channels[1], 2, 2)
         self.half_rate = Stage(channels[1], blocks[1], (True,) * blocks[1])
         self.down2 = CausalConv(channels[1], channels[2], 2, 1)
         self.token_rate = Stage(channels[2], blocks[2], (True,) * blocks[2])
-        self.out = nn.Conv2d(channels[2], BITS, 1)
+        self.out = nn.Conv2d(channels[2], bits // halvings, 1)
         name_paths(self)
 
     def forward(self, x, frames, memory):
@@ -122,15 +124,16 @@ class Encoder(nn.Module):
         x = self.quarter(x, frames, memory)
         x = self.half_rate(self.down1(x, frames, memory), frames // 2, memory)
         x = self.token_rate(self.down2(x, frames // 2, memory), frames // 4, memory)
-        return self.out(x)
+        return remainders(self.out(x), self.halvings)
 
 
 class Decoder(nn.Module):
-    """q [N*t, 18, h, w] of +-1 -> [N*4t, 3, 8h, 8w] around -1..1."""
+    """q [N*t, bits, h, w] of +-1 -> [N*4t, 3, 8h, 8w] around -1..1."""
 
-    def __init__(self, channels=(48, 112, 160), blocks=(2, 2, 3)):
+    def __init__(self, channels=(48, 112, 160), blocks=(2, 2, 3), bits=BITS, halvings=HALVINGS):
         super().__init__()
-        self.stem = CausalConv(BITS, channels[2])
+        self.halvings = halvings
+        self.stem = CausalConv(bits // halvings, channels[2])
         self.token_rate = Stage(channels[2], blocks[2], (True,) * blocks[2])
         self.up2 = Conv(channels[2], channels[1] * 2)
         self.half_rate = Stage(channels[1], blocks[1], (True,) * blocks[1])
@@ -144,7 +147,7 @@ class Decoder(nn.Module):
 
     def decode_patches(self, q, tokens, memory):
         """The same before pixels leave the channels: [N*4t, 3*4*4, 2h, 2w]."""
-        x = self.token_rate(self.stem(q, tokens, memory), tokens, memory)
+        x = self.token_rate(self.stem(numbers(q, self.halvings), tokens, memory), tokens, memory)
         x = self.half_rate(double_rate(self.up2(x)), tokens * 2, memory)
         x = double_rate(F.pixel_shuffle(self.up1(x), 2))
         return self.out(self.quarter(x, tokens * 4, memory))
@@ -160,6 +163,29 @@ def name_paths(module):
     for path, child in module.named_modules():
         if isinstance(child, CausalConv):
             child.path = path
+
+
+def remainders(z, halvings):
+    """What is left of each of the numbers `z` after 0, 1, 2... of its signs are known: the channels to take signs of.
+
+    A bounded number lies in -1..1; its sign says in which half, the sign of the distance to that half's middle in which
+    quarter, and so on: successive signs of one number are its binary digits. Channels [z1, z2, ..., z1', z2', ...].
+    """
+    if halvings == 1:
+        return z
+    rest, channels = torch.tanh(z), []
+    for halving in range(halvings):
+        channels.append(rest)
+        rest = rest - 0.5 ** (halving + 1) * signs(rest).detach()
+    return torch.cat(channels, 1)
+
+
+def numbers(q, halvings):
+    """The middles of the intervals that the signs `q` of `remainders` name: [B, bits, h, w] -> [B, bits/halvings, h, w]."""
+    if halvings == 1:
+        return q
+    parts = q.chunk(halvings, 1)
+    return sum(0.5 ** (halving + 1) * part for halving, part in enumerate(parts))
 
 
 def signs(z):

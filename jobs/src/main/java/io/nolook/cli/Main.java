@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             IngestCommand.class,
+            SimulateCommand.class,
             TokenizeCommand.class,
             DetokenizeCommand.class,
             CheckModelCommand.class,

@@ -1,0 +1,154 @@
+"""The vocabulary study: one small network, equal minutes, signs against a learned codebook at several vocabulary sizes.
+
+For each quantizer: reconstruction of the validation clips, codes in use, and how many bits a token costs a small
+language model that predicts tokens in raster order from those before them and the whole previous token frame.
+"""
+
+import argparse
+import json
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+import measure
+import model as net
+import train
+from clips import load_folder, to_unit
+from quantize import Codebook
+
+CHANNELS, BLOCKS = (32, 64, 96), (1, 1, 2)
+DIMENSIONS = 8  # of a learned vector
+GRID = 16  # tokens a side that the language model sees
+
+
+class StudyTrainer(train.Trainer):
+    """The same training for both kinds of quantizer; a codebook gets z as it is."""
+
+    def networks(self):
+        bits, halvings = (DIMENSIONS, 1) if self.options.quantizer == "vq" else (self.options.bits, self.options.halvings)
+        return net.Encoder(CHANNELS, BLOCKS, bits, halvings), net.Decoder(CHANNELS, BLOCKS, bits, halvings)
+
+    def run(self, validation):
+        if self.options.quantizer == "vq":
+            self.quantizer = Codebook(self.options.bits, DIMENSIONS)
+        super().run(validation)
+
+
+class LanguageModel(nn.Module):
+    """A transformer over two token frames; a token is two indices, the second predicted given the first."""
+
+    def __init__(self, sizes, width=96, layers=2):
+        super().__init__()
+        self.tables = nn.ModuleList(nn.Embedding(size, width) for size in sizes)
+        self.places = nn.Parameter(torch.randn(2 * GRID * GRID, width) * 0.02)
+        layer = nn.TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, batch_first=True, norm_first=True)
+        self.layers = nn.TransformerEncoder(layer, layers)
+        self.heads = nn.ModuleList(nn.Linear(width, size) for size in sizes)
+        self.register_buffer("future", torch.triu(torch.full((2 * GRID * GRID,) * 2, -math.inf), 1))
+
+    def forward(self, parts):
+        """[N, 2*256, 2] indices -> bits each token of the second frame costs, [N, 256]."""
+        tokens = sum(table(parts[..., i]) for i, table in enumerate(self.tables))
+        seen = F.pad(tokens, (0, 0, 1, 0))[:, :-1] + self.places
+        state = self.layers(seen, self.future)[:, GRID * GRID :]
+        target = parts[:, GRID * GRID :]
+        costs = [state, state + self.tables[0](target[..., 0])]
+        nats = [F.cross_entropy(head(x).transpose(1, 2), target[..., i], reduction="none") for i, (head, x) in enumerate(zip(self.heads, costs))]
+        return sum(nats) / math.log(2)
+
+
+def factors(tokens, sizes):
+    return np.stack([tokens // sizes[1], tokens % sizes[1]], -1).astype(np.int64)
+
+
+@torch.no_grad()
+def token_frames(encoder, quantizer, clips):
+    """Clip -> [t, 16, 16] tokens of its middle 128 x 128 pixels."""
+    encoder.eval()
+    found = []
+    for clip in clips:
+        frames = to_unit(measure.centre_crop(clip, GRID * net.SPATIAL))
+        x = net.lead_in(frames[: 1 + (len(frames) - 1) // net.CHUNK * net.CHUNK])
+        found.append(quantizer.indices(encoder(x, len(x), net.Memory())).numpy())
+    return found
+
+
+def pairs(clips):
+    """[n, 512] of each token frame behind the one before it."""
+    return np.concatenate([np.concatenate([c[:-1].reshape(len(c) - 1, -1), c[1:].reshape(len(c) - 1, -1)], 1) for c in clips if len(c) > 1])
+
+
+def ranks(tokens, bits):
+    """Code -> its place when ordered by use: a codebook's own numbers mean nothing, and could not be taken apart."""
+    order = np.argsort(-np.bincount(tokens.ravel(), minlength=2**bits), kind="stable")
+    rank = np.empty(2**bits, np.int64)
+    rank[order] = np.arange(2**bits)
+    return rank
+
+
+def predictability(training, validation, bits, minutes):
+    """Bits a token of the validation costs a language model trained on the training tokens for so many minutes."""
+    sizes = (2 ** (bits - bits // 2), 2 ** (bits // 2))
+    training, validation = (torch.from_numpy(factors(tokens, sizes)) for tokens in (training, validation))
+    torch.manual_seed(0)
+    model = LanguageModel(sizes)
+    optimizer = torch.optim.AdamW(model.parameters(), 2e-3, weight_decay=0.05)
+    began, steps = time.monotonic(), 0
+    while (spent := (time.monotonic() - began) / 60) < minutes:
+        optimizer.param_groups[0]["lr"] = 2e-3 * min(1.0, 0.05 + 20 * spent / minutes) * 0.5 * (1 + math.cos(math.pi * spent / minutes))
+        loss = model(training[torch.randint(len(training), (16,))]).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        steps += 1
+    with torch.no_grad():
+        costs = [model(part).mean(1) for part in validation.split(16)]
+    return torch.cat(costs).mean().item(), steps
+
+
+def study(options):
+    """Trains one quantizer, measures it, and adds a row to the table."""
+    if options.checkpoint.exists():
+        raise SystemExit(f"found {options.checkpoint}, expected no checkpoint: a run of the study is not resumed; name another")
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    clips = load_folder(options.data, 128, options.max_frames)
+    trainer = StudyTrainer(options, clips)
+    trainer.run(None)
+    quantizer, encoder, decoder = trainer.quantizer, *trainer.average
+    held_out = measure.load_validation(options.validation, max_frames=options.max_frames)
+    figures = measure.figures(encoder, decoder, held_out, quantizer)
+    training = pairs(token_frames(encoder, quantizer, [clip for source in clips.values() for clip in source]))
+    validation = pairs(token_frames(encoder, quantizer, held_out.values()))
+    if options.quantizer == "vq":
+        rank = ranks(training, options.bits)
+        training, validation = rank[training], rank[validation]
+    bits, steps = predictability(training, validation, options.bits, options.language_minutes)
+    row = {"quantizer": options.quantizer, "bits": options.bits, "halvings": options.halvings}
+    row |= {"minutes": options.minutes, "steps": trainer.steps, "psnr": figures["psnr"]}
+    row |= {key: figures[key] for key in ("tokens", "distinct_tokens", "joint_entropy_bits")}
+    row |= {"language_model_bits": bits, "language_model_steps": steps, "bits_per_pixel": bits / (net.CHUNK * net.SPATIAL**2)}
+    rows = json.loads(options.out.read_text()) if options.out.exists() else []
+    options.out.write_text(json.dumps([*rows, row], indent=1))
+    print(row)
+    print(options.out)
+
+
+def arguments():
+    parser = train.arguments()
+    parser.description = __doc__
+    parser.add_argument("--quantizer", choices=("lfq", "vq"), default="lfq")
+    parser.add_argument("--language-minutes", type=float, default=2.0, help="training time of the language model")
+    parser.add_argument("--out", type=Path, required=True, help="JSON table that the row is added to")
+    parser.set_defaults(halvings=1)
+    return parser
+
+
+if __name__ == "__main__":
+    study(arguments().parse_args())
