@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-import quantize
+import bottleneck
 import study
 
 
 def test_codebook_settles_on_the_clusters_it_sees():
     torch.manual_seed(0)
     centres = torch.tensor([[1.0, 0.0], [-1.0, 0.5], [0.0, -2.0], [3.0, 3.0]])
-    book = quantize.Codebook(4, 2)
+    book = bottleneck.Codebook(4, 2)
     for _ in range(300):
         points = centres[torch.randint(4, (64,))] + 0.05 * torch.randn(64, 2)
         book(points.view(4, 4, 4, 2).permute(0, 3, 1, 2))
@@ -24,7 +24,7 @@ def test_codebook_settles_on_the_clusters_it_sees():
 
 
 def test_codebook_passes_the_gradient_and_asks_for_commitment():
-    book = quantize.Codebook(3, 2)
+    book = bottleneck.Codebook(3, 2)
     z = torch.randn(2, 2, 4, 4, requires_grad=True)
     q, penalty, _ = book(z)
     q.sum().backward(retain_graph=True)

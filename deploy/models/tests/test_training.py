@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 import torch
 
+import bottleneck
 import measure
 import model as net
 import planted
-import quantize
 import train
 from clips import Sampler, load_folder
 from muon import orthogonal
@@ -53,7 +53,7 @@ def options(folder, **changes):
 
 def mean_use(z, draws=20):
     """Groups of bits are drawn anew at every call."""
-    return float(np.mean([quantize.entropy_terms(z)[1].item() for _ in range(draws)]))
+    return float(np.mean([bottleneck.entropy_terms(z)[1].item() for _ in range(draws)]))
 
 
 def test_use_of_codes_sees_correlated_bits():
@@ -71,13 +71,13 @@ def test_use_of_codes_sees_numbers_that_keep_to_few_intervals():
     spread = net.remainders(torch.atanh(torch.rand(64, 6, 8, 8) * 1.99 - 0.995), 3)
     narrow = net.remainders(torch.rand(64, 6, 8, 8) * 0.2, 3)
     equal = net.remainders(torch.atanh(torch.rand(64, 1, 8, 8) * 1.99 - 0.995).expand(-1, 6, -1, -1), 3)
-    use = [quantize.entropy_terms(z, 3)[1].item() for z in (spread, narrow, equal)]
+    use = [bottleneck.entropy_terms(z, 3)[1].item() for z in (spread, narrow, equal)]
     assert use[0] > 0.97 and use[1] < 0.45
     assert use[2] < 0.8, "each number alone is spread here: one of three in a group says all"
 
 
 def test_certainty_falls_as_z_leaves_the_threshold():
-    far, near = (quantize.entropy_terms(torch.full((2, 18, 2, 2), value))[0].item() for value in (3.0, 0.0))
+    far, near = (bottleneck.entropy_terms(torch.full((2, 18, 2, 2), value))[0].item() for value in (3.0, 0.0))
     assert far < 0.01 and near == pytest.approx(1.0)
 
 
@@ -87,7 +87,7 @@ def test_entropy_pushes_copied_bits_apart():
     before, optimizer = mean_use(z.detach()), torch.optim.Adam([z], 0.1)
     for _ in range(40):
         optimizer.zero_grad()
-        (-quantize.entropy_terms(z)[1]).backward()
+        (-bottleneck.entropy_terms(z)[1]).backward()
         optimizer.step()
     assert mean_use(net.signs(z.detach()) * 3) > before + 0.1
 

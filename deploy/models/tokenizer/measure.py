@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 import model as net
+from bottleneck import SIGNS
 from clips import centre_crop, decode, to_unit
-from quantize import SIGNS
 from weights import load_weights
 
 

@@ -18,8 +18,8 @@ import torch.nn.functional as F
 import measure
 import model as net
 import train
+from bottleneck import Codebook
 from clips import load_folder, to_unit
-from quantize import Codebook
 
 CHANNELS, BLOCKS = (32, 64, 96), (1, 1, 2)
 DIMENSIONS = 8  # of a learned vector

@@ -13,9 +13,9 @@ import torch
 
 import measure
 import model as net
+from bottleneck import Signs
 from clips import Sampler, load_folder
 from muon import Muon
-from quantize import Signs
 from weights import load_state
 
 def reconstruction_loss(y, x, clips, plain=1.0):
