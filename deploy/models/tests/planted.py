@@ -6,6 +6,7 @@ rows-mixed        a row of a batch is added to its neighbour (a row alone is as 
 nondeterministic  random numbers are added to z
 long-memory       a cache keeps a decaying sum of all history
 wrong-check       the check digest is that of another model
+too-many-codes    tokens go beyond the number of codes that its metadata states
 batch-size        N >= 2 gives other last bits than N = 1 (N = 1 is as in the good file)
 """
 
@@ -117,10 +118,10 @@ def add_batch_size(graph):
     )
 
 
-def write(model, path, digest=None):
+def write(model, path, digest=None, **changed):
     if digest:
-        metadata = {entry.key: entry.value for entry in model.metadata_props} | {"check.digest": digest}
-        helper.set_model_props(model, metadata)
+        changed["check.digest"] = digest
+    helper.set_model_props(model, {entry.key: entry.value for entry in model.metadata_props} | changed)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
 
@@ -148,6 +149,7 @@ def write_all(folder):
             write(model, path, verify.file_digest(verify.open_session(path)))
     other = check_vector.check_encoder(tiny_modules(seed=1)[0], spec)["check.digest"]
     write(onnx.load(str(good)), folder / "wrong-check.onnx", other)
+    write(onnx.load(str(good)), folder / "too-many-codes.onnx", quantizer="planted", codes="1000", bits="10")
 
 
 def main():

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 import bottleneck
+import configs
 import measure
 import model as net
 import planted
@@ -39,9 +40,8 @@ def videos(tmp_path_factory):
 @pytest.fixture
 def small_networks(monkeypatch):
     """Trainer builds tiny networks."""
-    encoder, decoder = net.Encoder, net.Decoder
-    monkeypatch.setattr(net, "Encoder", lambda **shape: encoder(planted.CHANNELS, planted.BLOCKS, **shape))
-    monkeypatch.setattr(net, "Decoder", lambda **shape: decoder(planted.CHANNELS, planted.BLOCKS, **shape))
+    shape = {"channels": planted.CHANNELS, "blocks": planted.BLOCKS}
+    monkeypatch.setitem(configs.CONFIGS, "small", (shape, shape))
 
 
 def options(folder, **changes):

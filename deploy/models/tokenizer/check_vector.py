@@ -10,8 +10,8 @@ import checks
 import model as net
 from checks import Refused
 
-MARGIN = 2e-3  # least |z| in the encoder's check clip: far above the last bits in which runtimes differ
-CHECK_FRAMES, CHECK_SIZE, CHECK_TOKENS, CHECK_GRID = 9, 32, 3, 2
+MARGIN = 2e-3  # least clearance of z in the encoder's check clip: far above the last bits in which runtimes differ
+CHECK_TOKENS, CHECK_GRID = 3, 2
 
 
 def generator_values(seed, count, shift):
@@ -29,30 +29,39 @@ def vector_for(role, module, spec):
 
 @torch.no_grad()
 def check_encoder(encoder, spec):
-    """A seeded clip whose z all stay clear of the threshold, and the SHA-256 of its tokens from the full-clip module."""
+    """A seeded clip whose z all stay clear of where tokens change, and the SHA-256 of its tokens from the full-clip module."""
+    count, size = 1 + 2 * spec.chunk, 4 * spec.space
     for seed in range(1, 1000):
-        clip = net.lead_in(check_frames(seed).permute(0, 3, 1, 2).float() / 127.5 - 1)
+        frames = check_frames(seed, count, size, size)
+        clip = net.lead_in(frames.permute(0, 3, 1, 2).float() / 127.5 - 1, spec.chunk)
         z = encoder(clip, len(clip), net.Memory())
-        if z.abs().min() > MARGIN:
+        clearance = spec.quantizer.clearance(z).min()
+        if clearance > MARGIN:
             return {
                 "check.seed": str(seed),
-                "check.frames": str(CHECK_FRAMES),
-                "check.height": str(CHECK_SIZE),
-                "check.width": str(CHECK_SIZE),
-                "check.margin": f"{z.abs().min():.2g}",
-                "check.digest": digest(net.indices(z).numpy()),
+                "check.frames": str(count),
+                "check.height": str(size),
+                "check.width": str(size),
+                "check.margin": f"{clearance:.2g}",
+                "check.digest": digest(spec.quantizer.decide(z).numpy()),
             }
     raise Refused(
-        f"No check clip of 999 keeps |z| above {MARGIN}",
+        f"No check clip of 999 keeps z more than {MARGIN} clear of where tokens change",
         "a clip whose tokens no runtime's last bits can change",
-        "train z away from the threshold (commitment loss)",
+        "train z away from the borders (commitment loss)",
     )
 
 
-def check_frames(seed):
-    """uint8 [9, 32, 32, 3], bytes in raster order t, h, w, c."""
-    values = generator_values(seed, CHECK_FRAMES * CHECK_SIZE * CHECK_SIZE * 3, 56)
-    return torch.tensor(values, dtype=torch.uint8).view(CHECK_FRAMES, CHECK_SIZE, CHECK_SIZE, 3)
+def check_frames(seed, count, height, width):
+    """uint8 [count, height, width, 3], bytes in raster order t, h, w, c."""
+    values = generator_values(seed, count * height * width * 3, 56)
+    return torch.tensor(values, dtype=torch.uint8).view(count, height, width, 3)
+
+
+def check_tokens(seed, count, height, width, spec):
+    """int32 [count, height, width]: the top `bits` bits of the generator's numbers, modulo the number of codes."""
+    values = generator_values(seed, count * height * width, 64 - spec.bits)
+    return (torch.tensor(values) % spec.quantizer.codes).to(torch.int32).view(count, height, width)
 
 
 def digest(tokens):
@@ -63,9 +72,8 @@ def digest(tokens):
 @torch.no_grad()
 def check_decoder(decoder, spec, seed=1):
     """Seeded tokens, and their frames (the lead-in included) from the full-clip module; readers allow a difference of 1."""
-    values = generator_values(seed, CHECK_TOKENS * CHECK_GRID**2, 64 - spec.bits)
-    tokens = torch.tensor(values, dtype=torch.int32).view(CHECK_TOKENS, CHECK_GRID, CHECK_GRID)
-    pixels = checks.to_pixels(decoder(net.codes(tokens, spec.bits), CHECK_TOKENS, net.Memory()))
+    tokens = check_tokens(seed, CHECK_TOKENS, CHECK_GRID, CHECK_GRID, spec)
+    pixels = checks.to_pixels(decoder(spec.quantizer.values(tokens), CHECK_TOKENS, net.Memory()))
     return {
         "check.seed": str(seed),
         "check.tokens": str(CHECK_TOKENS),

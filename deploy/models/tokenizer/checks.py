@@ -53,16 +53,19 @@ class Stepped:
         return self.probe(steps * self.inputs, torch.Generator().manual_seed(seed))
 
 
-def as_encoder(module, spec, size=32):
+def as_encoder(module, spec, grid=4):
+    size = grid * spec.space
+
     def probe(count, generator):
         return torch.rand(count, 3, size, size, generator=generator) * 2 - 1
 
-    return Stepped("encoder", module, spec.chunk, 1, 1, probe, net.indices)
+    return Stepped("encoder", module, spec.chunk, 1, 1, probe, spec.quantizer.decide)
 
 
 def as_decoder(module, spec, grid=4):
     def probe(count, generator):
-        return net.signs(torch.rand(count, spec.bits, grid, grid, generator=generator) - 0.5)
+        tokens = torch.randint(0, spec.quantizer.codes, (count, grid, grid), generator=generator, dtype=torch.int32)
+        return spec.quantizer.values(tokens)
 
     return Stepped("decoder", module, 1, spec.chunk, spec.chunk, probe, to_pixels)
 
@@ -75,6 +78,25 @@ def to_bytes(y):
 def to_pixels(y):
     """float [B, 3, H, W] around -1..1 -> uint8 [B, H, W, 3]."""
     return to_bytes(y).permute(0, 2, 3, 1)
+
+
+def as_role(role, module, spec, grid=4):
+    return (as_encoder if role == "encoder" else as_decoder)(module, spec, grid)
+
+
+@torch.no_grad()
+def check_shape(stepped, spec, grid=4):
+    """Two steps must give two of what the contract says."""
+    found = tuple(stepped.clip(stepped.random(2, 0))[0].shape)
+    expected, called = (2, spec.quantizer.channels, grid, grid), "z"
+    if stepped.role == "decoder":
+        expected, called = (2 * spec.chunk, 3, grid * spec.space, grid * spec.space), "frames"
+    if found != expected:
+        raise Refused(
+            f"The {stepped.role} gives {called} of shape {found} for two steps",
+            f"{expected}",
+            "correct chunk, space or quantizer of the Spec, or the module's output",
+        )
 
 
 @torch.no_grad()

@@ -1,7 +1,8 @@
 """Exports a tokenizer as two self-describing ONNX step graphs, and refuses one that would not stream.
 
 As a library: `export_streaming(encoder, decoder, Spec(...), folder)` takes any two modules that follow the convention of
-`model.py`. What is refused, and why, is in `checks.py` and `verify.py`; nothing is left behind then.
+`model.py`; BRING_YOUR_OWN.md shows how. What is refused, and why, is in `checks.py`, `fold.py` and `verify.py`; nothing is
+left behind then.
 """
 
 import argparse
@@ -12,13 +13,18 @@ from pathlib import Path
 
 import torch
 import torch.nn as nn
+from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 
 import checks
 import model as net
 from check_vector import vector_for
 from checks import Refused
+from fold import check_unchanged, fold_norms, round_weights
 from graph import divisor, write_graph
+from quantizer import Lfq, Quantizer
 from verify import verify_file
+
+WEIGHTS = {"fp32": (), "mixed": ("decoder",), "fp16": ("encoder", "decoder")}  # whose weights are stored as float16
 
 
 @dataclass(frozen=True)
@@ -27,12 +33,31 @@ class Spec:
 
     name: str
     version: str
-    bits: int = net.BITS
+    quantizer: Quantizer = Lfq(net.BITS)
     chunk: int = net.CHUNK  # frames per token frame
     space: int = net.SPATIAL  # pixels per token, both ways
-    factorization: str = "9+9,6+12"
+    factorization: str = ""  # ways to split a token's bits for a language model; "" is 9+9,6+12 for 18 bits, else all in one
     trained_fps: str = "8-30"
     trained_size: str = "64x64"
+    weights: str = "fp32"  # or mixed (float16 in the decoder), fp16
+
+    def __post_init__(self):
+        if self.weights not in WEIGHTS:
+            raise ValueError(f"weights: found {self.weights}, expected {', '.join(WEIGHTS)}")
+        wrong = [way for way in self.factors().split(",") if sum(map(int, way.split("+"))) != self.bits]
+        if wrong:
+            raise ValueError(f"factorization: found {wrong[0]}, expected factors of {self.bits} bits")
+
+    @property
+    def bits(self):
+        return self.quantizer.bits
+
+    def factors(self):
+        return self.factorization or ("9+9,6+12" if self.bits == 18 else str(self.bits))
+
+    def halves(self, role):
+        """Whether this role's weights are stored as float16."""
+        return role in WEIGHTS[self.weights]
 
 
 def export_streaming(encoder, decoder, spec, folder):
@@ -43,16 +68,30 @@ def export_streaming(encoder, decoder, spec, folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as partial:
-        for stepped in (checks.as_encoder(encoder, spec), checks.as_decoder(decoder, spec)):
-            found = prove(stepped, spec)
-            vector = vector_for(stepped.role, stepped.module, spec)
-            metadata = common_metadata(stepped.role, identity, spec, found) | vector
-            write_graph(stepped, spec, metadata, Path(partial) / f"{stepped.role}.onnx")
-            verify_file(stepped, spec, Path(partial) / f"{stepped.role}.onnx")
-            report[stepped.role] = found | {"multiply_adds": multiply_adds(stepped, spec), "check": vector}
+        for role, module in (("encoder", encoder), ("decoder", decoder)):
+            checks.check_shape(checks.as_role(role, module, spec), spec)
+            written = as_written(role, module, spec)
+            stepped = checks.as_role(role, written, spec)
+            found = prove(stepped, spec) | {"changed": check_unchanged(role, module, written, spec)}
+            vector = vector_for(role, written, spec)
+            metadata = common_metadata(role, identity, spec, found) | own_metadata(module) | vector
+            write_graph(stepped, spec, metadata, Path(partial) / f"{role}.onnx")
+            verify_file(stepped, spec, Path(partial) / f"{role}.onnx")
+            report[role] = found | {"multiply_adds": multiply_adds(stepped, spec), "check": vector}
         for role in ("encoder", "decoder"):
             (Path(partial) / f"{role}.onnx").replace(folder / f"{role}.onnx")
     return report
+
+
+def as_written(role, module, spec):
+    """The module whose numbers the file holds, and which the file must equal: norms folded, weights rounded if asked."""
+    folded = fold_norms(module)
+    return round_weights(folded) if spec.halves(role) else folded
+
+
+def own_metadata(module):
+    """What a module says of itself, such as its window."""
+    return module.metadata() if hasattr(module, "metadata") else {"mode": "streaming"}
 
 
 def prove(stepped, spec):
@@ -84,11 +123,12 @@ def common_metadata(role, identity, spec, found):
         "model.version": spec.version,
         "role": role,
         "tokenizer_id": identity,
-        "quantizer": "lfq",
+        "quantizer": spec.quantizer.name,
+        "codes": str(spec.quantizer.codes),
         "bits": str(spec.bits),
-        "bit_order": "lsb-first",
-        "threshold": "0",
-        "factorization": spec.factorization,
+        **spec.quantizer.metadata(),
+        "factorization": spec.factors(),
+        "weights": "fp16" if spec.halves(role) else "fp32",
         "stride.time": str(spec.chunk),
         "stride.space": str(spec.space),
         "chunk.frames": str(spec.chunk),
@@ -128,17 +168,16 @@ def _ratio(axis, pixels, size):
 
 @torch.no_grad()
 def multiply_adds(stepped, spec, pixels=128):
-    """Multiply-adds of all convolutions a frame, at pixels x pixels."""
+    """Multiply-adds of all convolutions and linear layers a frame, at pixels x pixels."""
     count = 0
 
-    def add(module, _, output):
+    def add(module, inputs, output):
         nonlocal count
-        count += output.numel() * module.weight[0].numel()
+        count += (inputs[0] if isinstance(module, _ConvTransposeNd) else output).numel() * module.weight[0].numel()
 
-    hooks = [child.register_forward_hook(add) for child in stepped.module.modules() if isinstance(child, nn.Conv2d)]
-    sized = checks.as_encoder(stepped.module, spec, pixels)
-    if stepped.role == "decoder":
-        sized = checks.as_decoder(stepped.module, spec, pixels // spec.space)
+    kinds = (_ConvNd, nn.Linear)
+    hooks = [child.register_forward_hook(add) for child in stepped.module.modules() if isinstance(child, kinds)]
+    sized = checks.as_role(stepped.role, stepped.module, spec, pixels // spec.space)
     sized.clip(sized.random(1, 0))
     for hook in hooks:
         hook.remove()
@@ -155,15 +194,17 @@ def main():
     from measure import load_weights
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("weights", type=Path, help="checkpoint of train.py")
+    parser.add_argument("checkpoint", type=Path, help="of train.py")
     parser.add_argument("--out", type=Path, required=True, help="folder for encoder.onnx and decoder.onnx")
     parser.add_argument("--name", default="nolook-small")
     parser.add_argument("--version", default="1")
     parser.add_argument("--trained-fps", default=Spec.trained_fps, help="frame rates of the training videos")
     parser.add_argument("--trained-size", default=Spec.trained_size, help="pixels of the training crops")
+    parser.add_argument("--weights", default=Spec.weights, choices=WEIGHTS, help="as stored; mixed: fp16 in the decoder")
     options = parser.parse_args()
-    encoder, decoder, _ = load_weights(options.weights)
-    spec = Spec(options.name, options.version, trained_fps=options.trained_fps, trained_size=options.trained_size)
+    encoder, decoder, _ = load_weights(options.checkpoint)
+    trained = {"trained_fps": options.trained_fps, "trained_size": options.trained_size}
+    spec = Spec(options.name, options.version, weights=options.weights, **trained)
     report = export_streaming(encoder, decoder, spec, options.out)
     print(report["tokenizer_id"])
     for role in ("encoder", "decoder"):
@@ -172,7 +213,8 @@ def main():
             f"{role}: receptive field {found['receptive_field']} frames ({found['preceding_chunks']} preceding chunks), "
             f"{found['multiply_adds'] / 1e9:.3f} GMAC a frame and "
             f"{activation_bytes(found['caches'], 128, 128) / 1e6:.2f} MB of activations a camera at 128x128, "
-            f"steps equal the full clip in {found['agreement']:.2%}, check margin {found['check'].get('check.margin', '-')}, "
+            f"steps equal the full clip in {found['agreement']:.2%}, {found['changed']:.3%} changed by folding and rounding, "
+            f"check margin {found['check'].get('check.margin', '-')}, "
             f"{path.stat().st_size / 1e6:.2f} MB"
         )
         print(path)

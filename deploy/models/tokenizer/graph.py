@@ -26,9 +26,7 @@ class EncoderStep(nn.Module):
     def forward(self, frames, *caches):
         memory = net.Memory(dict(zip(self.paths, caches)))
         z = self._encode(frames, memory)
-        weights = (2.0 ** torch.arange(self.spec.bits)).view(1, -1, 1, 1)  # whole numbers below 2^24: exact in float
-        tokens = ((z > 0).float() * weights).sum(1).to(torch.int32)
-        return (tokens, *(memory.new_caches[path] for path in self.paths))
+        return (self.spec.quantizer.decide(z), *(memory.new_caches[path] for path in self.paths))
 
     def _encode(self, frames, memory):
         """Patches where the encoder takes them, else pictures as the convention says."""
@@ -49,10 +47,7 @@ class DecoderStep(nn.Module):
 
     def forward(self, tokens, *caches):
         memory = net.Memory(dict(zip(self.paths, caches)))
-        weights = (0.5 ** torch.arange(self.spec.bits)).view(1, -1, 1, 1)
-        shifted = torch.floor(tokens.unsqueeze(1).float() * weights)
-        odd = shifted - 2 * torch.floor(shifted * 0.5)
-        pixels = self._decode(odd * 2 - 1, tokens.shape, memory)
+        pixels = self._decode(self.spec.quantizer.values(tokens), tokens.shape, memory)
         return (pixels, *(memory.new_caches[path] for path in self.paths))
 
     def _decode(self, q, shape, memory):
@@ -125,8 +120,11 @@ def write_graph(stepped, spec, metadata, path):
             **options,
         )
     model = onnx.load(str(path))
-    fix_reshapes(model.graph)
+    if hasattr(stepped.module, "encode_patches" if encodes else "decode_patches"):
+        fix_reshapes(model.graph)  # known to hold for the reshapes of model.py only
     drop_unused(model.graph)
+    if spec.halves(stepped.role):
+        halve_weights(model.graph)
     helper.set_model_props(model, metadata)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
@@ -188,14 +186,42 @@ def leading_sizes(shape, made_by):
     return [int(numpy_helper.to_array(part.attribute[0].t).item()) for part in parts[:-2]]
 
 
+def halve_weights(graph):
+    """Convolution weights as float16 with a Cast behind, which a runtime folds when it loads the file."""
+    names = {node.input[1] for node in graph.node if node.op_type in ("Conv", "ConvTranspose")}
+    weights = [tensor for tensor in graph.initializer if tensor.name in names]
+    if len(weights) != len(names):
+        raise checks.Refused(
+            f"{len(names) - len(weights)} convolutions compute their weights",
+            "constant weights, to store as float16",
+            "keep weights in parameters, or weights=fp32",
+        )
+    for tensor in weights:
+        values, name = numpy_helper.to_array(tensor), tensor.name
+        if not np.array_equal(values, values.astype(np.float16).astype(np.float32)):
+            raise checks.Refused(
+                f"The weights {name} changed when the graph was written",
+                "numbers of half precision, as rounded before",
+                "put each norm into its convolution (fold.py finds `.conv` with `.norm`, and neighbours in a Sequential)",
+            )
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}_half"))
+        graph.node.insert(0, helper.make_node("Cast", [f"{name}_half"], [name], f"{name}_cast", to=onnx.TensorProto.FLOAT))
+
+
 def drop_unused(graph):
     """Removes nodes and initializers that nothing reads."""
     needed, kept = {output.name for output in graph.output}, []
     for node in reversed(graph.node):
         if needed & set(node.output):
-            needed |= set(node.input)
+            needed |= reads(node)
             kept.append(node)
     initializers = [tensor for tensor in graph.initializer if tensor.name in needed]
     del graph.node[:], graph.initializer[:]
     graph.node.extend(reversed(kept))
     graph.initializer.extend(initializers)
+
+
+def reads(node):
+    """Every value that a node reads, the graphs inside it (of a loop or a condition) included."""
+    inner = (child for attribute in node.attribute for child in attribute.g.node)
+    return set(node.input).union(*(reads(child) for child in inner), *({o.name for o in a.g.output} for a in node.attribute))

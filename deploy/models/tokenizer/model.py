@@ -89,10 +89,10 @@ class Residual(nn.Module):
 
 
 class Stage(nn.ModuleList):
-    """Residual blocks in a row."""
+    """Residual blocks in a row, the first `temporal` of them with temporal taps."""
 
     def __init__(self, channels, blocks, temporal):
-        super().__init__(Residual(channels, is_temporal) for is_temporal in temporal[:blocks])
+        super().__init__(Residual(channels, block < temporal) for block in range(blocks))
 
     def forward(self, x, frames, memory):
         for block in self:
@@ -103,15 +103,15 @@ class Stage(nn.ModuleList):
 class Encoder(nn.Module):
     """[N*T, 3, H, W] in -1..1 -> z [N*T/4, bits, H/8, W/8]; temporal taps at 1/4 resolution and below."""
 
-    def __init__(self, channels=(48, 96, 160), blocks=(1, 2, 3), bits=BITS, halvings=HALVINGS):
+    def __init__(self, channels=(48, 96, 160), blocks=(1, 2, 3), bits=BITS, halvings=HALVINGS, temporal=(0, 9, 9)):
         super().__init__()
         self.bits, self.halvings = bits, halvings
         self.stem = Conv(48, channels[0])
-        self.quarter = Stage(channels[0], blocks[0], (False,) * blocks[0])
+        self.quarter = Stage(channels[0], blocks[0], temporal[0])
         self.down1 = CausalConv(channels[0], channels[1], 2, 2)
-        self.half_rate = Stage(channels[1], blocks[1], (True,) * blocks[1])
+        self.half_rate = Stage(channels[1], blocks[1], temporal[1])
         self.down2 = CausalConv(channels[1], channels[2], 2, 1)
-        self.token_rate = Stage(channels[2], blocks[2], (True,) * blocks[2])
+        self.token_rate = Stage(channels[2], blocks[2], temporal[2])
         self.out = nn.Conv2d(channels[2], bits // halvings, 1)
         name_paths(self)
 
@@ -130,15 +130,15 @@ class Encoder(nn.Module):
 class Decoder(nn.Module):
     """q [N*t, bits, h, w] of +-1 -> [N*4t, 3, 8h, 8w] around -1..1."""
 
-    def __init__(self, channels=(48, 112, 160), blocks=(2, 2, 3), bits=BITS, halvings=HALVINGS):
+    def __init__(self, channels=(48, 112, 160), blocks=(2, 2, 3), bits=BITS, halvings=HALVINGS, temporal=(1, 9, 9)):
         super().__init__()
         self.halvings = halvings
         self.stem = CausalConv(bits // halvings, channels[2])
-        self.token_rate = Stage(channels[2], blocks[2], (True,) * blocks[2])
+        self.token_rate = Stage(channels[2], blocks[2], temporal[2])
         self.up2 = Conv(channels[2], channels[1] * 2)
-        self.half_rate = Stage(channels[1], blocks[1], (True,) * blocks[1])
+        self.half_rate = Stage(channels[1], blocks[1], temporal[1])
         self.up1 = Conv(channels[1], channels[0] * 2 * 4)
-        self.quarter = Stage(channels[0], blocks[0], (True,) + (False,) * (blocks[0] - 1))
+        self.quarter = Stage(channels[0], blocks[0], temporal[0])
         self.out = nn.Conv2d(channels[0], 48, 3, 1, 1)
         name_paths(self)
 
@@ -212,6 +212,6 @@ def codes(tokens, bits=BITS):
     return odd.to(torch.float32) * 2 - 1
 
 
-def lead_in(clip):
-    """[T, ...] -> [T + 3, ...]: three copies of frame 0 in front, so that frame 0 alone is one token frame."""
-    return torch.cat([clip[:1]] * (CHUNK - 1) + [clip], 0)
+def lead_in(clip, chunk=CHUNK):
+    """[T, ...] -> [T + 3, ...]: chunk - 1 copies of frame 0 in front, so that frame 0 alone is one token frame."""
+    return torch.cat([clip[:1]] * (chunk - 1) + [clip], 0)

@@ -20,8 +20,8 @@ import model as net
 import train
 from bottleneck import Codebook
 from clips import load_folder, to_unit
+from configs import build
 
-CHANNELS, BLOCKS = (32, 64, 96), (1, 1, 2)
 DIMENSIONS = 8  # of a learned vector
 GRID = 16  # tokens a side that the language model sees
 
@@ -30,8 +30,7 @@ class StudyTrainer(train.Trainer):
     """The same training for both kinds of quantizer; a codebook gets z as it is."""
 
     def networks(self):
-        bits, halvings = (DIMENSIONS, 1) if self.options.quantizer == "vq" else (self.options.bits, self.options.halvings)
-        return net.Encoder(CHANNELS, BLOCKS, bits, halvings), net.Decoder(CHANNELS, BLOCKS, bits, halvings)
+        return build(**self.shape | ({"bits": DIMENSIONS, "halvings": 1} if self.options.quantizer == "vq" else {}))
 
     def run(self, validation):
         if self.options.quantizer == "vq":
@@ -146,7 +145,7 @@ def arguments():
     parser.add_argument("--quantizer", choices=("lfq", "vq"), default="lfq")
     parser.add_argument("--language-minutes", type=float, default=2.0, help="training time of the language model")
     parser.add_argument("--out", type=Path, required=True, help="JSON table that the row is added to")
-    parser.set_defaults(halvings=1)
+    parser.set_defaults(halvings=1, config="study")
     return parser
 
 

@@ -15,6 +15,7 @@ import measure
 import model as net
 from bottleneck import Signs
 from clips import Sampler, load_folder
+from configs import CONFIGS, build
 from muon import Muon
 from weights import load_state
 
@@ -38,8 +39,8 @@ def optimizers(parameters, rate, adam):
 class Trainer:
     def __init__(self, options, clips):
         self.options = options
-        self.shape = {"bits": options.bits, "halvings": options.halvings}
-        self.encoder, self.decoder = (module.to(options.device) for module in self.networks())
+        self.shape = {"config": options.config, "bits": options.bits, "halvings": options.halvings}
+        self.encoder, self.decoder = (module.to(options.device).train() for module in self.networks())
         self.quantizer = Signs(options.halvings, options.entropy)
         self.sampler = Sampler(clips, options.crop, options.frames, random.randrange(2**31))
         self.steps, self.minutes, self.curve = 0, 0.0, []
@@ -58,7 +59,7 @@ class Trainer:
             self._resume(load_state(options.checkpoint))
 
     def networks(self):
-        return net.Encoder(**self.shape), net.Decoder(**self.shape)
+        return build(**self.shape)
 
     def _start(self, state):
         """Takes the weights that fit; layers of another shape start from noise."""
@@ -181,6 +182,7 @@ def arguments():
     parser.add_argument("--rate", type=float, default=2e-3, help="peak learning rate")
     parser.add_argument("--entropy", type=float, default=0.05, help="weight of the entropy terms")
     parser.add_argument("--plain", type=float, default=0.3, help="weight of L1 and gradients beside the squared error")
+    parser.add_argument("--config", choices=sorted(CONFIGS), default="small", help="size of the network")
     parser.add_argument("--bits", type=int, default=net.BITS, help="of a token")
     parser.add_argument("--halvings", type=int, default=net.HALVINGS, help="signs taken of one number; a divisor of the bits")
     parser.add_argument("--adam", action="store_true", help="AdamW for all weights instead of Muon")

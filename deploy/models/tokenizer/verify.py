@@ -42,8 +42,9 @@ def file_digest(session):
     metadata = session.get_modelmeta().custom_metadata_map
     if metadata["role"] != "encoder":
         return None
-    frames = check_vector.check_frames(int(metadata["check.seed"]))
-    chunks = net.lead_in(frames).unflatten(0, (-1, 1, net.CHUNK)).numpy()
+    frames = check_vector.check_frames(*(int(metadata[f"check.{key}"]) for key in ("seed", "frames", "height", "width")))
+    chunk = int(metadata["chunk.frames"])
+    chunks = net.lead_in(frames, chunk).unflatten(0, (-1, 1, chunk)).numpy()
     return check_vector.digest(run_file(session, chunks, *frames.shape[1:3])[0])
 
 
@@ -85,8 +86,8 @@ def random_inputs(stepped, spec, rows, columns, steps, batch=3):
         inputs = generator.integers(0, 256, shape, np.uint8)
         clips = torch.from_numpy(inputs).transpose(0, 1).flatten(1, 2).permute(0, 1, 4, 2, 3).float() / 127.5 - 1
     else:
-        inputs = generator.integers(0, 2**spec.bits, (steps, batch, rows, columns), np.int32)
-        clips = torch.stack([net.codes(torch.from_numpy(inputs[:, row]), spec.bits) for row in range(batch)])
+        inputs = generator.integers(0, spec.quantizer.codes, (steps, batch, rows, columns), np.int32)
+        clips = torch.stack([spec.quantizer.values(torch.from_numpy(inputs[:, row])) for row in range(batch)])
     expected = torch.stack([stepped.decide(stepped.clip(clip)[0]) for clip in clips], 1)
     if stepped.role == "decoder":
         expected = expected.unflatten(0, (steps, spec.chunk)).transpose(1, 2)

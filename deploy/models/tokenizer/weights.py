@@ -7,6 +7,7 @@ import torch
 from onnx import numpy_helper
 
 import model as net
+from configs import CONFIGS, build
 
 EPSILON = net.Conv(1, 1).norm.eps  # of batch norm
 
@@ -14,7 +15,7 @@ EPSILON = net.Conv(1, 1).norm.eps  # of batch norm
 def load_weights(path):
     """(encoder, decoder, state), ready for inference."""
     state = load_state(path)
-    encoder, decoder = net.Encoder(**state["shape"]), net.Decoder(**state["shape"])
+    encoder, decoder = build(**state["shape"])
     encoder.load_state_dict({key: value.float() for key, value in state["encoder"].items()})
     decoder.load_state_dict({key: value.float() for key, value in state["decoder"].items()})
     return encoder.eval(), decoder.eval(), state
@@ -26,9 +27,23 @@ def load_state(path):
         return torch.load(path, map_location="cpu")
     encoder, bits = exported(Path(path) / "encoder.onnx")
     decoder, _ = exported(Path(path) / "decoder.onnx")
-    shape = {"bits": bits, "halvings": bits // len(encoder["out.weight"])}
-    own = net.Encoder(**shape).state_dict(), net.Decoder(**shape).state_dict()
-    return {"shape": shape, "encoder": unfold(encoder, own[0]), "decoder": unfold(decoder, own[1])}
+    for config in CONFIGS:
+        shape = {"config": config, "bits": bits, "halvings": bits // len(encoder["out.weight"])}
+        own = [module.state_dict() for module in build(**shape)]
+        if all(fits(folded, state) for folded, state in zip((encoder, decoder), own)):
+            return {"shape": shape, "encoder": unfold(encoder, own[0]), "decoder": unfold(decoder, own[1])}
+    raise ValueError(f"{path}: found a network of another shape, expected one of {', '.join(CONFIGS)}; start from its checkpoint")
+
+
+def fits(folded, own):
+    """Whether the weights in a file are those of this network."""
+    weights = {key: value.shape for key, value in own.items() if ".norm." not in key}
+    return weights == {key: folded[key].shape for key in weights if key in folded} and len(folded) == len(weights) + norms(own)
+
+
+def norms(own):
+    """How many biases batch norms leave in the convolutions they are folded into."""
+    return sum(key.endswith(".running_mean") for key in own)
 
 
 def exported(path):
@@ -37,7 +52,7 @@ def exported(path):
     metadata = {entry.key: entry.value for entry in model.metadata_props}
     role = metadata["role"] + "."
     found = {
-        tensor.name[len(role) :]: torch.from_numpy(numpy_helper.to_array(tensor).copy()).float()
+        tensor.name.removesuffix("_half")[len(role) :]: torch.from_numpy(numpy_helper.to_array(tensor).copy()).float()
         for tensor in model.graph.initializer
         if tensor.name.startswith(role)
     }

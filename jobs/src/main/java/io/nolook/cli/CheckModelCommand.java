@@ -67,7 +67,9 @@ final class CheckModelCommand implements Callable<Integer> {
             }
         }
         out.printf(
-                "%d bits a token, %d frames and %d x %d pixels a token; receptive field %d frames, window %d chunks%n",
+                "quantizer %s with %d codes: %d bits a token, %d frames and %d x %d pixels a token; receptive field %d frames, window %d chunks%n",
+                spec.quantizer(),
+                spec.codes(),
                 spec.bits(),
                 spec.chunkFrames(),
                 spec.spatialStride(),

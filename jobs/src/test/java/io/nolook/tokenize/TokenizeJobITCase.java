@@ -3,22 +3,29 @@ package io.nolook.tokenize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nolook.flink.TokenFrames;
 import io.nolook.flink.TokenizeOptions;
+import io.nolook.frame.FrameSize;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicReader;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
+import io.nolook.offline.OfflineDetokenizer;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.Frame;
 import io.nolook.schema.FrameEncoding;
 import io.nolook.schema.KeyframeReason;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
+import io.nolook.tokenizer.VideoDetokenizer;
+import io.nolook.tokenizer.onnx.OnnxVideoDetokenizer;
+import io.nolook.tokenizer.onnx.SessionSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +64,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TokenizeJobITCase {
     private static final AtomicInteger RUN = new AtomicInteger();
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    private static final Path MODELS = Path.of("../operators/src/test/resources/models");
     private static EmbeddedBroker broker;
 
     private Configuration options;
@@ -111,6 +119,40 @@ class TokenizeJobITCase {
         }
         assertThat(tokens()).isEqualTo(recording.offline(options));
         assertThat(deadLetters()).isEmpty();
+    }
+
+    /** Tokenizers that others bring: windowed with another quantizer, and other strides; no code here knows them. */
+    @ParameterizedTest
+    @CsvSource({"fsq-windowed, 64, 16", "lfq16, 16, 18"})
+    void tokenizersOfOthersRunInTheSameJob(String name, int grid, int bits) throws Exception {
+        options.set(
+                TokenizeOptions.MODEL_ENCODER,
+                MODELS.resolve(name + "-encoder.onnx").toString());
+        options.set(TokenizeOptions.BATCH_SIZE, 3);
+        Recording recording = new Recording(4, 47);
+        try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
+            recording.send(job.job().kafka(), 0, 47);
+            awaitFrames(4 * 44);
+            job.drain();
+        }
+        Map<String, List<TokenFrame>> found = tokens();
+        assertThat(found).isEqualTo(recording.offline(options));
+        assertThat(found.get("camera-0")).allSatisfy(frame -> {
+            assertThat(frame.getBits()).isEqualTo(bits);
+            assertThat(TokenFrames.tokens(frame)).hasSize(grid);
+        });
+        assertThat(found.get("camera-0").get(3))
+                .isNotEqualTo(found.get("camera-1").get(3));
+        byte[] decoder = Files.readAllBytes(MODELS.resolve(name + "-decoder.onnx"));
+        try (VideoDetokenizer detokenizer = VideoDetokenizer.admit(
+                OnnxVideoDetokenizer.open(decoder, SessionSettings.cpu(1)), new FrameSize(64, 64))) {
+            OfflineDetokenizer offline = new OfflineDetokenizer(detokenizer);
+            int pictures = 0;
+            for (TokenFrame frame : found.get("camera-0")) {
+                pictures += offline.decode(frame).size();
+            }
+            assertThat(pictures).isEqualTo(47);
+        }
     }
 
     /** A TaskManager dies in mid-clip; another takes over from the last checkpoint. */

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -30,6 +31,17 @@ final class EncoderProbe implements ModelProbe<byte[], int[]> {
     @Override
     public boolean same(int[] a, int[] b) {
         return Arrays.equals(a, b);
+    }
+
+    @Override
+    public void checkOutput(ModelSpec spec, int[] output) {
+        if (!spec.knows(output)) {
+            IntSummaryStatistics found = Arrays.stream(output).summaryStatistics();
+            throw new ModelRefusedException(
+                    Reason.TOKEN_OUT_OF_RANGE,
+                    "codes: found tokens from " + found.getMin() + " to " + found.getMax() + ", expected 0 to "
+                            + (spec.codes() - 1) + "; correct the quantizer of the export");
+        }
     }
 
     /** The file's clip, stepped from its padded first chunk on, must give the digest of the training framework. */

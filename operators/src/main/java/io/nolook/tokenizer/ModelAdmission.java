@@ -167,7 +167,9 @@ final class ModelAdmission<I, O> {
 
     private Outcome<O> outcome(List<I> inputs, List<Activations> before) {
         List<Activations> states = before.stream().map(Activations::copy).toList();
-        return new Outcome<>(model.step(size, inputs, states), states);
+        List<O> outputs = model.step(size, inputs, states);
+        outputs.forEach(output -> probe.checkOutput(model.spec(), output));
+        return new Outcome<>(outputs, states);
     }
 
     private boolean differs(Outcome<O> a, Outcome<O> b, int rows) {

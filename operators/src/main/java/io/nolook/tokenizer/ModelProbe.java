@@ -20,6 +20,13 @@ interface ModelProbe<I, O> {
     boolean same(O a, O b);
 
     /**
+     * Looks at an output by itself.
+     *
+     * @throws ModelRefusedException when it cannot be one of this model
+     */
+    void checkOutput(ModelSpec spec, O output);
+
+    /**
      * Runs the file's check vector.
      *
      * @throws ModelRefusedException when the result is not the one that the file states

@@ -3,6 +3,7 @@ package io.nolook.tokenizer;
 import io.nolook.frame.FrameSize;
 import io.nolook.tokenizer.ModelRefusedException.Reason;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,7 +14,9 @@ import java.util.TreeMap;
  * @param name and version, for people
  * @param role encoder or decoder
  * @param tokenizerId the meaning of the codes
- * @param bits a token
+ * @param quantizer its name; any, since only the graph knows how it works
+ * @param codes a token is one of, 0 to codes - 1
+ * @param bits a token is packed into
  * @param chunkFrames T, frames of a step
  * @param spatialStride s, pixels a token both ways
  * @param receptiveField R, frames back from a chunk's last that reach its results
@@ -24,6 +27,8 @@ public record ModelSpec(
         String name,
         Role role,
         String tokenizerId,
+        String quantizer,
+        int codes,
         int bits,
         int chunkFrames,
         int spatialStride,
@@ -44,9 +49,6 @@ public record ModelSpec(
      */
     public static ModelSpec of(Map<String, String> metadata) {
         expect(metadata, "contract", "1");
-        expect(metadata, "quantizer", "lfq");
-        expect(metadata, "bit_order", "lsb-first");
-        expect(metadata, "threshold", "0");
         expect(metadata, "clip.first_chunk", "repeat-first");
         expect(metadata, "clip.tail", "repeat-last");
         expect(metadata, "state.policy", "replay");
@@ -57,6 +59,7 @@ public record ModelSpec(
             case "decoder" -> Role.DECODER;
             default -> throw unknown(metadata, "role", "encoder or decoder");
         };
+        int bits = number(metadata, "bits", 1, 30);
         int chunkFrames = number(metadata, "chunk.frames", 1, 64);
         if (number(metadata, "stride.time", 1, 64) != chunkFrames) {
             throw unknown(metadata, "stride.time", "chunk.frames = " + chunkFrames);
@@ -71,12 +74,32 @@ public record ModelSpec(
                 text(metadata, "model.name") + " " + text(metadata, "model.version"),
                 role,
                 text(metadata, "tokenizer_id"),
-                number(metadata, "bits", 1, 30),
+                text(metadata, "quantizer"),
+                codes(metadata, bits),
+                bits,
                 chunkFrames,
                 number(metadata, "stride.space", 1, 256),
                 number(metadata, "receptive_field", 1, 1 << 20),
                 List.copyOf(caches),
                 Map.copyOf(metadata));
+    }
+
+    /** How many codes there are: all of the bits, unless the file says fewer. */
+    private static int codes(Map<String, String> metadata, int bits) {
+        int codes = metadata.containsKey("codes") ? number(metadata, "codes", 2, 1 << bits) : 1 << bits;
+        if (text(metadata, "quantizer").equals("lfq")) {
+            expect(metadata, "bit_order", "lsb-first");
+            expect(metadata, "threshold", "0");
+            if (codes != 1 << bits) {
+                throw unknown(metadata, "codes", (1 << bits) + ", two for each of " + bits + " signs");
+            }
+        }
+        return codes;
+    }
+
+    /** Whether every token is one of the codes. */
+    boolean knows(int[] tokens) {
+        return Arrays.stream(tokens).allMatch(token -> token >= 0 && token < codes);
     }
 
     /** P, the whole chunks before a chunk that rebuild the activations it needs. */

@@ -47,6 +47,11 @@ public final class VideoDetokenizer implements AutoCloseable {
             throw new IllegalArgumentException("found " + tokens.length + " tokens of " + frames + " frames, expected "
                     + expected + " of 1 to " + spec().chunkFrames());
         }
+        if (!spec().knows(tokens)) {
+            throw new IllegalArgumentException("found tokens from "
+                    + Arrays.stream(tokens).min().getAsInt() + " to "
+                    + Arrays.stream(tokens).max().getAsInt() + ", expected 0 to " + (spec().codes() - 1));
+        }
         ChunkWork.Start start = position == 0 ? ChunkWork.Start.ZEROS : ChunkWork.Start.CURRENT;
         byte[] rgb = decoder.run(List.of(new ChunkWork<>(tokens, List.of(), start, activations)))
                 .get(0);

@@ -16,6 +16,8 @@ class ActivationCacheTest {
             "model 1",
             ModelSpec.Role.ENCODER,
             "id",
+            "lfq",
+            1 << 18,
             18,
             4,
             8,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nolook.frame.FrameSize;
 import io.nolook.tokenizer.ModelRefusedException;
 import io.nolook.tokenizer.ModelRefusedException.Reason;
+import io.nolook.tokenizer.ModelSpec;
 import io.nolook.tokenizer.VideoDetokenizer;
 import io.nolook.tokenizer.VideoTokenizer;
 import java.util.Optional;
@@ -22,7 +23,8 @@ class AdmissionTest {
         "rows-mixed, ROWS_INFLUENCE_EACH_OTHER, changing row",
         "nondeterministic, NOT_DETERMINISTIC, other results for the same inputs",
         "long-memory, REMEMBERS_LONGER_THAN_STATED, receptive_field",
-        "wrong-check, CHECK_VECTOR, check.digest"
+        "wrong-check, CHECK_VECTOR, check.digest",
+        "too-many-codes, TOKEN_OUT_OF_RANGE, codes: found tokens from"
     })
     void refusesPlantedModel(String model, Reason reason, String told) {
         assertThatThrownBy(() -> admit(model, 4))
@@ -49,6 +51,23 @@ class AdmissionTest {
                     .isEqualTo(detokenizer.spec().tokenizerId());
             assertThat(tokenizer.encoderHash()).matches("[0-9a-f]{64}");
             assertThat(tokenizer.runtimeId()).startsWith("onnxruntime-").contains("/cpu/");
+        }
+    }
+
+    /** Nothing in Java knows these models: other strides, another quantizer, no caches but a window, half precision. */
+    @ParameterizedTest
+    @CsvSource({"fsq-windowed, fsq, 64000, 16, 4, 8, 8", "lfq16, lfq, 262144, 18, 2, 16, 4"})
+    void admitsTokenizersOfOthers(
+            String model, String quantizer, int codes, int bits, int chunk, int stride, int receptiveField) {
+        try (VideoTokenizer tokenizer = ModelFixtures.tokenizer(model, SIZE, 8);
+                VideoDetokenizer detokenizer = ModelFixtures.detokenizer(model, SIZE)) {
+            ModelSpec spec = tokenizer.spec();
+            assertThat(tokenizer.batchSizes()).hasToString("[1, 2, 3, 4, 5, 6, 7, 8]");
+            assertThat(spec.quantizer()).isEqualTo(quantizer);
+            assertThat(new int[] {spec.codes(), spec.bits(), spec.chunkFrames(), spec.spatialStride()})
+                    .containsExactly(codes, bits, chunk, stride);
+            assertThat(spec.receptiveField()).isEqualTo(receptiveField);
+            assertThat(detokenizer.spec().tokenizerId()).isEqualTo(spec.tokenizerId());
         }
     }
 

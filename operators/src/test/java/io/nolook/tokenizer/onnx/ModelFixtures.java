@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** Tiny models, good and bad, made by {@code deploy/models/tests/planted.py}. */
+/** Tiny models: good and bad ones of {@code deploy/models/tests/planted.py}, others' of {@code third_party.py}. */
 public final class ModelFixtures {
 
     private ModelFixtures() {}
@@ -21,11 +21,20 @@ public final class ModelFixtures {
     }
 
     public static VideoTokenizer tokenizer(FrameSize size, int maxBatch) {
+        return tokenizer("tiny", size, maxBatch);
+    }
+
+    public static VideoTokenizer tokenizer(String name, FrameSize size, int maxBatch) {
         return VideoTokenizer.admit(
-                OnnxVideoTokenizer.open(bytes("tiny-encoder"), SessionSettings.cpu(1)), size, maxBatch);
+                OnnxVideoTokenizer.open(bytes(name + "-encoder"), SessionSettings.cpu(1)), size, maxBatch);
     }
 
     public static VideoDetokenizer detokenizer(FrameSize size) {
-        return VideoDetokenizer.admit(OnnxVideoDetokenizer.open(bytes("tiny-decoder"), SessionSettings.cpu(1)), size);
+        return detokenizer("tiny", size);
+    }
+
+    public static VideoDetokenizer detokenizer(String name, FrameSize size) {
+        return VideoDetokenizer.admit(
+                OnnxVideoDetokenizer.open(bytes(name + "-decoder"), SessionSettings.cpu(1)), size);
     }
 }
