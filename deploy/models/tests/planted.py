@@ -32,7 +32,11 @@ CHANNELS, BLOCKS = (4, 4, 4), (1, 1, 1)
 def tiny_modules(seed=0, channels=CHANNELS, blocks=BLOCKS):
     """An untrained pair whose norms are set from random clips, so that tokens vary with the picture."""
     torch.manual_seed(seed)
-    encoder, decoder = net.Encoder(channels, blocks, halvings=1), net.Decoder(channels, blocks, halvings=1)
+    return set_norms(net.Encoder(channels, blocks, halvings=1), net.Decoder(channels, blocks, halvings=1))
+
+
+def set_norms(encoder, decoder):
+    """Untrained modules with norms from random clips and a louder z."""
     for module in (*encoder.modules(), *decoder.modules()):
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = None  # a plain mean over the passes below

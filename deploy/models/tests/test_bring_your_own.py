@@ -1,6 +1,10 @@
 """Other quantizers, windows, weights of half precision, and the two tokenizers of third_party.py."""
 
 import dataclasses
+import os
+import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import onnx
@@ -9,6 +13,7 @@ import torch
 import torch.nn as nn
 from onnx import TensorProto
 
+import base
 import check_vector
 import checks
 import configs
@@ -19,7 +24,7 @@ import model as net
 import planted
 import third_party
 import verify
-from quantizer import Fsq, Lfq, Quantizer, digits
+from quantizer import Fsq, Lfq, digits
 from windowed import Windowed, WindowedDecoder
 
 
@@ -80,47 +85,35 @@ def test_levels_and_options_that_make_no_sense_are_named():
         Windowed(nn.Identity(), 3)
 
 
-class Nearest(Quantizer):
-    """A quantizer of one's own: the nearest of ten points on a line. What the guide shows."""
-
-    name, channels, codes = "nearest-of-ten", 1, 10
-
-    def decide(self, z):
-        return torch.round(z[:, 0].clamp(0, 1) * 9).to(torch.int32)
-
-    def values(self, tokens):
-        return tokens.unsqueeze(1).float() / 9
-
-    def clearance(self, z):
-        places = z.clamp(0, 1) * 9
-        return (places - torch.floor(places) - 0.5).abs()
+@pytest.fixture(scope="session")
+def guide(tmp_path_factory):
+    """What the guide's code defines, having run in a folder of its own, which is `folder`."""
+    page = (Path(__file__).parents[1] / "BRING_YOUR_OWN.md").read_text()
+    names, folder, before = {}, tmp_path_factory.mktemp("guide"), os.getcwd()
+    os.chdir(folder)
+    try:
+        exec("\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL)), names)
+    finally:
+        os.chdir(before)
+    return SimpleNamespace(**names, folder=folder)
 
 
-class Brightness(nn.Module):
-    """Mean brightness of 4 frames x 8 x 8 pixels; the simplest tokenizer there is. What the guide shows."""
-
-    def forward(self, x, frames, memory):
-        x = nn.functional.avg_pool2d(x, 8).mean(1, keepdim=True)
-        return (x.reshape(-1, 4, *x.shape[1:]).mean(1) + 1) / 2
-
-
-class Flat(nn.Module):
-    """Four frames of that brightness."""
-
-    def forward(self, q, tokens, memory):
-        y = nn.functional.interpolate(q * 2 - 1, scale_factor=8.0)
-        y = torch.cat([y] * 12, 1)
-        return y.reshape(-1, 3, *y.shape[2:])
+def test_the_code_of_the_guide_exports_what_it_says(guide):
+    pairs, volumes = (metadata(guide.folder / name / "encoder.onnx") for name in ("pairs", "volumes"))
+    stated = {"stride.time": "2", "stride.space": "16", "receptive_field": "4", "trained.size": "256x256"}
+    assert stated.items() <= pairs.items()
+    assert {"mode": "windowed", "window.frames": "8", "receptive_field": "8", "codes": "64000"}.items() <= volumes.items()
+    assert all((guide.folder / name / "decoder.onnx").exists() for name in ("pairs", "volumes", "brightness"))
 
 
-def test_a_quantizer_of_ones_own_and_a_model_without_memory(tmp_path):
-    export.export_streaming(Brightness(), Flat(), export.Spec("brightness", "1", Nearest()), tmp_path)
-    found = metadata(tmp_path / "encoder.onnx")
-    stated = {"quantizer": "nearest-of-ten", "codes": "10", "bits": "4", "factorization": "4", "receptive_field": "4"}
-    assert stated.items() <= found.items()
+def test_a_quantizer_of_ones_own_and_a_model_without_memory(guide):
+    path = guide.folder / "brightness" / "encoder.onnx"
+    found = metadata(path)
+    stated = {"quantizer": "grey", "codes": "10", "bits": "4", "factorization": "4", "receptive_field": "4"}
+    assert (stated | {"grey.order": "dark-first"}).items() <= found.items()
     assert not {"threshold", "bit_order"} & found.keys()
     grey = np.full((1, 1, 4, 16, 16, 3), 255 * 7 // 9, np.uint8)
-    assert (verify.run_file(verify.open_session(tmp_path / "encoder.onnx"), grey, 16, 16)[0] == 7).all()
+    assert (verify.run_file(verify.open_session(path), grey, 16, 16)[0] == 7).all()
 
 
 @pytest.fixture(scope="session")
@@ -228,11 +221,11 @@ def test_third_party_files_agree_with_pytorch(theirs, name):
         verify.verify_file(checks.as_role(role, written, spec), spec, theirs / f"{name}-{role}.onnx", ((6, 7), (2, 3)), 6)
 
 
-def test_a_model_that_gives_another_shape_is_refused(tiny, tmp_path):
+def test_a_model_that_gives_another_shape_is_refused(tiny, guide, tmp_path):
     with pytest.raises(export.Refused, match=r"encoder gives z of shape \(2, 18, 4, 4\).*\(2, 6, 4, 4\)"):
         export.export_streaming(*tiny, export.Spec("a", "1", Fsq((8, 8, 8, 5, 5, 5))), tmp_path)
     with pytest.raises(export.Refused, match="decoder gives frames of shape"):
-        export.export_streaming(tiny[0], Flat(), export.Spec("a", "1"), tmp_path)
+        export.export_streaming(tiny[0], guide.Flat(), export.Spec("a", "1"), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -322,3 +315,12 @@ def test_configurations_stay_within_their_activations():
         assert export.activation_bytes(shapes, 128, 128) <= 3 * 2**20
     small = configs.build("small")
     assert small[0].state_dict().keys() == net.Encoder().state_dict().keys()
+
+
+@pytest.mark.slow
+def test_base_is_exported_at_full_size(tmp_path):
+    report = base.export_base(tmp_path)
+    for role in ("encoder", "decoder"):
+        assert report[role]["agreement"] > 0.999
+        assert export.activation_bytes(report[role]["caches"], 128, 128) <= 3 * 2**20
+        assert 2e9 < report[role]["multiply_adds"] < 8e9

@@ -190,6 +190,22 @@ def activation_bytes(shapes, height, width):
     return sum(4 * int(d) * int(c) * (height // divisor(h)) * (width // divisor(w)) for d, c, h, w in sizes)
 
 
+def describe(report, folder):
+    """Prints what was exported, and what it costs."""
+    print(report["tokenizer_id"])
+    for role in ("encoder", "decoder"):
+        found, path = report[role], folder / f"{role}.onnx"
+        print(
+            f"{role}: receptive field {found['receptive_field']} frames ({found['preceding_chunks']} preceding chunks), "
+            f"{found['multiply_adds'] / 1e9:.3f} GMAC a frame and "
+            f"{activation_bytes(found['caches'], 128, 128) / 1e6:.2f} MB of activations a camera at 128x128, "
+            f"steps equal the full clip in {found['agreement']:.2%}, {found['changed']:.3%} changed by folding and rounding, "
+            f"check margin {found['check'].get('check.margin', '-')}, "
+            f"{path.stat().st_size / 1e6:.2f} MB"
+        )
+        print(path)
+
+
 def main():
     from measure import load_weights
 
@@ -205,19 +221,7 @@ def main():
     encoder, decoder, _ = load_weights(options.checkpoint)
     trained = {"trained_fps": options.trained_fps, "trained_size": options.trained_size}
     spec = Spec(options.name, options.version, weights=options.weights, **trained)
-    report = export_streaming(encoder, decoder, spec, options.out)
-    print(report["tokenizer_id"])
-    for role in ("encoder", "decoder"):
-        found, path = report[role], options.out / f"{role}.onnx"
-        print(
-            f"{role}: receptive field {found['receptive_field']} frames ({found['preceding_chunks']} preceding chunks), "
-            f"{found['multiply_adds'] / 1e9:.3f} GMAC a frame and "
-            f"{activation_bytes(found['caches'], 128, 128) / 1e6:.2f} MB of activations a camera at 128x128, "
-            f"steps equal the full clip in {found['agreement']:.2%}, {found['changed']:.3%} changed by folding and rounding, "
-            f"check margin {found['check'].get('check.margin', '-')}, "
-            f"{path.stat().st_size / 1e6:.2f} MB"
-        )
-        print(path)
+    describe(export_streaming(encoder, decoder, spec, options.out), options.out)
 
 
 if __name__ == "__main__":
