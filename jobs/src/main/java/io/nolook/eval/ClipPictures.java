@@ -38,7 +38,11 @@ public final class ClipPictures {
         for (Line line : lines) {
             rows.add(new ContactSheet.Row(line.title(), line.frames(), List.of()));
         }
-        Path path = folder.resolve(clip.replaceAll("[^A-Za-z0-9._-]", "_") + ".png");
+        String name = clip.replaceAll("[^A-Za-z0-9._-]", "_");
+        Path path = folder.resolve(name + ".png");
+        for (int n = 2; written.containsValue(path); n++) {
+            path = folder.resolve(name + "-" + n + ".png");
+        }
         ContactSheet.write(rows, COLUMNS, path);
         written.put(clip, path);
     }

@@ -30,7 +30,7 @@ public record Comparison(
 
     /** What quality is measured in. */
     public enum Metric {
-        PSNR("PSNR, dB", "%.2f dB", Scores::psnr),
+        PSNR("PSNR (dB)", "%.2f dB", Scores::psnr),
         MS_SSIM("MS-SSIM", "%.4f", Scores::msSsim);
 
         private final String title;

@@ -31,7 +31,7 @@ public enum VideoCodec {
     static final int GOP_SECONDS = 8;
 
     /** Constant rate factors, from good to bad: about 0.3 to 0.01 bit per pixel at 128 x 128. */
-    static final List<Integer> RATE_FACTORS = List.of(26, 30, 34, 38, 42, 46, 51);
+    static final List<Integer> RATE_FACTORS = List.of(22, 27, 32, 36, 40, 45, 51);
 
     private static final String SCALER = "bicubic+accurate_rnd+full_chroma_int";
 

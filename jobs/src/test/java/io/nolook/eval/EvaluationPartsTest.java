@@ -11,6 +11,7 @@ import io.nolook.frame.Picture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -128,6 +129,23 @@ class EvaluationPartsTest {
     }
 
     @Test
+    void ffmpegWithoutTheEncodersCountsAsAbsent() {
+        assertThat(Ffmpeg.find(List.of("libnothing264"))).isEmpty();
+    }
+
+    @Test
+    void clipsOfLikeNamesGetPicturesOfTheirOwn(@TempDir Path folder) throws Exception {
+        ClipPictures pictures = new ClipPictures(folder.resolve("new"));
+        for (String clip : List.of("a b", "a_b", "a/../b")) {
+            pictures.write(clip, List.of(new ClipPictures.Line("original", List.of(gray(1)))));
+        }
+
+        assertThat(pictures.written().values())
+                .extracting(path -> path.getFileName().toString())
+                .containsExactly("a_b.png", "a_b-2.png", "a_.._b.png");
+    }
+
+    @Test
     void plansAreChecked() {
         assertThatThrownBy(() -> plan(0, 0)).hasMessage("--limit-frames: found 0, expected 1 to 10000");
         assertThatThrownBy(() -> plan(1, -1)).hasMessage("--long-frames: found -1, expected 0 to 10000");
@@ -163,7 +181,7 @@ class EvaluationPartsTest {
 
     private static Picture gray(int value) {
         byte[] rgb = new byte[3 * 16 * 16];
-        java.util.Arrays.fill(rgb, (byte) value);
+        Arrays.fill(rgb, (byte) value);
         return new Picture(16, 16, rgb);
     }
 }

@@ -24,7 +24,7 @@ public final class AdaptiveCodeLength {
         27, 729, 3 * DISTANCES * 3, 9 * DISTANCES * DISTANCES, 3 << RECENT, 243, 9 * DISTANCES
     };
 
-    private static final double LEARNING = 0.004;
+    private static final double LEARNING = 0.01;
     /** No probability is nearer to 0 or 1. */
     private static final float LEAST = 1f / (1 << 20);
 
