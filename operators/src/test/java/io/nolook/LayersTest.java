@@ -80,6 +80,9 @@ class LayersTest {
     static final ArchRule TOKENIZERS_KNOW_FRAMES = knowsOnly("io.nolook.tokenizer", "io.nolook.frame");
 
     @ArchTest
+    static final ArchRule QUALITY_KNOWS_FRAMES = knowsOnly("io.nolook.quality", "io.nolook.frame");
+
+    @ArchTest
     static final ArchRule FFMPEG_KNOWS_FRAMES =
             knowsOnly("io.nolook.frame.ffmpeg", "io.nolook.frame", "org.bytedeco..", "org.slf4j..");
 
@@ -113,7 +116,7 @@ class LayersTest {
     @ArchTest
     static final ArchRule STEPS_HAVE_NO_CLOCK = noClasses()
             .that()
-            .resideInAnyPackage("io.nolook.window", "io.nolook.batch", "io.nolook.token")
+            .resideInAnyPackage("io.nolook.window", "io.nolook.batch", "io.nolook.token", "io.nolook.quality")
             .should()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
