@@ -7,11 +7,11 @@ import java.util.List;
 /** Quality over bits per pixel (logarithmic), tokens beside codecs, as an SVG that stands alone. */
 final class RatePlot {
     private static final int WIDTH = 720;
-    private static final int HEIGHT = 440;
+    private static final int HEIGHT = 500;
     private static final int LEFT = 70;
     private static final int RIGHT = 24;
     private static final int TOP = 44;
-    private static final int BOTTOM = 58;
+    private static final int BOTTOM = 116;
     private static final int LEAST_STEPS = 4;
     private static final double[] MANTISSAS = {1, 2, 5};
     private static final String TOKENS = "#c8352b";
@@ -103,7 +103,7 @@ final class RatePlot {
         }
         line(LEFT, TOP, LEFT, bottom, "#888");
         line(LEFT, bottom, WIDTH - RIGHT, bottom, "#888");
-        text(svg, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 16, "middle", 13, "#222", "bits per pixel (logarithmic)");
+        text(svg, (LEFT + WIDTH - RIGHT) / 2.0, bottom + 40, "middle", 13, "#222", "bits per pixel (logarithmic)");
     }
 
     private void curve(VideoCodec codec, List<Entry> legend) {
@@ -138,18 +138,14 @@ final class RatePlot {
         legend.add(new Entry(TOKENS, "tokens: filled raw, open coded (estimate)"));
     }
 
+    /** Below the axis, where it hides no point. */
     private void legend(List<Entry> entries) {
-        int top = HEIGHT - BOTTOM - 18 * entries.size() - 4;
-        int left = WIDTH - RIGHT - 330;
-        svg.append(Text.format(
-                "<rect x=\"%d\" y=\"%d\" width=\"326\" height=\"%d\" fill=\"#fff\" fill-opacity=\"0.9\"/>",
-                left, top - 4, 18 * entries.size() + 4));
         for (int i = 0; i < entries.size(); i++) {
-            double y = top + 18 * i + 8;
+            double y = HEIGHT - BOTTOM + 58 + 18 * i;
             svg.append(Text.format(
                     "<circle cx=\"%d\" cy=\"%.1f\" r=\"5\" fill=\"%s\"/>",
-                    left + 10, y, entries.get(i).colour()));
-            text(svg, left + 22, y + 4, "start", 12, "#222", entries.get(i).title());
+                    LEFT + 10, y, entries.get(i).colour()));
+            text(svg, LEFT + 22, y + 4, "start", 12, "#222", entries.get(i).title());
         }
     }
 

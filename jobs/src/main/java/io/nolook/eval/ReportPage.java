@@ -21,6 +21,7 @@ final class ReportPage {
             th:first-child, td:first-child { text-align: left }
             .bad { color: #b00020; font-weight: bold } .note { color: #555; font-size: 13px }
             code { background: #f3f3f3; padding: 1px 4px; font-size: 12px }
+            .wide { overflow-x: auto }
             svg, img { max-width: 100%; height: auto }
             """;
 
@@ -274,11 +275,11 @@ final class ReportPage {
 
     /** Cells are separated by bars. */
     private void table(String head, List<String> rows) {
-        html.append("<table><tr><th>")
+        html.append("<div class=\"wide\"><table><tr><th>")
                 .append(escaped(head).replace("|", "</th><th>"))
                 .append("</th></tr>\n");
         rows.forEach(row -> html.append(row));
-        html.append("</table>\n");
+        html.append("</table></div>\n");
     }
 
     private static String scores(String what, Scores scores) {
