@@ -66,6 +66,16 @@ class MainTest {
     }
 
     @Test
+    void checkModelTakesTokenizersOfOthersAndNamesTheirQuantizer() {
+        String models = "../operators/src/test/resources/models/";
+        assertThat(execute("check-model", "--no-speed", "-D", "frame.size=64x64", models + "fsq-windowed-encoder.onnx"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("quantizer fsq with 64000 codes: 16 bits a token, 4 frames and 8 x 8 pixels a token")
+                .contains("admitted at 64x64");
+    }
+
+    @Test
     void anUnknownCommandOrJobIsAUsageError() {
         assertThat(execute("tokenise")).isEqualTo(2);
         assertThat(err.toString()).contains("tokenise");
