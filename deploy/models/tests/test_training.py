@@ -20,6 +20,7 @@ import planted
 import train
 from clips import Sampler, load_folder
 from muon import orthogonal
+from weights import load_state
 
 SOURCES = {
     "testsrc": "testsrc=size=64x64:rate=12,gblur=sigma=8",
@@ -160,6 +161,16 @@ def test_training_starts_with_the_weights_that_fit(videos, tmp_path, small_netwo
     assert torch.equal(first.encoder.stem.conv.weight, second.encoder.stem.conv.weight)
     assert second.encoder.out.weight.shape[0] == 6
     assert "encoder: started with " in capsys.readouterr().out
+
+
+def test_training_starts_from_a_deeper_network(videos, tmp_path, small_networks, monkeypatch):
+    clips = load_folder(videos, 64, 24)
+    train.Trainer(options(tmp_path), clips).save()
+    shallow = {"channels": planted.CHANNELS, "blocks": (0, 1, 1)}
+    monkeypatch.setitem(configs.CONFIGS, "small", (shallow, shallow))
+    started = train.Trainer(options(tmp_path, start=tmp_path / "tokenizer.pt", checkpoint=tmp_path / "other.pt"), clips)
+    stored = load_state(tmp_path / "tokenizer.pt")["encoder"]["stem.conv.weight"]
+    assert torch.equal(started.encoder.stem.conv.weight, stored)
 
 
 def test_training_command_writes_a_checkpoint_and_a_curve(videos, tmp_path):

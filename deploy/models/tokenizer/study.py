@@ -32,10 +32,8 @@ class StudyTrainer(train.Trainer):
     def networks(self):
         return build(**self.shape | ({"bits": DIMENSIONS, "halvings": 1} if self.options.quantizer == "vq" else {}))
 
-    def run(self, validation):
-        if self.options.quantizer == "vq":
-            self.quantizer = Codebook(self.options.bits, DIMENSIONS)
-        super().run(validation)
+    def bottleneck(self):
+        return Codebook(self.options.bits, DIMENSIONS) if self.options.quantizer == "vq" else super().bottleneck()
 
 
 class LanguageModel(nn.Module):

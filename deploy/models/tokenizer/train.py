@@ -41,7 +41,7 @@ class Trainer:
         self.options = options
         self.shape = {"config": options.config, "bits": options.bits, "halvings": options.halvings}
         self.encoder, self.decoder = (module.to(options.device).train() for module in self.networks())
-        self.quantizer = Signs(options.halvings, options.entropy)
+        self.quantizer = self.bottleneck()
         self.sampler = Sampler(clips, options.crop, options.frames, random.randrange(2**31))
         self.steps, self.minutes, self.curve = 0, 0.0, []
         if options.start:
@@ -61,11 +61,14 @@ class Trainer:
     def networks(self):
         return build(**self.shape)
 
+    def bottleneck(self):
+        return Signs(self.options.halvings, self.options.entropy)
+
     def _start(self, state):
         """Takes the weights that fit; layers of another shape start from noise."""
         for module, key in ((self.encoder, "encoder"), (self.decoder, "decoder")):
             own = module.state_dict()
-            fitting = {name: value.float() for name, value in state[key].items() if own[name].shape == value.shape}
+            fitting = {name: value.float() for name, value in state[key].items() if name in own and own[name].shape == value.shape}
             module.load_state_dict(own | fitting)
             print(f"{key}: started with {len(fitting)} of {len(own)} tensors of {self.options.start}", flush=True)
 
