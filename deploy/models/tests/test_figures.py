@@ -1,5 +1,6 @@
 """The drawings: right sizes, right pictures, a reason where there is nothing to draw."""
 
+import json
 import subprocess
 
 import numpy as np
@@ -19,15 +20,35 @@ def test_ticks_are_round_and_cover_the_range():
 @pytest.mark.parametrize("rows", ["20,22.2,11.5\n", "20,22.2,11.5\n40,22.9,12.5\n"])
 def test_curve_is_drawn(tmp_path, rows):
     (tmp_path / "c.csv").write_text("minutes,psnr,joint_entropy\n" + rows)
-    figures.training_curve(tmp_path / "c.csv", tmp_path / "c.png")
+    figures.training_curve([tmp_path / "c.csv"], tmp_path / "c.png")
     colours = {tuple(colour) for colour in np.array(Image.open(tmp_path / "c.png")).reshape(-1, 3)}
-    assert figures.LINE in colours
+    assert figures.LINES[0] in colours
+
+
+def test_runs_in_a_row_follow_each_other(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "draw_panels", lambda panels, *_: drawn.extend(panels.values()))
+    for name, rows in (("a", "20,22.0,11.0\n40,23.0,12.0\n"), ("b", "9,23.5,12.0\n")):
+        (tmp_path / f"{name}.csv").write_text("minutes,psnr,joint_entropy\n" + rows)
+    figures.training_curve([tmp_path / "a.csv", tmp_path / "b.csv"], tmp_path / "c.png")
+    assert drawn[0] == {"psnr": [(20, 22.0), (40, 23.0), (49, 23.5)]}
+
+
+def test_study_has_a_line_for_each_kind_of_quantizer(tmp_path):
+    def row(quantizer, bits, halvings, psnr):
+        return {"quantizer": quantizer, "bits": bits, "halvings": halvings, "psnr": psnr, "language_model_bits": bits - 2}
+
+    rows = [row("lfq", 10, 1, 18.0), row("lfq", 18, 1, 20.0), row("vq", 10, 1, 18.5), row("vq", 18, 1, 18.7), row("lfq", 18, 3, 21.0)]
+    (tmp_path / "s.json").write_text(json.dumps(rows))
+    figures.study_plot(tmp_path / "s.json", tmp_path / "s.png")
+    colours = {tuple(colour) for colour in np.array(Image.open(tmp_path / "s.png")).reshape(-1, 3)}
+    assert set(figures.LINES) <= colours
 
 
 def test_no_measurements_are_named(tmp_path):
     (tmp_path / "c.csv").write_text("minutes,psnr,joint_entropy\n")
     with pytest.raises(ValueError, match="no measurements.*--validation"):
-        figures.training_curve(tmp_path / "c.csv", tmp_path / "c.png")
+        figures.training_curve([tmp_path / "c.csv"], tmp_path / "c.png")
 
 
 def test_sheet_shows_originals_above_reconstructions(tiny, tmp_path):

@@ -1,7 +1,9 @@
-"""Draws a training curve from train.py's .csv, and a contact sheet of originals above their reconstructions."""
+"""Draws a training curve from train.py's .csv, the table of the vocabulary study, and a contact sheet of originals
+above their reconstructions."""
 
 import argparse
 import csv
+import json
 import math
 from pathlib import Path
 
@@ -12,7 +14,8 @@ import measure
 import model as net
 from clips import centre_crop, decode
 
-INK, PALE, LINE = (40, 40, 40), (215, 215, 215), (20, 90, 160)
+INK, PALE = (40, 40, 40), (215, 215, 215)
+LINES = (20, 90, 160), (200, 80, 30), (40, 140, 60)
 GAP = 4  # pixels between pictures of a contact sheet
 LABEL = 16  # pixels of a line of text
 
@@ -27,11 +30,12 @@ def nice_ticks(low, high, count=5):
     return [round(float(tick), 6) for tick in ticks]
 
 
-def draw_panel(draw, box, x, y, title, x_title):
-    """One line in a box (left, top, right, bottom) with its axes."""
+def draw_panel(draw, box, lines, title, x_title):
+    """Lines {name: [(x, y), ...]} in a box (left, top, right, bottom) with its axes; named when there are several."""
     left, top, right, bottom = box
     font = ImageFont.load_default()
-    x_ticks, y_ticks = nice_ticks(0, max(x)), nice_ticks(min(y), max(y))
+    across_all, up_all = zip(*(point for line in lines.values() for point in line))
+    x_ticks, y_ticks = nice_ticks(min(across_all), max(across_all)), nice_ticks(min(up_all), max(up_all))
 
     def place(a, b):
         across = (a - x_ticks[0]) / (x_ticks[-1] - x_ticks[0])
@@ -47,26 +51,52 @@ def draw_panel(draw, box, x, y, title, x_title):
         draw.line([(across, bottom), (across, bottom + 4)], INK)
         draw.text((across - 8, bottom + 7), f"{tick:g}", INK, font)
     draw.line([(left, top), (left, bottom), (right, bottom)], INK)
-    points = [place(a, b) for a, b in zip(x, y)]
-    draw.line(points, LINE, 2)
-    for across, height in points:
-        draw.ellipse([across - 2, height - 2, across + 2, height + 2], LINE)
+    for number, ((name, line), colour) in enumerate(zip(lines.items(), LINES)):
+        points = [place(a, b) for a, b in sorted(line)]
+        draw.line(points, colour, 2)
+        for across, height in points:
+            draw.ellipse([across - 3, height - 3, across + 3, height + 3], colour)
+        if len(lines) > 1:
+            draw.text((left + 10, top + 4 + LABEL * number), name, colour, font)
     draw.text((left, top - 20), title, INK, font)
     draw.text((right - 6 * len(x_title), bottom + 22), x_title, INK, font)
 
 
-def training_curve(path, out):
-    """PSNR and joint entropy on the validation clips over the minutes of training."""
-    with open(path, newline="") as rows:
-        rows = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(rows)]
-    if not rows:
-        raise ValueError(f"{path} has no measurements; train.py writes one every 20 minutes when it is given --validation")
-    image = Image.new("RGB", (900, 320), "white")
-    draw, minutes = ImageDraw.Draw(image), [row["minutes"] for row in rows]
-    panels = {"psnr": "PSNR on the validation clips, dB", "joint_entropy": "joint entropy of the tokens there, bits of 18"}
-    for left, (key, title) in zip((60, 510), panels.items()):
-        draw_panel(draw, (left, 40, left + 370, 260), minutes, [row[key] for row in rows], title, "minutes of training")
+def draw_panels(panels, x_title, out):
+    """Panels {title: lines} side by side."""
+    image = Image.new("RGB", (450 * len(panels), 320), "white")
+    for number, (title, lines) in enumerate(panels.items()):
+        left = 450 * number + 60
+        draw_panel(ImageDraw.Draw(image), (left, 40, left + 370, 260), lines, title, x_title)
     image.save(out)
+
+
+def training_curve(paths, out):
+    """PSNR and joint entropy on the validation clips over the minutes of training, of runs that followed each other."""
+    rows, before = [], 0.0
+    for path in paths:
+        with open(path, newline="") as lines:
+            run = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(lines)]
+        rows += [row | {"minutes": before + row["minutes"]} for row in run]
+        before = rows[-1]["minutes"] if run else before
+    if not rows:
+        raise ValueError(f"{paths[0]} has no measurements; train.py writes one every 20 minutes when it is given --validation")
+    titles = {"psnr": "PSNR on the validation clips, dB", "joint_entropy": "joint entropy of the tokens there, bits of 18"}
+    panels = {title: {key: [(row["minutes"], row[key]) for row in rows]} for key, title in titles.items()}
+    draw_panels(panels, "minutes of training", out)
+
+
+def study_plot(path, out):
+    """Reconstruction, and how predictable tokens are, over the bits of a token; a line for each kind of quantizer."""
+    rows = json.loads(Path(path).read_text())
+
+    def kind(row):
+        return "codebook" if row["quantizer"] == "vq" else "successive signs" if row["halvings"] > 1 else "signs"
+
+    titles = {"psnr": "PSNR, dB", "language_model_bits": "bits a token costs the language model"}
+    kinds = dict.fromkeys(kind(row) for row in rows)
+    panels = {title: {name: [(row["bits"], row[key]) for row in rows if kind(row) == name] for name in kinds} for key, title in titles.items()}
+    draw_panels(panels, "bits of a token", out)
 
 
 def contact_sheet(encoder, decoder, videos, out, size=128, columns=6, frames=33):
@@ -95,17 +125,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     kinds = parser.add_subparsers(dest="kind", required=True)
     curve = kinds.add_parser("curve", help="training curve")
-    curve.add_argument("csv", type=Path, help="beside the checkpoint, written by train.py")
+    curve.add_argument("csv", type=Path, nargs="+", help="beside the checkpoint, written by train.py; several for runs in a row")
+    table = kinds.add_parser("study", help="plot of the vocabulary study")
+    table.add_argument("json", type=Path, help="table written by study.py")
     sheet = kinds.add_parser("sheet", help="contact sheet; publish only videos whose licence allows it")
     sheet.add_argument("weights", type=Path)
     sheet.add_argument("videos", type=Path, nargs="+")
     sheet.add_argument("--size", type=int, default=128, help="pixels, short side and centre crop")
     sheet.add_argument("--columns", type=int, default=6, help="frames shown of each video")
-    for kind in (curve, sheet):
+    for kind in (curve, table, sheet):
         kind.add_argument("--out", type=Path, required=True, help="PNG file")
     options = parser.parse_args()
     if options.kind == "curve":
         training_curve(options.csv, options.out)
+    elif options.kind == "study":
+        study_plot(options.json, options.out)
     else:
         encoder, decoder, _ = measure.load_weights(options.weights)
         contact_sheet(encoder, decoder, options.videos, options.out, options.size, options.columns)
