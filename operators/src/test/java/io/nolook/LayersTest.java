@@ -83,6 +83,9 @@ class LayersTest {
     static final ArchRule QUALITY_KNOWS_FRAMES = knowsOnly("io.nolook.quality", "io.nolook.frame");
 
     @ArchTest
+    static final ArchRule VERIFICATION_KNOWS_WINDOWS = knowsOnly("io.nolook.verification", "io.nolook.window");
+
+    @ArchTest
     static final ArchRule FFMPEG_KNOWS_FRAMES =
             knowsOnly("io.nolook.frame.ffmpeg", "io.nolook.frame", "org.bytedeco..", "org.slf4j..");
 
@@ -116,7 +119,12 @@ class LayersTest {
     @ArchTest
     static final ArchRule STEPS_HAVE_NO_CLOCK = noClasses()
             .that()
-            .resideInAnyPackage("io.nolook.window", "io.nolook.batch", "io.nolook.token", "io.nolook.quality")
+            .resideInAnyPackage(
+                    "io.nolook.window",
+                    "io.nolook.batch",
+                    "io.nolook.token",
+                    "io.nolook.quality",
+                    "io.nolook.verification")
             .should()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()

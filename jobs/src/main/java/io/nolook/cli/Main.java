@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             DetokenizeCommand.class,
             CheckModelCommand.class,
             RunCommand.class,
+            VerifyCommand.class,
             EvalCommand.class,
             BenchCommand.class,
             OptionsCommand.class

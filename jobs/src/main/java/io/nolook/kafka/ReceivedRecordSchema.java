@@ -3,13 +3,10 @@ package io.nolook.kafka;
 import io.nolook.flink.CodecTypeInfo;
 import io.nolook.flink.ReceivedRecord;
 import io.nolook.flink.ReceivedRecordCodec;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /** Takes records as they are: nothing can fail before it may become a dead letter. */
 final class ReceivedRecordSchema implements KafkaRecordDeserializationSchema<ReceivedRecord> {
@@ -17,18 +14,7 @@ final class ReceivedRecordSchema implements KafkaRecordDeserializationSchema<Rec
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<ReceivedRecord> out) {
-        List<ReceivedRecord.Header> headers = new ArrayList<>();
-        for (Header header : record.headers()) {
-            headers.add(new ReceivedRecord.Header(header.key(), header.value()));
-        }
-        out.collect(new ReceivedRecord(
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                record.timestamp(),
-                record.key(),
-                record.value(),
-                headers));
+        out.collect(ReceivedRecords.of(record));
     }
 
     @Override

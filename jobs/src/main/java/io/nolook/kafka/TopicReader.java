@@ -2,7 +2,9 @@ package io.nolook.kafka;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,10 +40,35 @@ public final class TopicReader implements AutoCloseable {
 
     /** Reads on until the ends that the partitions have now. */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> each) {
-        var ends = consumer.endOffsets(consumer.assignment());
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            poll(each);
+        readTo(ends(), each);
+    }
+
+    /** Reads on until these offsets, by partition, and hands over nothing from beyond them. */
+    public void readTo(Map<Integer, Long> ends, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        while (consumer.assignment().stream()
+                .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition.partition(), 0L))) {
+            poll(record -> {
+                if (record.offset() < ends.getOrDefault(record.partition(), 0L)) {
+                    each.accept(record);
+                }
+            });
         }
+    }
+
+    /** The offset after the last record of each partition. */
+    public Map<Integer, Long> ends() {
+        return byPartition(consumer.endOffsets(consumer.assignment()));
+    }
+
+    /** The offset of the oldest record of each partition: above 0 where retention has deleted some. */
+    public Map<Integer, Long> beginnings() {
+        return byPartition(consumer.beginningOffsets(consumer.assignment()));
+    }
+
+    private static Map<Integer, Long> byPartition(Map<TopicPartition, Long> offsets) {
+        Map<Integer, Long> found = new TreeMap<>();
+        offsets.forEach((partition, offset) -> found.put(partition.partition(), offset));
+        return found;
     }
 
     @Override

@@ -7,17 +7,13 @@ import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
 import io.nolook.schema.TokenFrame;
-import io.nolook.tokenizer.Activations;
-import io.nolook.tokenizer.ChunkWork;
 import io.nolook.tokenizer.VideoTokenizer;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.CameraWindow;
 import io.nolook.window.Chunk;
 import io.nolook.window.WindowAssembler;
 import io.nolook.window.WindowResult;
-import io.nolook.window.WindowSpec;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -27,7 +23,7 @@ public final class OfflineTokenizer {
     private final VideoTokenizer tokenizer;
     private final TokenizeSettings settings;
     private final WindowAssembler assembler;
-    private final Activations activations;
+    private final CameraModel model;
 
     /**
      * @param tokenizer stays the caller's
@@ -35,14 +31,8 @@ public final class OfflineTokenizer {
     public OfflineTokenizer(VideoTokenizer tokenizer, TokenizeSettings settings) {
         this.tokenizer = tokenizer;
         this.settings = settings;
-        assembler = new WindowAssembler(new WindowSpec(
-                tokenizer.encoderHash(),
-                tokenizer.spec().chunkFrames(),
-                tokenizer.spec().history(),
-                settings.keyframeInterval(),
-                settings.sampleIntervalMicros(),
-                settings.epochResetAfterMillis()));
-        activations = tokenizer.newActivations();
+        assembler = new WindowAssembler(settings.window(tokenizer));
+        model = new CameraModel(tokenizer);
     }
 
     /**
@@ -80,10 +70,6 @@ public final class OfflineTokenizer {
     }
 
     private TokenFrame run(Chunk chunk) {
-        ChunkWork.Start start = chunk.position() == 0 ? ChunkWork.Start.ZEROS : ChunkWork.Start.CURRENT;
-        int[] tokens = tokenizer
-                .run(List.of(new ChunkWork<>(chunk.rgb(), List.of(), start, activations)))
-                .get(0);
-        return TokenFrames.of(chunk, tokens, tokenizer, settings.frameFit());
+        return TokenFrames.of(chunk, model.tokens(chunk), tokenizer, settings.frameFit());
     }
 }

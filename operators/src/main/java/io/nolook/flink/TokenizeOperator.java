@@ -13,7 +13,6 @@ import io.nolook.window.CameraWindowCodec;
 import io.nolook.window.Chunk;
 import io.nolook.window.WindowAssembler;
 import io.nolook.window.WindowResult;
-import io.nolook.window.WindowSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -87,13 +86,7 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
         worker = acquire();
         VideoTokenizer tokenizer = worker.tokenizer();
         int chunks = tokenizer.spec().history();
-        assembler = new WindowAssembler(new WindowSpec(
-                tokenizer.encoderHash(),
-                tokenizer.spec().chunkFrames(),
-                chunks,
-                settings.keyframeInterval(),
-                settings.sampleIntervalMicros(),
-                settings.epochResetAfterMillis()));
+        assembler = new WindowAssembler(settings.window(tokenizer));
         queue = new InferenceQueue<>(
                 settings.batchLimits(),
                 job -> job.chunk().camera(),

@@ -3,7 +3,9 @@ package io.nolook.flink;
 import io.nolook.batch.BatchLimits;
 import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameSize;
+import io.nolook.tokenizer.VideoTokenizer;
 import io.nolook.tokenizer.onnx.Device;
+import io.nolook.window.WindowSpec;
 import java.io.Serializable;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.ConfigOption;
@@ -86,6 +88,17 @@ public final class TokenizeSettings implements Serializable {
 
     public long cameraIdleTtlMillis() {
         return configuration.get(TokenizeOptions.CAMERA_IDLE_TTL).toMillis();
+    }
+
+    /** How frames become chunks of this model. */
+    public WindowSpec window(VideoTokenizer tokenizer) {
+        return new WindowSpec(
+                tokenizer.encoderHash(),
+                tokenizer.spec().chunkFrames(),
+                tokenizer.spec().history(),
+                keyframeInterval(),
+                sampleIntervalMicros(),
+                epochResetAfterMillis());
     }
 
     public BatchLimits batchLimits() {

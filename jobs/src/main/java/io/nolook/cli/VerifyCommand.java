@@ -1,0 +1,73 @@
+package io.nolook.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nolook.flink.TokenizeSettings;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.tokenizer.VideoTokenizer;
+import io.nolook.verify.TopicVerification;
+import io.nolook.verify.VerifyReport;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nolook verify}: are the tokens on the topic those of the frames on the topic. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = "Reads frames, tokens and dead letters (read_committed), computes the tokens again and checks"
+                + " every recorded decision. Exit code 1 when a token frame is missing, repeated, reordered or"
+                + " different, or a frame is unaccounted for.")
+final class VerifyCommand implements Callable<Integer> {
+    private static final int MOST_LINES = 20;
+
+    @Option(
+            names = "--all",
+            description = "Look at every frame, for a job that was drained; otherwise at those that the last"
+                    + " checkpoint of a running job has read.")
+    private boolean all;
+
+    @Option(names = "--out", defaultValue = "out/verify", description = "Where results go (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Mixin
+    private OptionSources options;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws Exception {
+        Configuration configuration = options.read();
+        TokenizeSettings settings = TokenizeSettings.of(configuration);
+        KafkaSettings kafka = new KafkaSettings(configuration);
+        TopicVerification.Extent extent = all ? TopicVerification.Extent.ALL : TopicVerification.Extent.COMMITTED;
+        PrintWriter said = command.commandLine().getOut();
+        VerifyReport report;
+        try (VideoTokenizer tokenizer = Models.tokenizer(settings)) {
+            Progress progress = new Progress(said, "frames");
+            report = new TopicVerification(settings, kafka, extent).run(tokenizer, progress::at);
+            progress.end();
+        }
+        Files.createDirectories(out);
+        Path json = out.resolve("verify.json");
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+        said.printf(
+                "%d cameras, %d frames %s, %d token frames compared%n",
+                report.cameras().size(), report.received(), report.frames(), report.tokenFrames());
+        report.cameras().stream()
+                .filter(camera -> !camera.passed())
+                .flatMap(camera -> camera.examples().stream().map(example -> camera.camera() + ": " + example))
+                .limit(MOST_LINES)
+                .forEach(said::println);
+        said.printf("%s%n%s%n", report.passed() ? "passed" : "FAILED: " + report.faults(), json);
+        return report.passed() ? 0 : 1;
+    }
+}

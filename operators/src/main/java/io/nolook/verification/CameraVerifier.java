@@ -1,0 +1,225 @@
+package io.nolook.verification;
+
+import io.nolook.window.CameraFrame;
+import io.nolook.window.CameraWindow;
+import io.nolook.window.Chunk;
+import io.nolook.window.FrameFate;
+import io.nolook.window.KeyframeReason;
+import io.nolook.window.WindowAssembler;
+import io.nolook.window.WindowResult;
+import io.nolook.window.WindowSpec;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Goes through one camera's frames again and holds every chunk against the token frame recorded for it.
+ *
+ * <p>Chunks come from the job's own {@link WindowAssembler}. Where the job decided by its clock, the record decides
+ * here: a chunk completed before its time (the job was drained), state forgotten after silence, a lower epoch accepted.
+ * One thread; frames in the order of their topic.
+ */
+public final class CameraVerifier {
+    private final Claims claims;
+    private final Rules rules;
+    private final Function<Chunk, Digest> recomputed;
+    private final WindowAssembler assembler;
+    private final WindowAssembler acceptingLowerEpochs;
+    private final Verdict verdict;
+    private Optional<CameraWindow> window = Optional.empty();
+    private long lastSentAtMillis;
+    private int firstOrder = Integer.MAX_VALUE;
+    private int lastOrder = -1;
+
+    /**
+     * @param claims the camera's token frames, in the order of their topic
+     * @param verdict takes what is found
+     * @param recomputed digest of the packed tokens of a chunk; asked for every chunk in order
+     */
+    public CameraVerifier(List<Claim> claims, Rules rules, Verdict verdict, Function<Chunk, Digest> recomputed) {
+        this.claims = new Claims(claims);
+        this.rules = rules;
+        this.verdict = verdict;
+        this.recomputed = recomputed;
+        assembler = new WindowAssembler(withEpochReset(rules.window(), Long.MAX_VALUE));
+        acceptingLowerEpochs = new WindowAssembler(withEpochReset(rules.window(), 0));
+    }
+
+    private static WindowSpec withEpochReset(WindowSpec spec, long millis) {
+        return new WindowSpec(
+                spec.model(),
+                spec.chunkFrames(),
+                spec.history(),
+                spec.keyframeInterval(),
+                spec.sampleIntervalMicros(),
+                millis);
+    }
+
+    /**
+     * The next decoded frame.
+     *
+     * @param sentAtMillis Kafka's timestamp of it
+     */
+    public void frame(CameraFrame frame, long sentAtMillis) {
+        if (waitsForStart(frame)) {
+            verdict.count(Fate.BEFORE_START, 1);
+            return;
+        }
+        takeTail(frame.camera());
+        forgetIfRecorded(frame, sentAtMillis);
+        WindowResult result =
+                (resetRecorded(frame) ? acceptingLowerEpochs : assembler).step(window, frame, sentAtMillis);
+        window = Optional.of(result.window());
+        lastSentAtMillis = sentAtMillis;
+        count(result.fate());
+        result.chunks().forEach(this::check);
+    }
+
+    /** After the last frame: counts what still waits and what nothing asked for. */
+    public void finish(String camera) {
+        takeTail(camera);
+        window.ifPresent(last -> verdict.count(Fate.PENDING, last.pending().size()));
+        claims.leftOver(this::leftOver);
+    }
+
+    private boolean waitsForStart(CameraFrame frame) {
+        return window.isEmpty()
+                && rules.allow(Allowance.MISSING_START)
+                && claims.next(new Claim.Key(frame.epoch(), frame.sequence(), 0))
+                        .isEmpty();
+    }
+
+    /** A chunk that was completed with fewer frames: before a gap or a keyframe, and when the job was drained. */
+    private void takeTail(String camera) {
+        Optional<Chunk> tail = window.flatMap(last -> assembler.tail(last, camera));
+        boolean recorded = tail.flatMap(chunk -> claims.next(Claim.Key.of(chunk)))
+                .map(claim -> sameSpan(tail.orElseThrow().span(), claim.span()))
+                .orElse(false);
+        if (recorded) {
+            window = window.map(assembler::afterTail);
+            check(tail.orElseThrow());
+        }
+    }
+
+    private void forgetIfRecorded(CameraFrame frame, long sentAtMillis) {
+        boolean recorded = window.isPresent()
+                && claims.keyframe(frame, KeyframeReason.FIRST_FRAME).isPresent();
+        long silent = sentAtMillis - lastSentAtMillis;
+        boolean allowed = silent >= rules.idleTtlMillis();
+        if (!recorded || !allowed && !isNew(frame, window.get().cursor())) {
+            return;
+        }
+        if (!allowed) {
+            verdict.found(
+                    Fault.ILLEGITIMATE,
+                    "found the camera's state gone at frame " + frame.epoch() + "/" + frame.sequence() + " after "
+                            + silent + " ms of silence, expected camera.idle-ttl = " + rules.idleTtlMillis()
+                            + " ms at least; the state was lost, or the job was down for as long");
+        }
+        verdict.count(Fate.ABANDONED, window.orElseThrow().pending().size());
+        window = Optional.empty();
+    }
+
+    /** Numbers that came before are not: only after silence are they those of a forgotten camera. */
+    private static boolean isNew(CameraFrame frame, CameraWindow.Cursor cursor) {
+        return frame.epoch() > cursor.epoch() || frame.epoch() == cursor.epoch() && frame.sequence() >= cursor.next();
+    }
+
+    private boolean resetRecorded(CameraFrame frame) {
+        return window.isPresent()
+                && frame.epoch() < window.get().cursor().epoch()
+                && claims.keyframe(frame, KeyframeReason.EPOCH_RESET).isPresent();
+    }
+
+    private void count(FrameFate fate) {
+        switch (fate) {
+            case DUPLICATE -> verdict.count(Fate.DUPLICATE, 1);
+            case LATE -> verdict.count(Fate.LATE, 1);
+            case SAMPLED -> verdict.count(Fate.SAMPLED, 1);
+            case ACCEPTED -> {} // counted with its chunk
+        }
+    }
+
+    private void check(Chunk chunk) {
+        Digest tokens = recomputed.apply(chunk);
+        Claim.Key key = Claim.Key.of(chunk);
+        Optional<Claim> taken = claims.take(key);
+        if (taken.isEmpty()) {
+            verdict.count(Fate.UNACCOUNTED, chunk.span().frames());
+            verdict.found(
+                    Fault.MISSING,
+                    "found no token frame " + key + " of the frames "
+                            + chunk.span().firstSequence() + " to "
+                            + chunk.span().lastSequence() + ", expected one");
+            return;
+        }
+        Claim claim = taken.get();
+        verdict.checked();
+        verdict.count(Fate.TOKENIZED, chunk.span().frames());
+        if (claim.order() < lastOrder) {
+            verdict.found(Fault.REORDERED, "found token frame " + key + " before ones that it follows");
+        }
+        compare(chunk, claim, tokens);
+        firstOrder = Math.min(firstOrder, claim.order());
+        lastOrder = Math.max(lastOrder, claim.order());
+    }
+
+    private void compare(Chunk chunk, Claim claim, Digest tokens) {
+        if (!claim.encoderHash().equals(rules.window().model())) {
+            verdict.found(
+                    Fault.UNVERIFIABLE,
+                    "found token frame " + claim.key() + " of encoder " + claim.encoderHash() + ", expected "
+                            + rules.window().model() + ": verify with its model too");
+            return;
+        }
+        boolean startsMidway = lastOrder < 0 && rules.allow(Allowance.MISSING_START);
+        boolean decided = sameSpan(chunk.span(), claim.span())
+                && (startsMidway
+                        || chunk.keyframe().equals(claim.keyframe())
+                                && chunk.skipped().equals(claim.skipped()));
+        if (!decided) {
+            verdict.found(
+                    Fault.ILLEGITIMATE,
+                    "found token frame " + claim.key() + " with " + claim.span() + ", " + claim.keyframe()
+                            + ", missing "
+                            + claim.skipped() + ", expected " + chunk.span() + ", " + chunk.keyframe() + ", missing "
+                            + chunk.skipped());
+        }
+        if (!tokens.equals(claim.tokens())) {
+            verdict.found(
+                    Fault.DIFFERING,
+                    "found other tokens in token frame " + claim.key() + " than its frames "
+                            + claim.span().firstSequence() + " to "
+                            + claim.span().lastSequence() + " give");
+        }
+    }
+
+    /** Times that were corrected by the job's clock cannot be told again; that they were can. */
+    private static boolean sameSpan(Chunk.Span a, Chunk.Span b) {
+        boolean sameTimes = a.timeCorrected()
+                || a.firstCapturedAtMicros() == b.firstCapturedAtMicros()
+                        && a.lastCapturedAtMicros() == b.lastCapturedAtMicros();
+        return sameTimes
+                && a.timeCorrected() == b.timeCorrected()
+                && a.firstSequence() == b.firstSequence()
+                && a.lastSequence() == b.lastSequence()
+                && a.frames() == b.frames()
+                && a.sourceWidth() == b.sourceWidth()
+                && a.sourceHeight() == b.sourceHeight();
+    }
+
+    private void leftOver(Claim claim, Optional<Claim> first) {
+        if (first.isPresent()) {
+            boolean equal = Objects.equals(first.get().tokens(), claim.tokens());
+            if (!(rules.allow(Allowance.REPEATS) && equal)) {
+                verdict.found(Fault.REPEATED, "found token frame " + claim.key() + " again, expected it once");
+            }
+        } else if (claim.order() > lastOrder && rules.allow(Allowance.LATER_TOKENS)) {
+            verdict.later();
+        } else if (claim.order() > firstOrder || !rules.allow(Allowance.MISSING_START)) {
+            verdict.found(
+                    Fault.UNFOUNDED, "found token frame " + claim.key() + ", expected none: no frames ask for it");
+        }
+    }
+}

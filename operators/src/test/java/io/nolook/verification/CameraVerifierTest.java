@@ -1,0 +1,337 @@
+package io.nolook.verification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nolook.window.CameraFrame;
+import io.nolook.window.CameraWindow;
+import io.nolook.window.Chunk;
+import io.nolook.window.KeyframeReason;
+import io.nolook.window.WindowAssembler;
+import io.nolook.window.WindowResult;
+import io.nolook.window.WindowSpec;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** Whatever a job may do passes; whatever it may not is found and named. */
+class CameraVerifierTest {
+    private static final String CAMERA = "gate";
+    private static final long NOW = 1_700_000_000_000L;
+    private static final long IDLE = 60_000;
+    private static final long RESET_AFTER = 5_000;
+
+    /** A frame and when it was sent. */
+    private record Sent(CameraFrame frame, long atMillis) {}
+
+    /** A job of one camera, its frames, and the claims that it records. */
+    private static final class Job {
+        final WindowSpec spec;
+        final WindowAssembler assembler;
+        final List<Sent> sent = new ArrayList<>();
+        final List<Claim> claims = new ArrayList<>();
+        final Recomputed tokens = new Recomputed();
+        Optional<CameraWindow> window = Optional.empty();
+        long now = NOW;
+
+        Job(long sampleIntervalMicros) {
+            spec = new WindowSpec("model-a", 4, 2, 5, sampleIntervalMicros, RESET_AFTER);
+            assembler = new WindowAssembler(spec);
+        }
+
+        Job frames(long epoch, long from, long to) {
+            for (long sequence = from; sequence <= to; sequence++) {
+                frame(epoch, sequence, 64);
+            }
+            return this;
+        }
+
+        Job frame(long epoch, long sequence, int width) {
+            now += 40;
+            byte[] rgb =
+                    ByteBuffer.allocate(16).putLong(epoch).putLong(sequence).array();
+            CameraFrame frame = new CameraFrame(CAMERA, epoch, sequence, now * 1000, width, 48, rgb);
+            sent.add(new Sent(frame, now));
+            WindowResult result = assembler.step(window, frame, now);
+            window = Optional.of(result.window());
+            result.chunks().forEach(this::record);
+            return this;
+        }
+
+        Job drain() {
+            window.flatMap(last -> assembler.tail(last, CAMERA)).ifPresent(this::record);
+            window = window.map(assembler::afterTail);
+            return this;
+        }
+
+        Job silence() {
+            now += IDLE;
+            window = Optional.empty();
+            return this;
+        }
+
+        void record(Chunk chunk) {
+            claims.add(new Claim(
+                    claims.size(),
+                    Claim.Key.of(chunk),
+                    chunk.span(),
+                    chunk.keyframe(),
+                    chunk.skipped(),
+                    spec.model(),
+                    tokens.of(chunk)));
+        }
+
+        Verdict verified(Allowance... allowances) {
+            Set<Allowance> allowed = EnumSet.noneOf(Allowance.class);
+            Collections.addAll(allowed, allowances);
+            List<Claim> inOrder = new ArrayList<>();
+            claims.forEach(claim -> inOrder.add(renumbered(claim, inOrder.size())));
+            Verdict verdict = new Verdict();
+            CameraVerifier verifier =
+                    new CameraVerifier(inOrder, new Rules(spec, IDLE, allowed), verdict, new Recomputed()::of);
+            sent.forEach(each -> verifier.frame(each.frame(), each.atMillis()));
+            verifier.finish(CAMERA);
+            assertThat(verdict.fates().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum())
+                    .as("every frame has one fate")
+                    .isEqualTo(sent.size());
+            return verdict;
+        }
+    }
+
+    /** Tokens that depend, like a model's, on all chunks of the clip so far. */
+    private static final class Recomputed {
+        private Digest last = new Digest(0, 0);
+
+        Digest of(Chunk chunk) {
+            if (chunk.position() == 0) {
+                last = new Digest(0, 0);
+            }
+            byte[] rgb = chunk.rgb();
+            last = Digest.of(ByteBuffer.allocate(rgb.length + 16)
+                    .putLong(last.high())
+                    .putLong(last.low())
+                    .put(rgb)
+                    .array());
+            return last;
+        }
+    }
+
+    private static Claim renumbered(Claim claim, int order) {
+        return new Claim(
+                order,
+                claim.key(),
+                claim.span(),
+                claim.keyframe(),
+                claim.skipped(),
+                claim.encoderHash(),
+                claim.tokens());
+    }
+
+    private static Claim withTokens(Claim claim, Digest tokens) {
+        return new Claim(
+                claim.order(),
+                claim.key(),
+                claim.span(),
+                claim.keyframe(),
+                claim.skipped(),
+                claim.encoderHash(),
+                tokens);
+    }
+
+    /** Anything a camera may send and a job may decide. */
+    private static Job anyJob(Random random) {
+        Job job = new Job(random.nextInt(3) == 0 ? 100_000 : 0);
+        long epoch = 1;
+        long next = 0;
+        int moves = 20 + random.nextInt(120);
+        for (int i = 0; i < moves; i++) {
+            switch (random.nextInt(24)) {
+                case 0 -> next += 1 + random.nextInt(5);
+                case 1 -> next = Math.max(0, next - 1 - random.nextInt(6));
+                case 2 -> {
+                    epoch++;
+                    next = 0;
+                }
+                case 3 -> job.frame(Math.max(0, epoch - 1), next, 64);
+                case 4 -> job.now += random.nextInt((int) RESET_AFTER * 2);
+                case 5 -> job.drain();
+                case 6 -> job.silence();
+                default -> {}
+            }
+            job.frame(epoch, next++, random.nextInt(30) == 0 ? 80 : 64);
+        }
+        return random.nextBoolean() ? job.drain() : job;
+    }
+
+    @Property(tries = 1500)
+    void whatAJobMayDoPasses(@ForAll Random random) {
+        Verdict verdict = anyJob(random).verified();
+        assertThat(verdict.examples()).isEmpty();
+        assertThat(verdict.passed()).isTrue();
+        assertThat(verdict.frames(Fate.UNACCOUNTED)).isZero();
+        assertThat(verdict.frames(Fate.PENDING)).isLessThan(4);
+    }
+
+    @Property(tries = 1500)
+    void whatItMayNotIsFound(@ForAll Random random) {
+        Job job = anyJob(random);
+        // a lost tail cannot be told from frames that silence abandoned, nor a lost first frame from a duplicate
+        List<Integer> whole = IntStream.range(0, job.claims.size())
+                .filter(i -> job.claims.get(i).span().frames() == 4)
+                .boxed()
+                .toList();
+        Assume.that(!whole.isEmpty());
+        int at = whole.get(random.nextInt(whole.size()));
+        Claim claim = job.claims.get(at);
+        Fault expected;
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                job.claims.remove(at);
+                expected = Fault.MISSING;
+            }
+            case 1 -> {
+                job.claims.add(at, claim);
+                expected = Fault.REPEATED;
+            }
+            case 2 -> {
+                job.claims.set(at, withTokens(claim, new Digest(1, 2)));
+                expected = Fault.DIFFERING;
+            }
+            default -> {
+                Claim.Key nowhere =
+                        new Claim.Key(claim.key().epoch(), claim.key().clip(), 1000);
+                job.claims.add(
+                        at,
+                        new Claim(
+                                0,
+                                nowhere,
+                                claim.span(),
+                                claim.keyframe(),
+                                claim.skipped(),
+                                claim.encoderHash(),
+                                claim.tokens()));
+                expected = Fault.UNFOUNDED;
+            }
+        }
+        Verdict verdict = job.verified();
+        assertThat(verdict.passed()).isFalse();
+        assertThat(verdict.faults(expected)).as("%s", verdict.examples()).isPositive();
+    }
+
+    @Test
+    void lostChunkCostsItsFrames() {
+        Job job = new Job(0).frames(1, 0, 16);
+        job.claims.remove(2);
+        Verdict verdict = job.verified();
+        assertThat(verdict.frames(Fate.UNACCOUNTED)).isEqualTo(4);
+        assertThat(verdict.examples())
+                .containsExactly("MISSING: found no token frame 1/0/2 of the frames 5 to 8, expected one");
+    }
+
+    @Test
+    void replayThatDropsAChunkGivesOtherTokensFromThenOn() {
+        Job job = new Job(0).frames(1, 0, 8);
+        job.tokens.last = new Digest(7, 7); // the activations were rebuilt without the last chunk
+        job.frames(1, 9, 16);
+        assertThat(job.verified().faults(Fault.DIFFERING)).isEqualTo(2);
+    }
+
+    @Test
+    void framesThatAreLeftOutWithoutARecordAreMissing() {
+        Job job = new Job(0).frames(1, 0, 4);
+        Job rest = new Job(0);
+        rest.now = NOW + 9 * 40;
+        rest.frames(1, 9, 12);
+        job.frames(1, 5, 12);
+        job.claims.subList(2, job.claims.size()).clear();
+        rest.claims.forEach(job.claims::add);
+        Verdict verdict = job.verified();
+        assertThat(verdict.passed()).isFalse();
+        assertThat(verdict.frames(Fate.UNACCOUNTED)).isEqualTo(4);
+        assertThat(verdict.faults(Fault.ILLEGITIMATE))
+                .as("a first frame in mid-stream")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void gapThatWasNoneIsIllegitimate() {
+        Job job = new Job(0).frames(1, 0, 4);
+        job.frame(1, 7, 64);
+        Claim gap = job.claims.get(2);
+        job.claims.set(
+                2,
+                new Claim(
+                        0,
+                        gap.key(),
+                        gap.span(),
+                        Optional.of(KeyframeReason.INTERVAL),
+                        Optional.empty(),
+                        gap.encoderHash(),
+                        gap.tokens()));
+        assertThat(job.verified().examples().get(0)).startsWith("ILLEGITIMATE").contains("Range[from=5, to=6]");
+    }
+
+    @Test
+    void stateThatWasLostIsIllegitimate() {
+        Job job = new Job(0).frames(1, 0, 6);
+        job.window = Optional.empty();
+        job.frames(1, 7, 10);
+        Verdict verdict = job.verified();
+        assertThat(verdict.examples()).hasSize(1).first().asString().contains("state gone", "camera.idle-ttl");
+        assertThat(verdict.frames(Fate.ABANDONED)).isEqualTo(2);
+    }
+
+    @Test
+    void exchangedTokenFramesAreReordered() {
+        Job job = new Job(0).frames(1, 0, 16);
+        Collections.swap(job.claims, 2, 3);
+        Verdict verdict = job.verified();
+        assertThat(verdict.faults()).containsOnlyKeys(Fault.REORDERED);
+    }
+
+    @Test
+    void anotherModelIsNamed() {
+        Job job = new Job(0).frames(1, 0, 0);
+        Claim claim = job.claims.get(0);
+        job.claims.set(
+                0,
+                new Claim(0, claim.key(), claim.span(), claim.keyframe(), claim.skipped(), "model-b", claim.tokens()));
+        assertThat(job.verified().examples().get(0)).startsWith("UNVERIFIABLE").contains("model-b", "model-a");
+    }
+
+    @Test
+    void whatIsExcusedPasses() {
+        Job job = new Job(0).frames(1, 0, 16);
+        List<Claim> again = List.copyOf(job.claims.subList(1, 3));
+        job.claims.addAll(3, again);
+        assertThat(job.verified(Allowance.REPEATS).passed()).isTrue();
+        job.claims.set(3, withTokens(again.get(0), new Digest(1, 2)));
+        assertThat(job.verified(Allowance.REPEATS).faults()).containsOnlyKeys(Fault.REPEATED);
+
+        Job running = new Job(0).frames(1, 0, 24);
+        running.sent.subList(12, running.sent.size()).clear();
+        Verdict verdict = running.verified(Allowance.LATER_TOKENS);
+        assertThat(verdict.passed()).isTrue();
+        assertThat(verdict.laterTokenFrames()).isEqualTo(4);
+        assertThat(running.verified().passed()).isFalse();
+
+        Job trimmed = new Job(0).frames(1, 0, 40);
+        trimmed.sent.subList(0, 7).clear();
+        verdict = trimmed.verified(Allowance.MISSING_START);
+        assertThat(verdict.examples()).isEmpty();
+        assertThat(verdict.frames(Fate.BEFORE_START)).isEqualTo(10);
+        assertThat(verdict.tokenFrames()).isGreaterThan(4);
+        assertThat(trimmed.verified().passed()).isFalse();
+    }
+}
