@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             CheckModelCommand.class,
             RunCommand.class,
             VerifyCommand.class,
+            ChaosCommand.class,
             EvalCommand.class,
             BenchCommand.class,
             OptionsCommand.class

@@ -82,6 +82,11 @@ public final class MicroBatcher<T> {
         return queue.size();
     }
 
+    /** Items taken and not finished yet. */
+    public int running() {
+        return running.size();
+    }
+
     public boolean idle() {
         return queue.isEmpty() && running.isEmpty();
     }

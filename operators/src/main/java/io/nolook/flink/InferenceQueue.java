@@ -75,6 +75,10 @@ final class InferenceQueue<J> {
         return batcher.waiting();
     }
 
+    int running() {
+        return batcher.running();
+    }
+
     private void launchDue() {
         long now = task.clock().getCurrentProcessingTime();
         boolean launched = true;

@@ -30,7 +30,7 @@ final class TokenizeMetrics {
     private final Histogram postprocessMicros;
     private final Histogram rebuildsPerChunk;
 
-    TokenizeMetrics(MetricGroup metrics, IntSupplier waiting) {
+    TokenizeMetrics(MetricGroup metrics, IntSupplier waiting, IntSupplier running) {
         for (FrameFate fate : FrameFate.values()) {
             fates.put(fate, metrics.counter("frames" + capitalized(fate)));
         }
@@ -47,6 +47,7 @@ final class TokenizeMetrics {
         postprocessMicros = metrics.histogram("postprocessMicros", new DescriptiveStatisticsHistogram(WINDOW));
         rebuildsPerChunk = metrics.histogram("rebuildsPerChunk", new DescriptiveStatisticsHistogram(WINDOW));
         metrics.gauge("chunksWaiting", (Gauge<Integer>) waiting::getAsInt);
+        metrics.gauge("chunksRunning", (Gauge<Integer>) running::getAsInt);
     }
 
     void arrived(FrameFate fate) {

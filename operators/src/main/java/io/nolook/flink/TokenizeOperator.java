@@ -96,7 +96,7 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
                 this::complete);
         activations = new ActivationCache(
                 settings.activationsMaxBytes(), tokenizer.spec().activationBytes(tokenizer.size()));
-        measured = new TokenizeMetrics(getMetricGroup(), queue::waiting);
+        measured = new TokenizeMetrics(getMetricGroup(), queue::waiting, queue::running);
         windowDescriptor = new ValueStateDescriptor<>(WINDOW, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
         window = getPartitionedState(windowDescriptor);
         history = new CameraHistory(

@@ -1,0 +1,100 @@
+package io.nolook.chaos;
+
+import io.nolook.flink.TokenizeOptions;
+import io.nolook.kafka.KafkaOptions;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.tokenize.TokenizeJob;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The tokenizing job on the cluster, as it runs now: its id, parallelism and graph. */
+final class ChaosJob {
+    /** Between two checkpoints. */
+    static final int CHECKPOINT_MILLIS = 2000;
+    /** What a checkpoint may take. */
+    static final int CHECKPOINT_TIMEOUT_MILLIS = 4000;
+
+    private final ChaosCluster cluster;
+    private final Configuration base;
+    private final Path savepoints;
+    private String id = "";
+    private int parallelism;
+    private boolean chained = true;
+
+    ChaosJob(ChaosCluster cluster, Configuration options, Path checkpoints, Path savepoints) {
+        this.cluster = cluster;
+        this.savepoints = savepoints;
+        base = new Configuration();
+        base.set(TokenizeOptions.FRAME_SIZE, "64x64");
+        base.setString("inference.device", "cpu");
+        base.setString("inference.threads", "1");
+        base.setString("state.backend.type", "rocksdb");
+        base.setString("execution.checkpointing.incremental", "true");
+        base.setString("execution.checkpointing.interval", CHECKPOINT_MILLIS + " ms");
+        base.setString("execution.checkpointing.timeout", CHECKPOINT_TIMEOUT_MILLIS + " ms");
+        base.setString("execution.checkpointing.tolerable-failed-checkpoints", "1000");
+        base.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
+        base.setString("restart-strategy.type", "fixed-delay");
+        base.setString("restart-strategy.fixed-delay.attempts", "1000000");
+        base.setString("restart-strategy.fixed-delay.delay", "500 ms");
+        base.set(KafkaOptions.TOPIC_REPLICATION, 1);
+        base.set(KafkaOptions.TOPIC_PARTITIONS, 4);
+        base.addAll(options);
+        base.set(KafkaOptions.BOOTSTRAP_SERVERS, cluster.bootstrapServers());
+    }
+
+    /** The options that the tokens depend on, and where the topics are. */
+    Configuration configuration() {
+        return base;
+    }
+
+    KafkaSettings kafka() {
+        return new KafkaSettings(base);
+    }
+
+    String id() {
+        return id;
+    }
+
+    int parallelism() {
+        return parallelism;
+    }
+
+    boolean chained() {
+        return chained;
+    }
+
+    /** Submits the job; with a savepoint it goes on from there. */
+    void start(int newParallelism, boolean newChained, Optional<String> savepoint) throws Exception {
+        parallelism = newParallelism;
+        chained = newChained;
+        Configuration configuration = new Configuration(base);
+        configuration.setString("parallelism.default", Integer.toString(parallelism));
+        configuration.setString("pipeline.operator-chaining.enabled", Boolean.toString(chained));
+        configuration.setString(TokenizeOptions.BATCH_SIZE.key(), chained ? "8" : "3");
+        savepoint.ifPresent(path -> configuration.setString("execution.state-recovery.path", path));
+        TokenizeJob job = new TokenizeJob(configuration);
+        JobClient client = job.start(StreamExecutionEnvironment.createRemoteEnvironment(
+                "127.0.0.1", cluster.restPort(), job.configuration()));
+        id = client.getJobID().toHexString();
+    }
+
+    /** Stops with a savepoint; with {@code drain} what is unfinished is completed first. Where the savepoint lies. */
+    String stop(Waiting waiting, boolean drain) throws Exception {
+        ClusterRest rest = cluster.rest();
+        String request = rest.stop(id, savepoints.toUri().toString(), Map.of("drain", drain));
+        String[] location = {null};
+        waiting.until("savepoint", () -> {
+            rest.savepoint(id, request).ifPresent(found -> location[0] = found);
+            return location[0] != null;
+        });
+        waiting.until(
+                "end of the job",
+                () -> rest.state(id).filter("FINISHED"::equals).isPresent());
+        return location[0];
+    }
+}

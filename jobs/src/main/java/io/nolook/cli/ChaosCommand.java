@@ -1,0 +1,83 @@
+package io.nolook.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nolook.chaos.ChaosReport;
+import io.nolook.chaos.ChaosRun;
+import io.nolook.flink.TokenizeSettings;
+import io.nolook.verify.VerifyReport;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nolook chaos}: a cluster of real processes, faults, and the verifier. */
+@Command(
+        name = "chaos",
+        mixinStandardHelpOptions = true,
+        description = "Starts a broker, ZooKeeper, a JobManager and TaskManagers as processes of this machine, sends"
+                + " cameras' frames, kills, pauses, fills and rescales by a seeded schedule, and verifies what came"
+                + " out. Exit code 1 when one frame or token is missing, repeated or different.")
+final class ChaosCommand implements Callable<Integer> {
+
+    @Option(names = "--minutes", defaultValue = "2", description = "Time of faults (default: ${DEFAULT-VALUE}).")
+    private double minutes;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of schedule and cameras (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--cameras", defaultValue = "8", description = "How many (default: ${DEFAULT-VALUE}).")
+    private int cameras;
+
+    @Option(names = "--fps", defaultValue = "10", description = "Frames a second of each (default: ${DEFAULT-VALUE}).")
+    private int framesPerSecond;
+
+    @Option(
+            names = "--out",
+            defaultValue = "out/chaos",
+            description = "Where results and the processes' logs go; what is there is not overwritten"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Mixin
+    private OptionSources options;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws Exception {
+        ChaosRun.Plan plan = new ChaosRun.Plan(minutes, seed, cameras, framesPerSecond);
+        Configuration configuration = options.read();
+        TokenizeSettings.of(configuration);
+        PrintWriter said = command.commandLine().getOut();
+        Files.createDirectories(out);
+        Path folder = Files.createTempDirectory(out.toAbsolutePath(), "seed-" + seed + "-");
+        ChaosReport report = new ChaosRun(plan, folder, said).run(configuration);
+        Path json = folder.resolve("chaos.json");
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+        VerifyReport verdict = report.verdict();
+        said.printf(
+                "%d faults of %d kinds, %d met running batches, %d open transactions%n%d frames %s, %d token frames"
+                        + " compared%n",
+                report.faults().size(),
+                report.kinds(),
+                report.hitRunningBatches(),
+                report.hitOpenTransactions(),
+                verdict.received(),
+                verdict.frames(),
+                verdict.tokenFrames());
+        report.leftOut().forEach((kind, why) -> said.printf("left out: %s: %s%n", kind, why));
+        verdict.cameras().stream()
+                .flatMap(camera -> camera.examples().stream().map(example -> camera.camera() + ": " + example))
+                .forEach(said::println);
+        said.printf("%s%n%s%n", report.passed() ? "passed" : "FAILED: " + verdict.faults(), json);
+        return report.passed() ? 0 : 1;
+    }
+}

@@ -1,0 +1,97 @@
+package io.nolook.local;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import kafka.tools.StorageTool;
+import org.apache.kafka.common.Uuid;
+
+/** The formatted folder and settings of one KRaft broker and controller on loopback. */
+public final class BrokerFolder {
+    private final Path folder;
+    private final Properties properties;
+    private final int port;
+
+    private BrokerFolder(Path folder, Properties properties, int port) {
+        this.folder = folder;
+        this.properties = properties;
+        this.port = port;
+    }
+
+    /** Formats a folder for a broker on free ports. */
+    public static BrokerFolder create(Path folder, Map<String, String> overrides) throws IOException {
+        int port = freePort();
+        Properties properties = properties(folder, port, freePort());
+        properties.putAll(overrides);
+        Path file = folder.resolve("server.properties");
+        try (var out = Files.newBufferedWriter(file)) {
+            properties.store(out, null);
+        }
+        format(file);
+        return new BrokerFolder(folder, properties, port);
+    }
+
+    /** A port of loopback that nothing listens on now. */
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Properties properties(Path folder, int brokerPort, int controllerPort) {
+        Properties properties = new Properties();
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", "1");
+        properties.put(
+                "listeners", "PLAINTEXT://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + brokerPort);
+        properties.put("controller.listener.names", "CONTROLLER");
+        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        properties.put("log.dirs", folder.resolve("log").toString());
+        properties.put("auto.create.topics.enable", "false");
+        properties.put("group.initial.rebalance.delay.ms", "0");
+        properties.put("transaction.state.log.min.isr", "1");
+        properties.put("share.coordinator.state.topic.min.isr", "1");
+        for (String topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+            properties.put(topic + ".replication.factor", "1");
+            properties.put(topic + ".num.partitions", "1");
+        }
+        return properties;
+    }
+
+    private static void format(Path file) throws IOException {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        String[] command = {
+            "format", "-c", file.toString(), "-t", Uuid.randomUuid().toString(), "--ignore-formatted"
+        };
+        int status = StorageTool.execute(command, new PrintStream(said, true, StandardCharsets.UTF_8));
+        if (status != 0) {
+            throw new IOException("the broker's storage was not formatted: " + said.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** The file that a broker process is started with. */
+    public Path file() {
+        return folder.resolve("server.properties");
+    }
+
+    Properties properties() {
+        return properties;
+    }
+
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+}
