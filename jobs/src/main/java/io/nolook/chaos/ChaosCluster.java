@@ -130,6 +130,20 @@ final class ChaosCluster implements AutoCloseable {
         waiting.until("all TaskManagers", () -> rest.taskManagers() == taskManagers.size());
     }
 
+    /** What a supervisor does: a process that gave up is started again. */
+    void restartDead() throws IOException {
+        for (JvmProcess process : all()) {
+            if (!process.alive()) {
+                process.start();
+            }
+        }
+    }
+
+    private List<JvmProcess> all() {
+        return Stream.concat(taskManagers.stream(), Stream.of(jobManager, broker, zooKeeper))
+                .toList();
+    }
+
     ClusterRest rest() {
         return new ClusterRest(restPort);
     }
@@ -156,7 +170,6 @@ final class ChaosCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        Stream.concat(taskManagers.stream(), Stream.of(jobManager, broker, zooKeeper))
-                .forEach(JvmProcess::close);
+        all().forEach(JvmProcess::close);
     }
 }

@@ -94,7 +94,7 @@ public final class ChaosRun {
             cluster.start(PATIENTLY);
             job = new ChaosJob(cluster, options, disk.folder(), folder.resolve("savepoints"));
             job.start(2, true, Optional.empty());
-            awaitCheckpoint(-1);
+            awaitCheckpoint(0);
             return underLoad();
         }
     }
@@ -159,15 +159,12 @@ public final class ChaosRun {
 
     private void inject(FaultKind kind) throws Exception {
         TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(1500));
-        long before = cluster.rest().completedCheckpoint(job.id()).orElse(0L);
         long chunks = aim();
         long open = TopicLag.openTokens(job.kafka());
         double at = elapsedSeconds();
         String target = act(kind);
         long over = System.nanoTime();
-        PATIENTLY.until("TaskManagers back", () -> cluster.rest().taskManagers() == TASK_MANAGERS);
-        boolean resubmitted = kind == FaultKind.RESCALE || kind == FaultKind.UPGRADE;
-        awaitCheckpoint(resubmitted ? -1 : before);
+        awaitCheckpoint(System.currentTimeMillis());
         long checkpointMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - over);
         awaitCaughtUp();
         long caughtUpMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - over);
@@ -221,7 +218,7 @@ public final class ChaosRun {
     }
 
     private String restartedInCommit() throws Exception {
-        awaitCheckpoint(cluster.rest().completedCheckpoint(job.id()).orElse(0L));
+        awaitCheckpoint(System.currentTimeMillis());
         cluster.broker().stop();
         cluster.broker().start();
         return "broker";
@@ -241,16 +238,16 @@ public final class ChaosRun {
         return "to " + parallelism + (chained ? ", chained" : ", unchained");
     }
 
-    /** Waits for a checkpoint newer than {@code before}; with -1 for any of the job. */
-    private void awaitCheckpoint(long before) throws Exception {
+    /** Waits for a completed checkpoint that was begun after a time: all tasks run. */
+    private void awaitCheckpoint(long afterMillis) throws Exception {
         PATIENTLY.until("completed checkpoint", () -> {
-            Optional<String> state = cluster.rest().state(job.id());
-            if (state.filter("FAILED"::equals).isPresent()) {
+            cluster.restartDead();
+            ClusterRest rest = cluster.rest();
+            if (rest.state(job.id()).filter("FAILED"::equals).isPresent()) {
                 throw new IllegalStateException(
                         "found job " + job.id() + " FAILED, expected it to recover; see the logs");
             }
-            long completed = cluster.rest().completedCheckpoint(job.id()).orElse(0L);
-            return state.filter("RUNNING"::equals).isPresent() && completed > Math.max(0, before);
+            return rest.completedCheckpointBegan(job.id()) > afterMillis;
         });
     }
 

@@ -35,16 +35,13 @@ final class ClusterRest {
         return get("/jobs/" + job).map(found -> found.path("state").asText());
     }
 
-    /** Id of the newest completed checkpoint, 0 before the first; empty when nobody answers. */
-    Optional<Long> completedCheckpoint(String job) throws InterruptedException {
+    /** When the newest completed checkpoint was begun, milliseconds since 1970; 0 before the first or without answer. */
+    long completedCheckpointBegan(String job) throws InterruptedException {
         return get("/jobs/" + job + "/checkpoints")
-                .map(found -> found.path("latest").path("completed").path("id").asLong(0));
-    }
-
-    /** Checkpoints that failed so far. */
-    long failedCheckpoints(String job) throws InterruptedException {
-        return get("/jobs/" + job + "/checkpoints")
-                .map(found -> found.path("counts").path("failed").asLong())
+                .map(found -> found.path("latest")
+                        .path("completed")
+                        .path("trigger_timestamp")
+                        .asLong(0))
                 .orElse(0L);
     }
 
