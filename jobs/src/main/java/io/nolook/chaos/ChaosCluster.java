@@ -28,9 +28,10 @@ final class ChaosCluster implements AutoCloseable {
 
     /**
      * @param folder of logs and state; made if missing
+     * @param classPath of the processes
      * @param taskManagers how many, of two slots each
      */
-    ChaosCluster(Path folder, int taskManagers) throws IOException {
+    ChaosCluster(Path folder, String classPath, int taskManagers) throws IOException {
         Path logs = Files.createDirectories(folder.resolve("logs"));
         brokerFolder = BrokerFolder.create(Files.createDirectories(folder.resolve("kafka")), Map.of());
         int zooKeeperPort = BrokerFolder.freePort();
@@ -40,6 +41,7 @@ final class ChaosCluster implements AutoCloseable {
         zooKeeper = new JvmProcess(
                 "zookeeper",
                 logs,
+                classPath,
                 List.of("-Xmx128m", "-XX:+UseSerialGC", "-Dzookeeper.admin.enableServer=false"),
                 List.of(
                         "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServerMain",
@@ -48,11 +50,13 @@ final class ChaosCluster implements AutoCloseable {
         broker = new JvmProcess(
                 "broker",
                 logs,
+                classPath,
                 List.of("-Xmx512m", "-XX:+UseSerialGC"),
                 List.of("kafka.Kafka", brokerFolder.file().toString()));
         jobManager = new JvmProcess(
                 "jobmanager",
                 logs,
+                classPath,
                 opened(small),
                 List.of(
                         "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
@@ -62,6 +66,8 @@ final class ChaosCluster implements AutoCloseable {
             this.taskManagers.add(new JvmProcess(
                     "taskmanager-" + i,
                     logs,
+                    classPath,
+                    classPath,
                     opened(List.of("-Xmx768m", "-XX:MaxDirectMemorySize=512m", "-XX:+UseSerialGC")),
                     List.of(
                             "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",

@@ -40,6 +40,7 @@ public final class ChaosRun {
 
     private final Plan plan;
     private final Path folder;
+    private final String classPath;
     private final PrintWriter said;
     private final Random random;
     private final List<ChaosReport.Fault> faults = new ArrayList<>();
@@ -75,18 +76,20 @@ public final class ChaosRun {
 
     /**
      * @param folder of logs, state and checkpoints
+     * @param classPath of the processes; another build of nolook can be tried with this one's verifier
      * @param said takes a line for each fault
      */
-    public ChaosRun(Plan plan, Path folder, PrintWriter said) {
+    public ChaosRun(Plan plan, Path folder, String classPath, PrintWriter said) {
         this.plan = plan;
         this.folder = folder.toAbsolutePath();
+        this.classPath = classPath;
         this.said = said;
         random = new Random(plan.seed());
     }
 
     /** Runs it all; every process is dead when this returns. */
     public ChaosReport run(Configuration options) throws Exception {
-        try (ChaosCluster running = new ChaosCluster(folder, TASK_MANAGERS);
+        try (ChaosCluster running = new ChaosCluster(folder, classPath, TASK_MANAGERS);
                 CheckpointDisk checkpoints = new CheckpointDisk(folder.resolve("checkpoints"))) {
             cluster = running;
             disk = checkpoints;

@@ -7,22 +7,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** One server in a JVM of its own, with this process's class path; can be started again after its death. */
+/** One server in a JVM of its own; can be started again after its death. */
 final class JvmProcess implements AutoCloseable {
     private static final long STOP_SECONDS = 30;
 
     private final String name;
+    private final String classPath;
     private final List<String> command;
     private final Path log;
     private Process process;
 
     /**
      * @param name of the log file in {@code folder}
+     * @param classPath of the JVM
      * @param options of the JVM
      * @param arguments the main class and its arguments
      */
-    JvmProcess(String name, Path folder, List<String> options, List<String> arguments) {
+    JvmProcess(String name, Path folder, String classPath, List<String> options, List<String> arguments) {
         this.name = name;
+        this.classPath = classPath;
         log = folder.resolve(name + ".log");
         command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
@@ -37,7 +40,7 @@ final class JvmProcess implements AutoCloseable {
     void start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         // by environment: the class path is longer than some tools show of a command line
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().put("CLASSPATH", classPath);
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(new File(log.toString())));
         process = builder.start();

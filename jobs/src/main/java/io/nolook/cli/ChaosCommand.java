@@ -6,6 +6,7 @@ import io.nolook.chaos.ChaosReport;
 import io.nolook.chaos.ChaosRun;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.verify.VerifyReport;
+import java.io.File;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,12 @@ final class ChaosCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private Path out;
 
+    @Option(
+            names = "--build",
+            paramLabel = "FOLDER",
+            description = "Checkout whose build the cluster runs; the verifier stays this one (default: this one).")
+    private Path build;
+
     @Mixin
     private OptionSources options;
 
@@ -59,7 +66,7 @@ final class ChaosCommand implements Callable<Integer> {
         PrintWriter said = command.commandLine().getOut();
         Files.createDirectories(out);
         Path folder = Files.createTempDirectory(out.toAbsolutePath(), "seed-" + seed + "-");
-        ChaosReport report = new ChaosRun(plan, folder, said).run(configuration);
+        ChaosReport report = new ChaosRun(plan, folder, classPath(), said).run(configuration);
         Path json = folder.resolve("chaos.json");
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
         VerifyReport verdict = report.verdict();
@@ -79,5 +86,17 @@ final class ChaosCommand implements Callable<Integer> {
                 .forEach(said::println);
         said.printf("%s%n%s%n", report.passed() ? "passed" : "FAILED: " + verdict.faults(), json);
         return report.passed() ? 0 : 1;
+    }
+
+    private String classPath() {
+        if (build == null) {
+            return System.getProperty("java.class.path");
+        }
+        Path target = build.toAbsolutePath().resolve("jobs/target");
+        if (!Files.exists(target.resolve("nolook.jar"))) {
+            throw new IllegalArgumentException("--build: found no jobs/target/nolook.jar in " + build
+                    + ", expected a checkout that was built; run its ./nolook --help once");
+        }
+        return target.resolve("nolook.jar") + File.pathSeparator + target.resolve("lib") + File.separator + "*";
     }
 }
