@@ -67,7 +67,6 @@ final class ChaosCluster implements AutoCloseable {
                     "taskmanager-" + i,
                     logs,
                     classPath,
-                    classPath,
                     opened(List.of("-Xmx768m", "-XX:MaxDirectMemorySize=512m", "-XX:+UseSerialGC")),
                     List.of(
                             "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
