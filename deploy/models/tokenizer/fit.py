@@ -31,7 +31,7 @@ def arguments():
     parser.add_argument("--version", default="1", help="of the model (default: %(default)s)")
     parser.add_argument("--batch", type=int, default=8, help="clips per step (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=2, help="on a CPU (default: %(default)s)")
-    parser.add_argument("--rate", type=float, help="peak learning rate (default: 2e-3, or 5e-4 with --start)")
+    parser.add_argument("--rate", type=float, help="peak learning rate (default: 2e-3, or 1e-3 with --start)")
     parser.add_argument("--no-admission", action="store_true", help="leave out nolook check-model, which needs Java")
     return parser
 
@@ -40,9 +40,9 @@ def fit(options):
     """Runs what has not run yet; returns what export found."""
     work = options.out / "training"
     work.mkdir(parents=True, exist_ok=True)
-    rate = options.rate or (5e-4 if options.start else 2e-3)
+    rate = options.rate or (1e-3 if options.start else 2e-3)
     common = ["--data", options.data, "--batch", options.batch, "--threads", options.threads]
-    start = ["--start", options.start, "--frozen-norm"] if options.start else []
+    start = ["--start", options.start, "--frozen-norm", "--plain", 0] if options.start else []
     stage(work / "train.pt", options.minutes * (1 - FINISH), *common, *start, "--rate", rate)
     finish = ["--start", work / "train.pt", "--decoder-only", "--frames", 21, "--seed", 1]
     stage(work / "finish.pt", options.minutes * FINISH, *common, *finish, "--rate", rate / 5)
