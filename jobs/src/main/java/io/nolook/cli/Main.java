@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             VerifyCommand.class,
             ChaosCommand.class,
+            FuzzCommand.class,
             EvalCommand.class,
             BenchCommand.class,
             OptionsCommand.class

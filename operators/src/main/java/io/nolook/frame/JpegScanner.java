@@ -67,8 +67,8 @@ final class JpegScanner {
             }
             int end = at + segmentLength(at, code);
             if (code == SOS) {
-                gate.admitScans(++scans);
                 requireHeader(code);
+                gate.admitScans(++scans, (long) width * height);
                 end = entropyEnd(end);
                 keep(marker, end);
             } else if (code == DQT || code == DHT || code == DRI) {

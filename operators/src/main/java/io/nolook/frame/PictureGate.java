@@ -31,13 +31,13 @@ record PictureGate(FrameEncoding encoding, FrameLimits limits, FrameSize declare
         }
     }
 
-    /** @throws FrameException when there is one scan too many */
-    void admitScans(int scans) throws FrameException {
-        if (scans > limits.maxScans()) {
+    /** @throws FrameException when there is one scan too many for so many pixels */
+    void admitScans(int scans, long pixels) throws FrameException {
+        int most = limits.scansOf(pixels);
+        if (scans > most) {
             throw new FrameException(
                     FailureCode.PICTURE_TOO_MANY_SCANS,
-                    "found " + scans + " or more scans in a JPEG, expected at most " + limits.maxScans()
-                            + "; send baseline JPEG");
+                    "found " + scans + " or more scans in a JPEG, expected at most " + most + "; send baseline JPEG");
         }
     }
 

@@ -83,6 +83,28 @@ class HostileFrameTest {
         assertThat(e).hasMessage("found 65 or more scans in a JPEG, expected at most 64; send baseline JPEG");
     }
 
+    /** Four megabytes could hold a scan a kilobyte: each would cost a pass over 16 million pixels. */
+    @Test
+    void refusesFewerScansOfLargePictures() {
+        byte[] jpeg = TestPictures.progressive(TestPictures.soft(64, 64));
+        int scan = TestPictures.segment(jpeg, 0xda);
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        bomb.write(jpeg, 0, jpeg.length - 2);
+        for (int i = 0; i < 20; i++) {
+            bomb.write(jpeg, scan, 12);
+        }
+        bomb.write(0xff);
+        bomb.write(0xd9);
+        byte[] large = bomb.toByteArray();
+        int header = TestPictures.segment(large, 0xc2);
+        ByteBuffer.wrap(large).putShort(header + 5, (short) 4096).putShort(header + 7, (short) 4096);
+
+        FrameException e = failure(FrameEncoding.JPEG, 4096, 4096, large);
+
+        assertThat(e.code()).isEqualTo(FailureCode.PICTURE_TOO_MANY_SCANS);
+        assertThat(e).hasMessage("found 17 or more scans in a JPEG, expected at most 16; send baseline JPEG");
+    }
+
     @ParameterizedTest
     @CsvSource({"JPEG, PNG", "PNG, JPEG"})
     void refusesAnotherEncoding(FrameEncoding declared, FrameEncoding found) {
