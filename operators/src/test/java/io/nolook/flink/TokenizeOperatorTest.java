@@ -205,7 +205,7 @@ class TokenizeOperatorTest {
         assertThat(harness.extractOutputValues()).hasSize(count);
     }
 
-    private static void push(
+    static void push(
             KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness, List<CameraFrame> frames)
             throws Exception {
         for (CameraFrame frame : frames) {
@@ -213,16 +213,16 @@ class TokenizeOperatorTest {
         }
     }
 
-    private static StateBackend backend(String name) {
+    static StateBackend backend(String name) {
         return name.equals("heap") ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend(true);
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness(
-            Configuration options) throws Exception {
+    static KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness(Configuration options)
+            throws Exception {
         return harness(options, backend("heap"), 1, 0);
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness(
+    static KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness(
             Configuration options, StateBackend backend, int parallelism, int subtask) throws Exception {
         options.set(TokenizeOptions.FRAME_SIZE, SIZE.toString());
         options.set(TokenizeOptions.BATCH_SIZE, 4);
@@ -258,7 +258,7 @@ class TokenizeOperatorTest {
         }
     }
 
-    private static List<CameraFrame> interleaved(int cameras, int frames) {
+    static List<CameraFrame> interleaved(int cameras, int frames) {
         List<CameraFrame> all = new ArrayList<>();
         for (int i = 0; i < frames; i++) {
             for (int camera = 0; camera < cameras; camera++) {
@@ -275,7 +275,7 @@ class TokenizeOperatorTest {
     }
 
     /** The reference: each camera by itself, one chunk at a time, nothing of Flink. */
-    private static List<TokenFrame> offline(List<CameraFrame> frames) {
+    static List<TokenFrame> offline(List<CameraFrame> frames) {
         List<TokenFrame> tokens = new ArrayList<>();
         try (VideoTokenizer tokenizer = ModelFixtures.tokenizer(SIZE, 1)) {
             for (String camera :
@@ -306,7 +306,7 @@ class TokenizeOperatorTest {
     }
 
     /** The same records of each camera in the same order; between cameras any order. */
-    private static void assertSame(List<TokenFrame> found, List<TokenFrame> expected) {
+    static void assertSame(List<TokenFrame> found, List<TokenFrame> expected) {
         Comparator<TokenFrame> byCamera = Comparator.comparing(TokenFrame::getCamera);
         assertThat(found.stream().sorted(byCamera).toList())
                 .isEqualTo(expected.stream().sorted(byCamera).toList());
