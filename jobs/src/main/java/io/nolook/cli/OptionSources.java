@@ -75,8 +75,19 @@ final class OptionSources {
                 set(configuration, option.key(), value);
             }
         }
-        flags.forEach((key, value) -> set(configuration, key, value));
+        flags.forEach((key, value) -> {
+            if (isSecret(key)) {
+                throw new IllegalArgumentException(key
+                        + ": found a credential on the command line, which every user of the machine can read;"
+                        + " expected it in the file of --config");
+            }
+            set(configuration, key, value);
+        });
         return configuration;
+    }
+
+    private static boolean isSecret(String key) {
+        return key.contains("password") || key.contains("jaas.config") || key.contains("secret");
     }
 
     static List<ConfigOption<?>> known() {

@@ -8,6 +8,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import kafka.tools.StorageTool;
@@ -15,6 +17,9 @@ import org.apache.kafka.common.Uuid;
 
 /** The formatted folder and settings of one KRaft broker and controller on loopback. */
 public final class BrokerFolder {
+    /** Name of the listener that clients and the broker itself use. */
+    public static final String CLIENTS = "CLIENTS";
+
     private final Path folder;
     private final Properties properties;
     private final int port;
@@ -25,8 +30,19 @@ public final class BrokerFolder {
         this.port = port;
     }
 
-    /** Formats a folder for a broker on free ports. */
+    /** Formats a folder for a broker on free ports, without users. */
     public static BrokerFolder create(Path folder, Map<String, String> overrides) throws IOException {
+        return create(folder, overrides, Map.of());
+    }
+
+    /**
+     * Formats a folder for a broker on free ports.
+     *
+     * @param overrides of its settings; the listener of its clients is named {@value #CLIENTS}
+     * @param users passwords by name, for SCRAM-SHA-512
+     */
+    public static BrokerFolder create(Path folder, Map<String, String> overrides, Map<String, String> users)
+            throws IOException {
         int port = freePort();
         Properties properties = properties(folder, port, freePort());
         properties.putAll(overrides);
@@ -34,7 +50,7 @@ public final class BrokerFolder {
         try (var out = Files.newBufferedWriter(file)) {
             properties.store(out, null);
         }
-        format(file);
+        format(file, users);
         return new BrokerFolder(folder, properties, port);
     }
 
@@ -50,10 +66,11 @@ public final class BrokerFolder {
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");
         properties.put(
-                "listeners", "PLAINTEXT://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + brokerPort);
+                "listeners", CLIENTS + "://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        properties.put("advertised.listeners", CLIENTS + "://127.0.0.1:" + brokerPort);
+        properties.put("inter.broker.listener.name", CLIENTS);
         properties.put("controller.listener.names", "CONTROLLER");
-        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put("listener.security.protocol.map", CLIENTS + ":PLAINTEXT,CONTROLLER:PLAINTEXT");
         properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         properties.put("log.dirs", folder.resolve("log").toString());
         properties.put("auto.create.topics.enable", "false");
@@ -67,12 +84,16 @@ public final class BrokerFolder {
         return properties;
     }
 
-    private static void format(Path file) throws IOException {
+    private static void format(Path file, Map<String, String> users) throws IOException {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        String[] command = {
-            "format", "-c", file.toString(), "-t", Uuid.randomUuid().toString(), "--ignore-formatted"
-        };
-        int status = StorageTool.execute(command, new PrintStream(said, true, StandardCharsets.UTF_8));
+        List<String> command = new ArrayList<>(
+                List.of("format", "-c", file.toString(), "-t", Uuid.randomUuid().toString(), "--ignore-formatted"));
+        users.forEach((name, password) -> {
+            command.add("--add-scram");
+            command.add("SCRAM-SHA-512=[name=" + name + ",password=" + password + "]");
+        });
+        int status = StorageTool.execute(
+                command.toArray(String[]::new), new PrintStream(said, true, StandardCharsets.UTF_8));
         if (status != 0) {
             throw new IOException("the broker's storage was not formatted: " + said.toString(StandardCharsets.UTF_8));
         }

@@ -27,7 +27,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Starts a broker whose logs live in a new temporary folder; returns when it takes connections. */
     public static EmbeddedBroker start(Map<String, String> overrides) throws IOException {
-        BrokerFolder folder = BrokerFolder.create(Files.createTempDirectory("nolook-kafka-"), overrides);
+        return start(overrides, Map.of());
+    }
+
+    /** The same with users, as {@link BrokerFolder} takes them. */
+    public static EmbeddedBroker start(Map<String, String> overrides, Map<String, String> users) throws IOException {
+        BrokerFolder folder = BrokerFolder.create(Files.createTempDirectory("nolook-kafka-"), overrides, users);
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(folder.properties()), Time.SYSTEM);
         server.startup();
         return new EmbeddedBroker(folder, server);

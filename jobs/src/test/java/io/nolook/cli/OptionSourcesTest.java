@@ -71,12 +71,23 @@ class OptionSourcesTest {
 
     @Test
     void valuesAreTrimmedAndMayHoldEqualsSigns() throws IOException {
-        Configuration read = sources(
-                        "-D", "frame.size= 64x64 ", "-D", "kafka.sasl.jaas.config=a.Module required user=\"x\" b=c;")
+        String file = file("kafka.sasl.jaas.config = a.Module required user=\"x\" b=c;\n");
+        Configuration read = sources("-D", "frame.size= 64x64 ", "-D", "kafka.client.id=a=b", "--config", file)
                 .read(NOTHING);
 
         assertThat(read.get(TokenizeOptions.FRAME_SIZE)).isEqualTo("64x64");
-        assertThat(read.toMap()).containsEntry("kafka.sasl.jaas.config", "a.Module required user=\"x\" b=c;");
+        assertThat(read.toMap())
+                .containsEntry("kafka.client.id", "a=b")
+                .containsEntry("kafka.sasl.jaas.config", "a.Module required user=\"x\" b=c;");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kafka.sasl.jaas.config", "kafka.ssl.key.password", "kafka.ssl.truststore.password"})
+    void credentialsComeFromFilesOnly(String key) {
+        assertThatThrownBy(() -> sources("-D", key + "=hunter2").read(NOTHING))
+                .hasMessageContaining(key)
+                .hasMessageContaining("--config")
+                .hasMessageNotContaining("hunter2");
     }
 
     @ParameterizedTest
