@@ -74,7 +74,7 @@ class Codebook:
     """
 
     DECAY = 0.99
-    ROWS = 256  # positions compared at a time: bounds the table of distances
+    BLOCK = 1024  # positions, and vectors, compared at a time: the table of distances stays in a processor's cache
 
     def __init__(self, bits, dimensions, seed=0):
         self.bits, self.codes = bits, 2**bits
@@ -92,9 +92,18 @@ class Codebook:
         return z + (code - z).detach(), penalty, {"codes": float(chosen.unique().numel())}
 
     def nearest(self, flat):
-        """Index of the nearest vector of each row."""
+        """Index of the nearest vector of each row; the first of equals."""
         squares = (self.vectors**2).sum(1)
-        return torch.cat([(squares - 2 * part @ self.vectors.t()).argmin(1) for part in flat.split(self.ROWS)])
+        return torch.cat([self._nearest(part, squares) for part in flat.split(self.BLOCK)])
+
+    def _nearest(self, rows, squares):
+        least, nearest = rows.new_full((len(rows),), float("inf")), torch.zeros(len(rows), dtype=torch.long)
+        for first in range(0, self.codes, self.BLOCK):
+            some = slice(first, first + self.BLOCK)
+            distance, place = torch.addmm(squares[some], rows, self.vectors[some].t(), alpha=-2).min(1)
+            closer = distance < least
+            least, nearest = torch.where(closer, distance, least), torch.where(closer, place + first, nearest)
+        return nearest
 
     def code(self, z):
         return self._placed(self.nearest(rows(z)), z)

@@ -268,7 +268,7 @@ class TokenizeOperatorTest {
         return all;
     }
 
-    private static CameraFrame frame(String camera, long sequence) {
+    static CameraFrame frame(String camera, long sequence) {
         byte[] rgb = new byte[SIZE.rgbBytes()];
         new Random(camera.hashCode() * 31L + sequence).nextBytes(rgb);
         return new CameraFrame(camera, 1, sequence, 1 + sequence * 40_000, 16, 16, rgb);
