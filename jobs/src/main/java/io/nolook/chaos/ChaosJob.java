@@ -4,9 +4,11 @@ import io.nolook.flink.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.tokenize.TokenizeJob;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -17,6 +19,8 @@ final class ChaosJob {
     static final int CHECKPOINT_MILLIS = 2000;
     /** What a checkpoint may take. */
     static final int CHECKPOINT_TIMEOUT_MILLIS = 4000;
+
+    private static final int SAVEPOINT_TRIES = 3;
 
     private final ChaosCluster cluster;
     private final Configuration base;
@@ -83,18 +87,35 @@ final class ChaosJob {
         id = client.getJobID().toHexString();
     }
 
-    /** Stops with a savepoint; with {@code drain} what is unfinished is completed first. Where the savepoint lies. */
+    /**
+     * Stops with a savepoint; with {@code drain} what is unfinished is completed first. A savepoint that fails leaves the
+     * job running and is tried again.
+     *
+     * @return where the savepoint lies
+     */
     String stop(Waiting waiting, boolean drain) throws Exception {
+        IOException last = null;
+        for (int tries = 0; tries < SAVEPOINT_TRIES; tries++) {
+            try {
+                return stopOnce(waiting, drain);
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    private String stopOnce(Waiting waiting, boolean drain) throws Exception {
         ClusterRest rest = cluster.rest();
         String request = rest.stop(id, savepoints.toUri().toString(), Map.of("drain", drain));
-        String[] location = {null};
+        AtomicReference<String> location = new AtomicReference<>();
         waiting.until("savepoint", () -> {
-            rest.savepoint(id, request).ifPresent(found -> location[0] = found);
-            return location[0] != null;
+            rest.savepoint(id, request).ifPresent(location::set);
+            return location.get() != null;
         });
         waiting.until(
                 "end of the job",
                 () -> rest.state(id).filter("FINISHED"::equals).isPresent());
-        return location[0];
+        return location.get();
     }
 }

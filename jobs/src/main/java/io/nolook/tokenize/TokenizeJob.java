@@ -1,8 +1,10 @@
 package io.nolook.tokenize;
 
 import io.nolook.flink.OnnxTokenizerLoader;
+import io.nolook.flink.TokenizeOptions;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.kafka.KafkaEnds;
+import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.Topics;
 import java.time.Duration;
@@ -40,6 +42,12 @@ public final class TokenizeJob {
         this.configuration = withDefaults(configuration);
         tokenize = TokenizeSettings.of(this.configuration);
         kafka = new KafkaSettings(this.configuration);
+        boolean skip = tokenize.overload() == TokenizeOptions.Overload.SKIP;
+        if (skip && kafka.delivery() == KafkaOptions.Delivery.AT_LEAST_ONCE) {
+            throw new IllegalArgumentException(TokenizeOptions.OVERLOAD.key() + ": found skip with "
+                    + KafkaOptions.DELIVERY.key() + " = at-least-once, expected exactly-once: a repeated run would skip"
+                    + " other frames");
+        }
     }
 
     /** The configuration for an environment: given options over this job's defaults. */

@@ -24,6 +24,7 @@ public final class CameraFrameCodec implements ValueCodec<CameraFrame> {
         to.writeInt(frame.sourceHeight());
         to.writeInt(frame.rgb().length);
         to.write(frame.rgb());
+        to.writeLong(frame.sentAtMillis());
     }
 
     @Override
@@ -36,6 +37,6 @@ public final class CameraFrameCodec implements ValueCodec<CameraFrame> {
         int height = from.readInt();
         byte[] rgb = new byte[from.readInt()];
         from.readFully(rgb);
-        return new CameraFrame(camera, epoch, sequence, capturedAt, width, height, rgb);
+        return new CameraFrame(camera, epoch, sequence, capturedAt, width, height, rgb, from.readLong());
     }
 }

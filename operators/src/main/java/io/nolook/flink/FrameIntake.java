@@ -75,7 +75,8 @@ public final class FrameIntake {
                 frame.getCapturedAtMicros(),
                 source.width(),
                 source.height(),
-                fitted.rgb());
+                fitted.rgb(),
+                record.timestampMillis());
     }
 
     /** The camera of a record as far as its key can be read, else {@value #UNKNOWN}. */

@@ -2,9 +2,11 @@ package io.nolook.flink;
 
 import io.nolook.window.Chunk;
 import io.nolook.window.FrameFate;
+import io.nolook.window.KeyframeReason;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
@@ -19,6 +21,7 @@ final class TokenizeMetrics {
     private final Map<FrameFate, Counter> fates = new EnumMap<>(FrameFate.class);
     private final Counter tokenized;
     private final Counter missing;
+    private final Counter skipped;
     private final Counter abandoned;
     private final Counter tokenFrames;
     private final Counter keyframes;
@@ -36,6 +39,7 @@ final class TokenizeMetrics {
         }
         tokenized = metrics.counter("framesTokenized");
         missing = metrics.counter("framesMissing");
+        skipped = metrics.counter("framesSkipped");
         abandoned = metrics.counter("framesAbandoned");
         tokenFrames = metrics.counter("tokenFrames");
         keyframes = metrics.counter("keyframes");
@@ -54,8 +58,14 @@ final class TokenizeMetrics {
         fates.get(fate).inc();
     }
 
+    void skipped(int frames) {
+        skipped.inc(frames);
+    }
+
     void prepared(Chunk chunk, int rebuiltChunks) {
-        chunk.skipped().ifPresent(range -> missing.inc(range.to() - range.from() + 1));
+        if (!chunk.keyframe().equals(Optional.of(KeyframeReason.SKIP))) {
+            chunk.skipped().ifPresent(range -> missing.inc(range.to() - range.from() + 1));
+        }
         rebuilds.inc(rebuiltChunks);
         rebuildsPerChunk.update(rebuiltChunks);
         if (rebuiltChunks == 0 && chunk.position() > 0) {

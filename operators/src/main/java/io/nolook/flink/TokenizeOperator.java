@@ -126,6 +126,7 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
         WindowResult result = assembler.step(Optional.ofNullable(stored).map(CameraWindowCodec::decode), frame, now);
         window.update(CameraWindowCodec.encode(result.window()));
         measured.arrived(result.fate());
+        measured.skipped(result.skipped());
         enqueue(frame.camera(), result.chunks());
     }
 
@@ -198,6 +199,14 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
         long silentUntil = last.cursor().lastArrivalMillis() + settings.cameraIdleTtlMillis();
         if (silentUntil > timer.getTimestamp()) {
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silentUntil);
+            return;
+        }
+        Optional<Chunk> endOfSkip = assembler.endOfSkip(last, timer.getKey());
+        if (endOfSkip.isPresent()) { // what was skipped must be told: the state lives once more as long
+            window.update(CameraWindowCodec.encode(assembler.afterTail(last)));
+            idleTimers.registerProcessingTimeTimer(
+                    VoidNamespace.INSTANCE, timer.getTimestamp() + settings.cameraIdleTtlMillis());
+            enqueue(timer.getKey(), List.of(endOfSkip.get()));
             return;
         }
         measured.abandoned(last.pending().size());

@@ -12,6 +12,12 @@ import org.apache.flink.configuration.MemorySize;
 /** Every option of the tokenizing operators: type, default, unit, range, cost. */
 public final class TokenizeOptions {
 
+    /** What is done when frames come faster than the model. */
+    public enum Overload {
+        BLOCK,
+        SKIP
+    }
+
     public static final ConfigOption<String> MODEL_ENCODER = key("model.encoder")
             .stringType()
             .defaultValue("builtin:nolook-small")
@@ -50,6 +56,18 @@ public final class TokenizeOptions {
             .defaultValue(60)
             .withDescription("Token frames from a keyframe to the next, at least 1 (60 are 8 s at 30 frames/s)."
                     + " Smaller seeks faster and costs seams.");
+
+    public static final ConfigOption<Overload> OVERLOAD = key("overload")
+            .enumType(Overload.class)
+            .defaultValue(Overload.BLOCK)
+            .withDescription("When frames come faster than the model: block holds the source back and loses nothing;"
+                    + " skip drops frames older than overload.freshness, records which, and goes on at a keyframe.");
+
+    public static final ConfigOption<Duration> OVERLOAD_FRESHNESS = key("overload.freshness")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(2))
+            .withDescription("With overload = skip: age (from Kafka's timestamp) from which frames are skipped, until"
+                    + " they are half as old. Smaller is fresher, and has more keyframes. At least 100 ms.");
 
     public static final ConfigOption<Duration> EPOCH_RESET_AFTER = key("epoch.reset-after")
             .durationType()
@@ -111,6 +129,8 @@ public final class TokenizeOptions {
                 FRAME_MAX_BYTES,
                 FRAME_MAX_PIXELS,
                 KEYFRAME_INTERVAL,
+                OVERLOAD,
+                OVERLOAD_FRESHNESS,
                 EPOCH_RESET_AFTER,
                 CAMERA_IDLE_TTL,
                 BATCH_SIZE,

@@ -44,6 +44,8 @@ public final class TokenizeSettings implements Serializable {
         require(rate >= 0 && rate <= 1000, TokenizeOptions.FRAME_RATE, rate, "0 to 1000");
         long bytes = settings.frameMaxBytes();
         require(bytes >= 1024 && bytes <= 1 << 30, TokenizeOptions.FRAME_MAX_BYTES, bytes, "1 KiB to 1 GiB");
+        long freshness = configuration.get(TokenizeOptions.OVERLOAD_FRESHNESS).toMillis();
+        require(freshness >= 100, TokenizeOptions.OVERLOAD_FRESHNESS, freshness + " ms", "at least 100 ms");
         long idle = settings.cameraIdleTtlMillis();
         require(idle >= 1000, TokenizeOptions.CAMERA_IDLE_TTL, idle + " ms", "at least 1 s");
         long gpu = settings.gpuMemoryBytes();
@@ -86,6 +88,17 @@ public final class TokenizeSettings implements Serializable {
         return configuration.get(TokenizeOptions.EPOCH_RESET_AFTER).toMillis();
     }
 
+    public TokenizeOptions.Overload overload() {
+        return configuration.get(TokenizeOptions.OVERLOAD);
+    }
+
+    /** Age from which frames are skipped, 0 for none. */
+    private long freshnessMillis() {
+        return overload() == TokenizeOptions.Overload.SKIP
+                ? configuration.get(TokenizeOptions.OVERLOAD_FRESHNESS).toMillis()
+                : 0;
+    }
+
     public long cameraIdleTtlMillis() {
         return configuration.get(TokenizeOptions.CAMERA_IDLE_TTL).toMillis();
     }
@@ -98,7 +111,8 @@ public final class TokenizeSettings implements Serializable {
                 tokenizer.spec().history(),
                 keyframeInterval(),
                 sampleIntervalMicros(),
-                epochResetAfterMillis());
+                epochResetAfterMillis(),
+                freshnessMillis());
     }
 
     public BatchLimits batchLimits() {

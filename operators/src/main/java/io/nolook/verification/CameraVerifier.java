@@ -8,6 +8,7 @@ import io.nolook.window.KeyframeReason;
 import io.nolook.window.WindowAssembler;
 import io.nolook.window.WindowResult;
 import io.nolook.window.WindowSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,16 +18,24 @@ import java.util.function.Function;
  * Goes through one camera's frames again and holds every chunk against the token frame recorded for it.
  *
  * <p>Chunks come from the job's own {@link WindowAssembler}. Where the job decided by its clock, the record decides
- * here: a chunk completed before its time (the job was drained), state forgotten after silence, a lower epoch accepted.
+ * here: a chunk completed before its time (the job was drained), state forgotten after silence, a lower epoch accepted,
+ * frames skipped under overload.
  * One thread; frames in the order of their topic.
  */
 public final class CameraVerifier {
+    /** Frames that the record skips are given twice this age, the others none. */
+    private static final long AS_RECORDED_MILLIS = 2;
+
+    /** A chunk that no claim names; whether it is missing shows with the next claim. */
+    private record Unclaimed(Claim.Key key, Chunk.Span span) {}
+
     private final Claims claims;
     private final Rules rules;
     private final Function<Chunk, Digest> recomputed;
     private final WindowAssembler assembler;
     private final WindowAssembler acceptingLowerEpochs;
     private final Verdict verdict;
+    private final List<Unclaimed> unclaimed = new ArrayList<>();
     private Optional<CameraWindow> window = Optional.empty();
     private long lastSentAtMillis;
     private int firstOrder = Integer.MAX_VALUE;
@@ -53,7 +62,8 @@ public final class CameraVerifier {
                 spec.history(),
                 spec.keyframeInterval(),
                 spec.sampleIntervalMicros(),
-                millis);
+                millis,
+                AS_RECORDED_MILLIS);
     }
 
     /**
@@ -68,11 +78,12 @@ public final class CameraVerifier {
         }
         takeTail(frame.camera());
         forgetIfRecorded(frame, sentAtMillis);
-        WindowResult result =
-                (resetRecorded(frame) ? acceptingLowerEpochs : assembler).step(window, frame, sentAtMillis);
+        WindowAssembler step = resetRecorded(frame) ? acceptingLowerEpochs : assembler;
+        WindowResult result = step.step(window, aged(frame, sentAtMillis), sentAtMillis);
         window = Optional.of(result.window());
         lastSentAtMillis = sentAtMillis;
         count(result.fate());
+        verdict.count(Fate.SKIPPED, result.skipped());
         result.chunks().forEach(this::check);
     }
 
@@ -80,6 +91,14 @@ public final class CameraVerifier {
     public void finish(String camera) {
         takeTail(camera);
         window.ifPresent(last -> verdict.count(Fate.PENDING, last.pending().size()));
+        boolean maySkipNow = rules.window().freshnessMillis() > 0 && rules.allow(Allowance.LATER_TOKENS);
+        unclaimed.forEach(chunk -> {
+            if (maySkipNow) { // the skip is told with the next keyframe
+                verdict.count(Fate.PENDING, chunk.span().frames());
+            } else {
+                missing(chunk);
+            }
+        });
         claims.leftOver(this::leftOver);
     }
 
@@ -132,6 +151,19 @@ public final class CameraVerifier {
                 && claims.keyframe(frame, KeyframeReason.EPOCH_RESET).isPresent();
     }
 
+    private CameraFrame aged(CameraFrame frame, long nowMillis) {
+        boolean skipped = window.isPresent() && claims.skips(frame);
+        return new CameraFrame(
+                frame.camera(),
+                frame.epoch(),
+                frame.sequence(),
+                frame.capturedAtMicros(),
+                frame.sourceWidth(),
+                frame.sourceHeight(),
+                frame.rgb(),
+                skipped ? nowMillis - 2 * AS_RECORDED_MILLIS : nowMillis);
+    }
+
     private void count(FrameFate fate) {
         switch (fate) {
             case DUPLICATE -> verdict.count(Fate.DUPLICATE, 1);
@@ -146,14 +178,11 @@ public final class CameraVerifier {
         Claim.Key key = Claim.Key.of(chunk);
         Optional<Claim> taken = claims.take(key);
         if (taken.isEmpty()) {
-            verdict.count(Fate.UNACCOUNTED, chunk.span().frames());
-            verdict.found(
-                    Fault.MISSING,
-                    "found no token frame " + key + " of the frames "
-                            + chunk.span().firstSequence() + " to "
-                            + chunk.span().lastSequence() + ", expected one");
+            unclaimed.add(new Unclaimed(key, chunk.span()));
             return;
         }
+        unclaimed.forEach(this::missing);
+        unclaimed.clear();
         Claim claim = taken.get();
         verdict.checked();
         verdict.count(Fate.TOKENIZED, chunk.span().frames());
@@ -163,6 +192,14 @@ public final class CameraVerifier {
         compare(chunk, claim, tokens);
         firstOrder = Math.min(firstOrder, claim.order());
         lastOrder = Math.max(lastOrder, claim.order());
+    }
+
+    private void missing(Unclaimed chunk) {
+        verdict.count(Fate.UNACCOUNTED, chunk.span().frames());
+        verdict.found(
+                Fault.MISSING,
+                "found no token frame " + chunk.key() + " of the frames "
+                        + chunk.span().firstSequence() + " to " + chunk.span().lastSequence() + ", expected one");
     }
 
     private void compare(Chunk chunk, Claim claim, Digest tokens) {
@@ -185,6 +222,12 @@ public final class CameraVerifier {
                             + ", missing "
                             + claim.skipped() + ", expected " + chunk.span() + ", " + chunk.keyframe() + ", missing "
                             + chunk.skipped());
+        }
+        boolean skipped = claim.keyframe().equals(Optional.of(KeyframeReason.SKIP));
+        if (skipped && rules.window().freshnessMillis() == 0) {
+            verdict.found(
+                    Fault.ILLEGITIMATE,
+                    "found token frame " + claim.key() + " after skipped frames, expected none with overload = block");
         }
         if (!tokens.equals(claim.tokens())) {
             verdict.found(

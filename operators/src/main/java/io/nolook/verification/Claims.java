@@ -18,9 +18,11 @@ final class Claims {
     }
 
     private final Map<Claim.Key, Slot> slots = new HashMap<>();
+    private final List<Claim> inOrder;
     private int newest = -1;
 
     Claims(List<Claim> claims) {
+        inOrder = claims;
         claims.forEach(claim ->
                 slots.computeIfAbsent(claim.key(), key -> new Slot()).claims.add(claim));
     }
@@ -40,6 +42,21 @@ final class Claims {
                 .filter(claim -> claim.keyframe().equals(Optional.of(reason)))
                 .filter(claim -> claim.span().timeCorrected()
                         || claim.span().firstCapturedAtMicros() == frame.capturedAtMicros());
+    }
+
+    /** Whether the claim after the newest one taken is a keyframe that gave up this frame, or is it and gave up none. */
+    boolean skips(CameraFrame frame) {
+        return afterNewest()
+                .filter(next -> next.keyframe().equals(Optional.of(KeyframeReason.SKIP)))
+                .filter(next -> next.key().epoch() == frame.epoch())
+                .filter(next -> next.skipped()
+                        .map(range -> range.from() <= frame.sequence() && frame.sequence() <= range.to())
+                        .orElse(next.key().clip() == frame.sequence()))
+                .isPresent();
+    }
+
+    private Optional<Claim> afterNewest() {
+        return newest + 1 < inOrder.size() ? Optional.of(inOrder.get(newest + 1)) : Optional.empty();
     }
 
     Optional<Claim> take(Claim.Key key) {

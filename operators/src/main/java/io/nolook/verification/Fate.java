@@ -12,6 +12,8 @@ public enum Fate {
     LATE,
     /** Left out to keep to {@code frame.rate}. */
     SAMPLED,
+    /** Given up for a newer one, which the record says. */
+    SKIPPED,
     /** Waited when its camera's state ran out. */
     ABANDONED,
     /** Kept in the dead-letter topic. */

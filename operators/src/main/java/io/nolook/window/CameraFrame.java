@@ -10,6 +10,7 @@ package io.nolook.window;
  * @param sourceWidth pixels, before fitting
  * @param sourceHeight pixels, before fitting
  * @param rgb uint8 [H,W,3] at the model's size; not to be changed
+ * @param sentAtMillis when it was sent, since 1970; its age is counted from then
  */
 public record CameraFrame(
         String camera,
@@ -18,4 +19,18 @@ public record CameraFrame(
         long capturedAtMicros,
         int sourceWidth,
         int sourceHeight,
-        byte[] rgb) {}
+        byte[] rgb,
+        long sentAtMillis) {
+
+    /** Of a source that says no such time: never too old. */
+    public CameraFrame(
+            String camera,
+            long epoch,
+            long sequence,
+            long capturedAtMicros,
+            int sourceWidth,
+            int sourceHeight,
+            byte[] rgb) {
+        this(camera, epoch, sequence, capturedAtMicros, sourceWidth, sourceHeight, rgb, Long.MAX_VALUE);
+    }
+}

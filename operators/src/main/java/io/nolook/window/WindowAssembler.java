@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  *   frame --+-- lower epoch ---------------------------> LATE (until epoch.reset-after: EPOCH_RESET)
  *           +-- seen in this run / before it ----------> DUPLICATE / LATE
  *           +-- between two samples -------------------> SAMPLED
+ *           +-- too old (overload = skip) -------------> waits as the next keyframe until a newer one comes
  *           +-- new epoch, gap, size, model, interval -> [tail chunk] then a keyframe chunk
  *           +-- next of its clip ----------------------> pending, or a chunk when T are there
  * </pre>
@@ -52,6 +53,7 @@ public final class WindowAssembler {
                 return new WindowResult(
                         new CameraWindow(cursor.lowerSince(since), window.clip(), window.pending()),
                         FrameFate.LATE,
+                        0,
                         chunks);
             }
             return restart(window, frame, KeyframeReason.EPOCH_RESET, nowMillis, chunks);
@@ -62,7 +64,7 @@ public final class WindowAssembler {
         if (frame.sequence() < cursor.next()) {
             FrameFate fate = frame.sequence() < cursor.runStart() ? FrameFate.LATE : FrameFate.DUPLICATE;
             return new WindowResult(
-                    new CameraWindow(cursor.lowerSince(-1), window.clip(), window.pending()), fate, chunks);
+                    new CameraWindow(cursor.lowerSince(-1), window.clip(), window.pending()), fate, 0, chunks);
         }
         if (frame.sequence() > cursor.next()) {
             return restart(window, frame, KeyframeReason.GAP, nowMillis, chunks);
@@ -74,7 +76,13 @@ public final class WindowAssembler {
                             window.clip(),
                             window.pending()),
                     FrameFate.SAMPLED,
+                    0,
                     chunks);
+        }
+        if (isSkipping(window) || tooOld(window, frame, nowMillis)) {
+            return tooOld(window, frame, nowMillis)
+                    ? skip(window, frame, nowMillis, chunks)
+                    : endSkip(window, frame, nowMillis, chunks);
         }
         if (window.clip().sourceWidth() != frame.sourceWidth()
                 || window.clip().sourceHeight() != frame.sourceHeight()) {
@@ -91,6 +99,11 @@ public final class WindowAssembler {
         return window.pending().isEmpty()
                 ? Optional.empty()
                 : Optional.of(chunk(camera, window.cursor().epoch(), window.clip(), window.pending()));
+    }
+
+    /** The keyframe that tells of skipped frames and still waits for a fresher one; empty when nothing was skipped. */
+    public Optional<Chunk> endOfSkip(CameraWindow window, String camera) {
+        return isSkipping(window) ? tail(window, camera) : Optional.empty();
     }
 
     /** The window once its tail has been taken: the next frame begins at another chunk. */
@@ -117,6 +130,43 @@ public final class WindowAssembler {
         return accept(begun, frame, nowMillis, chunks);
     }
 
+    /** While skipping, the newest frame waits at position 0: it becomes the keyframe unless a newer one comes. */
+    private static boolean isSkipping(CameraWindow window) {
+        return window.clip().position() == 0 && !window.pending().isEmpty();
+    }
+
+    private boolean tooOld(CameraWindow window, CameraFrame frame, long nowMillis) {
+        long most = isSkipping(window) ? spec.freshnessMillis() / 2 : spec.freshnessMillis();
+        return spec.freshnessMillis() > 0 && nowMillis - frame.sentAtMillis() > most;
+    }
+
+    private WindowResult skip(CameraWindow window, CameraFrame frame, long nowMillis, List<Chunk> chunks) {
+        boolean already = isSkipping(window);
+        if (!already) {
+            tail(window, frame.camera()).ifPresent(chunks::add);
+        }
+        Optional<Chunk.Range> skipped = already ? Optional.of(skippedUpTo(window, frame)) : Optional.empty();
+        long time = plausibleTime(window.cursor(), frame, nowMillis);
+        PendingFrame newest = new PendingFrame(frame.sequence(), time, time != frame.capturedAtMicros(), frame.rgb());
+        CameraWindow after = new CameraWindow(
+                advance(window.cursor(), frame, nowMillis, time),
+                clip(frame, KeyframeReason.SKIP, skipped),
+                List.of(newest));
+        return new WindowResult(after, FrameFate.ACCEPTED, already ? 1 : 0, chunks);
+    }
+
+    private WindowResult endSkip(CameraWindow window, CameraFrame frame, long nowMillis, List<Chunk> chunks) {
+        Clip clip = clip(frame, KeyframeReason.SKIP, Optional.of(skippedUpTo(window, frame)));
+        CameraWindow begun = new CameraWindow(window.cursor(), clip, List.of());
+        WindowResult accepted = accept(begun, frame, nowMillis, chunks);
+        return new WindowResult(accepted.window(), accepted.fate(), 1, chunks);
+    }
+
+    private static Chunk.Range skippedUpTo(CameraWindow window, CameraFrame frame) {
+        long waiting = window.pending().get(0).sequence();
+        return new Chunk.Range(window.clip().skipped().map(Chunk.Range::from).orElse(waiting), frame.sequence() - 1);
+    }
+
     private CameraWindow begin(CameraFrame frame, KeyframeReason reason, Optional<Chunk.Range> skipped) {
         Cursor cursor = new Cursor(
                 frame.epoch(), frame.sequence(), frame.sequence(), Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE, -1);
@@ -133,8 +183,15 @@ public final class WindowAssembler {
         long first = window.pending().isEmpty()
                 ? window.cursor().next()
                 : window.pending().get(0).sequence();
+        boolean skipping = isSkipping(window);
         Clip clip = new Clip(
-                spec.model(), first, 0, KeyframeReason.MODEL, Optional.empty(), old.sourceWidth(), old.sourceHeight());
+                spec.model(),
+                first,
+                0,
+                skipping ? KeyframeReason.SKIP : KeyframeReason.MODEL,
+                skipping ? old.skipped() : Optional.empty(),
+                old.sourceWidth(),
+                old.sourceHeight());
         CameraWindow begun = new CameraWindow(window.cursor(), clip, List.of());
         for (PendingFrame frame : window.pending()) {
             begun = append(begun, camera, frame, chunks);
@@ -147,7 +204,8 @@ public final class WindowAssembler {
         Cursor cursor = advance(window.cursor(), frame, nowMillis, time);
         PendingFrame pending = new PendingFrame(frame.sequence(), time, time != frame.capturedAtMicros(), frame.rgb());
         CameraWindow counted = new CameraWindow(cursor, firstOf(window.clip(), frame), window.pending());
-        return new WindowResult(append(counted, frame.camera(), pending, chunks), FrameFate.ACCEPTED, chunks);
+        CameraWindow after = append(counted, frame.camera(), pending, chunks);
+        return new WindowResult(after, FrameFate.ACCEPTED, 0, chunks);
     }
 
     /** A clip begun before its first frame was known (a model change, then sampling) starts at that frame. */

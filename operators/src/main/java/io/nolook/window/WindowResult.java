@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param window the new state
  * @param fate of the frame
+ * @param skipped frames given up for newer ones: 0 or 1
  * @param chunks now complete, in order: at most a tail, a keyframe and, after a model change, the frames begun anew
  */
-public record WindowResult(CameraWindow window, FrameFate fate, List<Chunk> chunks) {}
+public record WindowResult(CameraWindow window, FrameFate fate, int skipped, List<Chunk> chunks) {}

@@ -9,6 +9,7 @@ package io.nolook.window;
  * @param keyframeInterval token frames from a keyframe to the next, at least 1
  * @param sampleIntervalMicros slot of capture time of which one frame is taken; 0 takes all
  * @param epochResetAfterMillis how long only lower epochs arrive before one is accepted
+ * @param freshnessMillis age from which frames are skipped until they are half as old; 0 skips none
  */
 public record WindowSpec(
         String model,
@@ -16,7 +17,19 @@ public record WindowSpec(
         int history,
         int keyframeInterval,
         long sampleIntervalMicros,
-        long epochResetAfterMillis) {
+        long epochResetAfterMillis,
+        long freshnessMillis) {
+
+    /** With no frame too old. */
+    public WindowSpec(
+            String model,
+            int chunkFrames,
+            int history,
+            int keyframeInterval,
+            long sampleIntervalMicros,
+            long epochResetAfterMillis) {
+        this(model, chunkFrames, history, keyframeInterval, sampleIntervalMicros, epochResetAfterMillis, 0);
+    }
 
     public WindowSpec {
         require(chunkFrames >= 1, "chunkFrames", chunkFrames, "at least 1");
@@ -24,6 +37,7 @@ public record WindowSpec(
         require(keyframeInterval >= 1, "keyframe.interval", keyframeInterval, "at least 1");
         require(sampleIntervalMicros >= 0, "frame.rate", sampleIntervalMicros, "an interval of at least 0 us");
         require(epochResetAfterMillis >= 0, "epoch.reset-after", epochResetAfterMillis, "at least 0 ms");
+        require(freshnessMillis >= 0, "overload.freshness", freshnessMillis, "at least 0 ms");
     }
 
     private static void require(boolean holds, String key, long found, String expected) {
