@@ -256,6 +256,9 @@ class TokenizeJobITCase {
         assertRefused("delivery", "maybe", "delivery");
         assertRefused("execution.runtime-mode", "BATCH", "expected STREAMING");
         assertRefused("topics.partitions", "0", "1 to 10000");
+        assertRefused("overload.freshness", "1 ms", "at least 100 ms");
+        options.setString("delivery", "at_least_once");
+        assertRefused("overload", "skip", "expected exactly-once");
         Configuration without = new Configuration();
         assertThatThrownBy(() -> new TokenizeJob(without)).hasMessageContaining("kafka.bootstrap.servers");
     }

@@ -7,6 +7,7 @@ import io.nolook.flink.TokenizeOptions;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicLag;
 import io.nolook.kafka.TopicReader;
 import io.nolook.kafka.Topics;
 import io.nolook.local.EmbeddedBroker;
@@ -163,6 +164,29 @@ class VerifyITCase {
             });
             assertThat(job.client().getJobStatus().get().isTerminalState()).isFalse();
         }
+    }
+
+    /** Far more than the model can do at once: what is left out is told, and the rest is what its frames give. */
+    @Test
+    void overloadedJobSkipsAndAccountsForEveryFrame() throws Exception {
+        options.setString("overload", "skip");
+        options.setString("overload.freshness", "200 ms");
+        options.set(TokenizeOptions.FRAME_SIZE, "128x128");
+        Recording recording = new Recording(CAMERAS, 200);
+        try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
+            job.awaitRunning(Duration.ofMinutes(1));
+            recording.send(kafka, 0, 200);
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> TopicLag.uncheckpointedFrames(kafka) == 0);
+            job.drain();
+        }
+        VerifyReport report = verify(Extent.ALL);
+        assertThat(report.cameras().stream().flatMap(camera -> camera.examples().stream()))
+                .isEmpty();
+        assertThat(report.passed()).isTrue();
+        assertThat(report.frames().keySet()).containsExactlyInAnyOrder(Fate.TOKENIZED, Fate.SKIPPED);
+        assertThat(report.received()).isEqualTo(CAMERAS * 200);
+        options.setString("overload", "block");
+        assertThat(verify(Extent.ALL).faults()).containsOnlyKeys(Fault.ILLEGITIMATE);
     }
 
     private VerifyReport verify(Extent extent) throws InterruptedException {

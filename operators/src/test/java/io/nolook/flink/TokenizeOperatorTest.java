@@ -177,6 +177,55 @@ class TokenizeOperatorTest {
     }
 
     @Test
+    void staleFramesAreSkippedAndToldEvenWhenTheCameraThenFallsSilent() throws Exception {
+        Configuration options = new Configuration();
+        options.setString("overload", "skip");
+        options.setString("overload.freshness", "1 s");
+        options.setString("camera.idle-ttl", "10 s");
+        try (var harness = harness(options)) {
+            harness.open();
+            harness.setProcessingTime(100_000);
+            for (int i = 0; i < 7; i++) {
+                harness.processElement(sent(i, 100_000), 0);
+            }
+            for (int i = 7; i < 12; i++) {
+                harness.processElement(sent(i, 98_000), 0);
+            }
+            harness.processElement(sent(12, 99_600), 0); // within half of the freshness: goes on from here
+            harness.processElement(sent(13, 90_000), 0);
+            harness.processElement(sent(14, 90_000), 0);
+            harness.setProcessingTime(110_000);
+            harness.setProcessingTime(120_000);
+            harness.prepareSnapshotPreBarrier(1);
+            List<TokenFrame> found = harness.extractOutputValues();
+            assertThat(found.stream().map(TokenFrame::getFrames).toList()).containsExactly(1, 4, 2, 1, 1);
+            TokenFrame skip = found.get(3);
+            assertThat(skip.getKeyframeReason()).isEqualTo(KeyframeReason.SKIP);
+            assertThat(skip.getClip()).isEqualTo(12);
+            assertThat(skip.getSkippedFrom()).isEqualTo(7);
+            assertThat(skip.getSkippedTo()).isEqualTo(11);
+            TokenFrame silent = found.get(4);
+            assertThat(silent.getClip()).isEqualTo(14);
+            assertThat(silent.getSkippedFrom()).isEqualTo(13);
+            harness.setProcessingTime(140_000);
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    private static CameraFrame sent(long sequence, long sentAtMillis) {
+        CameraFrame frame = frame("a", sequence);
+        return new CameraFrame(
+                "a",
+                frame.epoch(),
+                sequence,
+                frame.capturedAtMicros(),
+                frame.sourceWidth(),
+                frame.sourceHeight(),
+                frame.rgb(),
+                sentAtMillis);
+    }
+
+    @Test
     void stateStaysWithinItsBound() throws Exception {
         try (var harness = harness(new Configuration());
                 VideoTokenizer tokenizer = ModelFixtures.tokenizer(SIZE, 1)) {
