@@ -36,7 +36,7 @@ def test_runs_in_a_row_follow_each_other(tmp_path, monkeypatch):
 
 def test_study_has_a_line_for_each_kind_of_quantizer(tmp_path):
     def row(quantizer, bits, halvings, psnr):
-        return {"quantizer": quantizer, "bits": bits, "halvings": halvings, "psnr": psnr, "language_model_bits": bits - 2}
+        return {"config": "study", "quantizer": quantizer, "bits": bits, "halvings": halvings, "psnr": psnr, "language_model_bits": bits - 2}
 
     rows = [row("lfq", 10, 1, 18.0), row("lfq", 18, 1, 20.0), row("vq", 10, 1, 18.5), row("vq", 18, 1, 18.7), row("lfq", 18, 3, 21.0)]
     (tmp_path / "s.json").write_text(json.dumps(rows))

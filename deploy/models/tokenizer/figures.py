@@ -88,7 +88,7 @@ def training_curve(paths, out):
 
 def study_plot(path, out):
     """Reconstruction, and how predictable tokens are, over the bits of a token; a line for each kind of quantizer."""
-    rows = json.loads(Path(path).read_text())
+    rows = [row for row in json.loads(Path(path).read_text()) if row["config"] == "study"]
 
     def kind(row):
         return "codebook" if row["quantizer"] == "vq" else "successive signs" if row["halvings"] > 1 else "signs"

@@ -127,7 +127,7 @@ def study(options):
         rank = ranks(training, options.bits)
         training, validation = rank[training], rank[validation]
     bits, steps = predictability(training, validation, options.bits, options.language_minutes)
-    row = {"quantizer": options.quantizer, "bits": options.bits, "halvings": options.halvings}
+    row = {"config": options.config, "quantizer": options.quantizer, "bits": options.bits, "halvings": options.halvings}
     row |= {"minutes": options.minutes, "steps": trainer.steps, "psnr": figures["psnr"]}
     row |= {key: figures[key] for key in ("tokens", "distinct_tokens", "joint_entropy_bits")}
     row |= {"language_model_bits": bits, "language_model_steps": steps, "bits_per_pixel": bits / (net.CHUNK * net.SPATIAL**2)}
