@@ -158,6 +158,7 @@ final class ChaosCameras implements AutoCloseable {
                 camera.awayUntilTick = tick + (long) framesPerSecond * (1 + random.nextInt(5));
                 begin(camera);
             }
+            default -> throw new IllegalStateException("found misdeed " + misdeed + ", expected one known here");
         }
     }
 

@@ -169,7 +169,7 @@ public final class CameraVerifier {
             case DUPLICATE -> verdict.count(Fate.DUPLICATE, 1);
             case LATE -> verdict.count(Fate.LATE, 1);
             case SAMPLED -> verdict.count(Fate.SAMPLED, 1);
-            case ACCEPTED -> {} // counted with its chunk
+            default -> {} // accepted: counted with its chunk
         }
     }
 
