@@ -24,6 +24,7 @@ final class ChaosCluster implements AutoCloseable {
     private final JvmProcess broker;
     private final JvmProcess jobManager;
     private final List<JvmProcess> taskManagers = new ArrayList<>();
+    private final int zooKeeperPort;
     private final int restPort;
 
     /**
@@ -34,9 +35,9 @@ final class ChaosCluster implements AutoCloseable {
     ChaosCluster(Path folder, String classPath, int taskManagers) throws IOException {
         Path logs = Files.createDirectories(folder.resolve("logs"));
         brokerFolder = BrokerFolder.create(Files.createDirectories(folder.resolve("kafka")), Map.of());
-        int zooKeeperPort = BrokerFolder.freePort();
+        zooKeeperPort = BrokerFolder.freePort();
         restPort = BrokerFolder.freePort();
-        Path conf = conf(folder, zooKeeperPort);
+        Path conf = conf(folder);
         List<String> small = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
         zooKeeper = new JvmProcess(
                 "zookeeper",
@@ -86,7 +87,7 @@ final class ChaosCluster implements AutoCloseable {
         return all;
     }
 
-    private Path conf(Path folder, int zooKeeperPort) throws IOException {
+    private Path conf(Path folder) throws IOException {
         Path conf = Files.createDirectories(folder.resolve("conf"));
         List<String> lines = List.of(
                 "high-availability.type: zookeeper",
@@ -155,6 +156,14 @@ final class ChaosCluster implements AutoCloseable {
 
     int restPort() {
         return restPort;
+    }
+
+    int zooKeeperPort() {
+        return zooKeeperPort;
+    }
+
+    int brokerPort() {
+        return brokerFolder.port();
     }
 
     String bootstrapServers() {

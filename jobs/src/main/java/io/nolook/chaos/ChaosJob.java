@@ -35,7 +35,6 @@ final class ChaosJob {
         base = new Configuration();
         base.set(TokenizeOptions.FRAME_SIZE, "64x64");
         base.setString("inference.device", "cpu");
-        base.setString("inference.threads", "1");
         base.setString("state.backend.type", "rocksdb");
         base.setString("execution.checkpointing.incremental", "true");
         base.setString("execution.checkpointing.interval", CHECKPOINT_MILLIS + " ms");
@@ -72,7 +71,12 @@ final class ChaosJob {
         return chained;
     }
 
-    /** Submits the job; with a savepoint it goes on from there. */
+    /**
+     * Submits the job; with a savepoint it goes on from there.
+     *
+     * @param newChained chained, with aligned checkpoints, batches of 8 and one thread of the model, or unchained, with
+     *     unaligned checkpoints, batches of 3 and two threads; the tokens are the same
+     */
     void start(int newParallelism, boolean newChained, Optional<String> savepoint) throws Exception {
         parallelism = newParallelism;
         chained = newChained;
@@ -80,6 +84,8 @@ final class ChaosJob {
         configuration.setString("parallelism.default", Integer.toString(parallelism));
         configuration.setString("pipeline.operator-chaining.enabled", Boolean.toString(chained));
         configuration.setString(TokenizeOptions.BATCH_SIZE.key(), chained ? "8" : "3");
+        configuration.setString("inference.threads", chained ? "1" : "2");
+        configuration.setString("execution.checkpointing.unaligned.enabled", Boolean.toString(!chained));
         savepoint.ifPresent(path -> configuration.setString("execution.state-recovery.path", path));
         TokenizeJob job = new TokenizeJob(configuration);
         JobClient client = job.start(StreamExecutionEnvironment.createRemoteEnvironment(

@@ -42,6 +42,7 @@ public record ChaosReport(
      *
      * @param kind what was done
      * @param atSeconds since the start
+     * @param overSeconds since the start: when it was over, a killed process started again
      * @param target of it
      * @param chunksRunning in the model at most 0.2 s before, -1 when nobody could tell
      * @param openTokens records in open transactions right before
@@ -51,6 +52,7 @@ public record ChaosReport(
     public record Fault(
             FaultKind kind,
             double atSeconds,
+            double overSeconds,
             String target,
             long chunksRunning,
             long openTokens,

@@ -34,7 +34,7 @@ public final class ChaosRun {
     private static final Waiting PATIENTLY = new Waiting(Duration.ofMinutes(3));
     private static final int TASK_MANAGERS = 2;
     private static final int[] PARALLELISMS = {1, 4, 2};
-    private static final long HEARTBEAT_LOST_MILLIS = 9000;
+    private static final long HEARTBEAT_LOST_MILLIS = 9000; // and ZooKeeper's session
     private static final long SHORT_PAUSE_MILLIS = 5000;
     private static final long AIM_MILLIS = 1500;
 
@@ -151,11 +151,17 @@ public final class ChaosRun {
         }
     }
 
-    private EnumSet<FaultKind> possible() {
+    private EnumSet<FaultKind> possible() throws InterruptedException {
         EnumSet<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
         if (!disk.canBeFull()) {
             kinds.remove(FaultKind.DISK_FULL);
             leftOut.put(FaultKind.DISK_FULL, "no small file system could be mounted; it takes Linux and root");
+        }
+        if (!NetworkCut.isPossible()) {
+            for (FaultKind cut : List.of(FaultKind.CUT_OFF_BROKER, FaultKind.CUT_OFF_ZOOKEEPER)) {
+                kinds.remove(cut);
+                leftOut.put(cut, "the firewall could not be asked; it takes Linux, root and iptables");
+            }
         }
         return kinds;
     }
@@ -167,11 +173,13 @@ public final class ChaosRun {
         double at = elapsedSeconds();
         String target = act(kind);
         long over = System.nanoTime();
+        double overSeconds = elapsedSeconds();
         awaitCheckpoint(System.currentTimeMillis());
         long checkpointMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - over);
         awaitCaughtUp();
         long caughtUpMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - over);
-        faults.add(new ChaosReport.Fault(kind, at, target, chunks, open, checkpointMillis, caughtUpMillis));
+        faults.add(
+                new ChaosReport.Fault(kind, at, overSeconds, target, chunks, open, checkpointMillis, caughtUpMillis));
         say(
                 "%3d %6.1f s %-24s %-16s %d chunks in the model, %d tokens uncommitted; checkpoint after %.1f s, caught up"
                         + " after %.1f s",
@@ -198,6 +206,8 @@ public final class ChaosRun {
             case PAUSE_TASK_MANAGER -> paused(taskManager, HEARTBEAT_LOST_MILLIS);
             case PAUSE_JOB_MANAGER -> paused(cluster.jobManager(), HEARTBEAT_LOST_MILLIS);
             case PAUSE_BROKER -> paused(cluster.broker(), HEARTBEAT_LOST_MILLIS);
+            case CUT_OFF_BROKER -> cutOff("broker", cluster.brokerPort());
+            case CUT_OFF_ZOOKEEPER -> cutOff("zookeeper", cluster.zooKeeperPort());
             case CHECKPOINT_TIMEOUT -> paused(taskManager, SHORT_PAUSE_MILLIS);
             case RESTART_BROKER_IN_COMMIT -> restartedInCommit();
             case DISK_FULL -> filled();
@@ -218,6 +228,11 @@ public final class ChaosRun {
         TimeUnit.MILLISECONDS.sleep(millis);
         process.resume();
         return process.name();
+    }
+
+    private static String cutOff(String name, int port) throws IOException, InterruptedException {
+        NetworkCut.during(port, HEARTBEAT_LOST_MILLIS);
+        return name;
     }
 
     private String restartedInCommit() throws Exception {

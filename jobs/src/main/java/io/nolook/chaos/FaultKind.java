@@ -14,6 +14,10 @@ public enum FaultKind {
     PAUSE_JOB_MANAGER,
     /** SIGSTOP of the broker. */
     PAUSE_BROKER,
+    /** Nobody reaches the broker: packets to and from it are dropped. */
+    CUT_OFF_BROKER,
+    /** Nobody reaches ZooKeeper for longer than its sessions last: the JobManager loses its leadership. */
+    CUT_OFF_ZOOKEEPER,
     /** The broker is stopped in order and started while transactions are being committed. */
     RESTART_BROKER_IN_COMMIT,
     /** A TaskManager is silent for longer than a checkpoint may take. */
@@ -22,6 +26,6 @@ public enum FaultKind {
     DISK_FULL,
     /** Stopped with a savepoint and started from it with another parallelism. */
     RESCALE,
-    /** Stopped with a savepoint and started from it with other options and another graph of tasks. */
+    /** Stopped with a savepoint and started from it with another batch size, thread count, kind of checkpoint and graph of tasks. */
     UPGRADE
 }

@@ -2,6 +2,7 @@ package io.nolook.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nolook.chaos.ChaosPage;
 import io.nolook.chaos.ChaosReport;
 import io.nolook.chaos.ChaosRun;
 import io.nolook.flink.TokenizeSettings;
@@ -69,6 +70,8 @@ final class ChaosCommand implements Callable<Integer> {
         ChaosReport report = new ChaosRun(plan, folder, classPath(), said).run(configuration);
         Path json = folder.resolve("chaos.json");
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+        Path page = folder.resolve("index.html");
+        Files.writeString(page, ChaosPage.of(report));
         VerifyReport verdict = report.verdict();
         said.printf(
                 "%d faults of %d kinds, %d met running batches, %d open transactions%n%d frames %s, %d token frames"
@@ -84,7 +87,7 @@ final class ChaosCommand implements Callable<Integer> {
         verdict.cameras().stream()
                 .flatMap(camera -> camera.examples().stream().map(example -> camera.camera() + ": " + example))
                 .forEach(said::println);
-        said.printf("%s%n%s%n", report.passed() ? "passed" : "FAILED: " + verdict.faults(), json);
+        said.printf("%s%n%s%n%s%n", report.passed() ? "passed" : "FAILED: " + verdict.faults(), json, page);
         return report.passed() ? 0 : 1;
     }
 

@@ -112,6 +112,11 @@ public final class BrokerFolder {
         return properties;
     }
 
+    /** Of the listener that clients use. */
+    public int port() {
+        return port;
+    }
+
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
