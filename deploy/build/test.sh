@@ -9,7 +9,8 @@ say() { echo "nolook test: $*"; }
 if [ "${1:-}" = --help ]; then
   echo "usage: nolook test"
   echo "Builds, checks and tests the Java modules, then tests the model code in Python (a virtual environment in"
-  echo "deploy/models/.venv; PyTorch and FFmpeg come from the system's packages on Debian and Ubuntu)."
+  echo "deploy/models/.venv; PyTorch and FFmpeg come from the system's packages on Debian and Ubuntu). Tests of the"
+  echo "images run where a Docker engine is or, as root with apt-get, can be had; NOLOOK_DOCKER=no leaves them out."
   exit 0
 fi
 
@@ -33,9 +34,26 @@ if ! have >/dev/null 2>&1; then
   fi
 fi
 
+# Tests of the images: on a Docker engine, which stops with the tests if it was started for them.
+excluded=docker,gpu
+engine=$(mktemp)
+trap '[ ! -s "$engine" ] || kill "$(cat "$engine")" 2>/dev/null; rm -f "$engine"' EXIT
+if [ "${NOLOOK_DOCKER:-}" = no ]; then
+  say "NOLOOK_DOCKER=no: tests of the images are left out"
+elif NOLOOK_BASE=$(deploy/build/docker.sh "$engine"); then
+  excluded=gpu
+  export NOLOOK_BASE
+  if [ "$NOLOOK_BASE" != eclipse-temurin:17-jre ]; then # no registry: do without what Testcontainers would pull
+    export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
+  fi
+  say "tests of the images run on $NOLOOK_BASE"
+else
+  say "tests of the images are left out (see above)"
+fi
+
 find . -path '*/surefire-reports/*' -delete 2>/dev/null
 say "Java: build, formatter, checkstyle, dependency convergence, unit tests, integration tests"
-mvn -B -ntp verify -Dmaven.test.failure.ignore=true ${NOLOOK_MAVEN_ARGS:-} | grep --line-buffered -E 'Tests run:|ERROR|WARN.*(checkstyle|\.java)|BUILD|Reactor Summary' || true
+mvn -B -ntp verify -Dmaven.test.failure.ignore=true -Dtest.groups.excluded=$excluded ${NOLOOK_MAVEN_ARGS:-} | grep --line-buffered -E 'Tests run:|ERROR|WARN.*(checkstyle|\.java)|BUILD|Reactor Summary' || true
 [ "${PIPESTATUS[0]}" = 0 ] || status=1
 
 say "Python: model, export, training"

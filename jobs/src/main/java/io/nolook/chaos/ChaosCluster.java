@@ -145,6 +145,13 @@ final class ChaosCluster implements AutoCloseable {
         }
     }
 
+    /** Has every process write what its threads do into its log. */
+    void dumpThreads() throws IOException, InterruptedException {
+        for (JvmProcess process : all()) {
+            process.dumpThreads();
+        }
+    }
+
     private List<JvmProcess> all() {
         return Stream.concat(taskManagers.stream(), Stream.of(jobManager, broker, zooKeeper))
                 .toList();

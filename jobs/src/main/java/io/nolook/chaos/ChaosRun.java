@@ -147,7 +147,16 @@ public final class ChaosRun {
                 round.addAll(possible());
                 Collections.shuffle(round, random);
             }
-            inject(round.remove(0));
+            FaultKind kind = round.remove(0);
+            try {
+                inject(kind);
+            } catch (TimeoutException e) {
+                cluster.dumpThreads();
+                throw new IllegalStateException(
+                        "after fault " + (faults.size() + 1) + ", " + kind + ", "
+                                + cluster.rest().describe(job.id()) + ": " + e.getMessage(),
+                        e);
+            }
         }
     }
 
@@ -251,7 +260,9 @@ public final class ChaosRun {
     }
 
     private String resubmitted(int parallelism, boolean chained) throws Exception {
+        String before = job.id();
         String savepoint = job.stop(PATIENTLY, false);
+        disk.forget(before);
         job.start(parallelism, chained, Optional.of(savepoint));
         return "to " + parallelism + (chained ? ", chained" : ", unchained");
     }

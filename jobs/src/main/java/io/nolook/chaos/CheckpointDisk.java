@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * The folder of the checkpoints, on a small file system of its own where one can be mounted (Linux, as root).
@@ -11,7 +13,7 @@ import java.nio.file.Path;
  * <p>Closing unmounts it.
  */
 final class CheckpointDisk implements AutoCloseable {
-    private static final int MEBIBYTES = 96;
+    private static final int MEBIBYTES = 256;
 
     private final Path folder;
     private final boolean mounted;
@@ -45,6 +47,17 @@ final class CheckpointDisk implements AutoCloseable {
     /** Makes room again. */
     void empty() throws IOException {
         Files.deleteIfExists(folder.resolve("filler"));
+    }
+
+    /** Deletes what a job left: after failures Flink leaves files of checkpoints that nothing refers to. */
+    void forget(String job) throws IOException {
+        Path left = folder.resolve(job);
+        if (Files.isDirectory(left)) {
+            try (Stream<Path> files = Files.walk(left)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
+        }
     }
 
     private static boolean run(String... command) throws IOException, InterruptedException {

@@ -35,6 +35,26 @@ final class ClusterRest {
         return get("/jobs/" + job).map(found -> found.path("state").asText());
     }
 
+    /** State, checkpoints and last failure of a job, for people. */
+    String describe(String job) throws InterruptedException {
+        return "job " + state(job).orElse("without answer") + ", checkpoints "
+                + get("/jobs/" + job + "/checkpoints")
+                        .map(found -> found.path("counts").toString())
+                        .orElse("unknown")
+                + ", last failure "
+                + get("/jobs/" + job + "/exceptions")
+                        .map(found -> found.path("exceptionHistory")
+                                .path("entries")
+                                .path(0)
+                                .path("stacktrace")
+                                .asText()
+                                .lines()
+                                .limit(3)
+                                .toList()
+                                .toString())
+                        .orElse("unknown");
+    }
+
     /** When the newest completed checkpoint was begun, milliseconds since 1970; 0 before the first or without answer. */
     long completedCheckpointBegan(String job) throws InterruptedException {
         return get("/jobs/" + job + "/checkpoints")

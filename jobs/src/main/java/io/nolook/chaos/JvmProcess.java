@@ -74,6 +74,13 @@ final class JvmProcess implements AutoCloseable {
         signal("-CONT");
     }
 
+    /** Has the JVM write what its threads do into its log. */
+    void dumpThreads() throws IOException, InterruptedException {
+        if (alive()) {
+            signal("-QUIT");
+        }
+    }
+
     private void signal(String signal) throws IOException, InterruptedException {
         int status = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
                 .inheritIO()

@@ -2,10 +2,15 @@ package io.nolook.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nolook.bench.OverloadBench;
 import io.nolook.bench.ThroughputBench;
+import io.nolook.flink.TokenizeOptions;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,12 +23,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "throughput: frames/s of the whole pipeline beside the bare ONNX Runtime loop, in one run.")
+        description = "throughput: frames/s of the whole pipeline beside the bare ONNX Runtime loop, in one run."
+                + " overload: three times as many frames a second as the pipeline took in the same run, with"
+                + " overload = block and with skip: ages of the tokens, and every frame accounted for.")
 final class BenchCommand implements Callable<Integer> {
+
+    private static final double OVERLOAD = 3;
+    private static final int OVERLOAD_SECONDS = 20;
 
     /** What can be measured. */
     enum Suite {
-        throughput
+        throughput,
+        overload
     }
 
     @Parameters(paramLabel = "SUITE", description = "${COMPLETION-CANDIDATES}")
@@ -50,14 +61,21 @@ final class BenchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("found --cameras " + cameras + " and --frames " + frames
                     + ", expected at least 1 and at least 100");
         }
-        PrintWriter said = command.commandLine().getOut();
-        ThroughputBench.Result result = new ThroughputBench(options.read(), cameras, frames, said).run();
         Files.createDirectories(out);
         Path json = out.resolve(suite + ".json");
+        ThroughputBench.Result throughput = throughput();
+        Object result = suite == Suite.throughput ? throughput : overload(throughput);
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), result);
+        command.commandLine().getOut().println(json);
+        return 0;
+    }
+
+    private ThroughputBench.Result throughput() throws Exception {
+        PrintWriter said = command.commandLine().getOut();
+        ThroughputBench.Result result = new ThroughputBench(options.read(), cameras, frames, said).run();
         said.printf(
                 "%d cameras, %d threads, batch %d: %.1f frames/s, bare loop %.1f, ratio %.2f;"
-                        + " CPU outside ONNX Runtime %.2f ms a frame (%.2f - %.2f); %s%n%s%n",
+                        + " CPU outside ONNX Runtime %.2f ms a frame (%.2f - %.2f); %s%n",
                 result.cameras(),
                 result.threads(),
                 result.batch(),
@@ -67,8 +85,31 @@ final class BenchCommand implements Callable<Integer> {
                 result.cpuMillisOutside(),
                 result.cpuMillisPerFrame(),
                 result.bareCpuMillisPerFrame(),
-                result.runtime(),
-                json);
-        return 0;
+                result.runtime());
+        return result;
+    }
+
+    private Map<String, Object> overload(ThroughputBench.Result throughput) throws Exception {
+        PrintWriter said = command.commandLine().getOut();
+        double rate = OVERLOAD * throughput.framesPerSecond();
+        List<OverloadBench.Outcome> outcomes = new ArrayList<>();
+        for (TokenizeOptions.Overload policy : TokenizeOptions.Overload.values()) {
+            OverloadBench.Outcome outcome =
+                    new OverloadBench(options.read(), cameras, rate, OVERLOAD_SECONDS, said).run(policy);
+            outcomes.add(outcome);
+            said.printf(
+                    "overload = %s, %.0f frames/s for %d s: %d sent, %d tokenized, %d skipped; age of tokens p50 %.2f s,"
+                            + " p99 %.2f s; %s%n",
+                    outcome.overload(),
+                    rate,
+                    OVERLOAD_SECONDS,
+                    outcome.sent(),
+                    outcome.tokenized(),
+                    outcome.skipped(),
+                    outcome.p50AgeMillis() / 1e3,
+                    outcome.p99AgeMillis() / 1e3,
+                    outcome.verified() ? "verified" : "NOT VERIFIED");
+        }
+        return Map.of("framesPerSecond", rate, "seconds", OVERLOAD_SECONDS, "throughput", throughput, "runs", outcomes);
     }
 }
