@@ -3,19 +3,14 @@ package io.nolook.bench;
 import io.nolook.flink.OnnxTokenizerLoader;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.flink.TokenizeSettings;
-import io.nolook.frame.PictureEncoder;
-import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicLag;
 import io.nolook.kafka.TopicReader;
-import io.nolook.kafka.Topics;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
-import io.nolook.schema.FrameEncoding;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
-import io.nolook.simulator.SimulatedCamera;
 import io.nolook.tokenizer.VideoTokenizer;
 import io.nolook.verification.Fate;
 import io.nolook.verify.TopicVerification;
@@ -39,7 +34,6 @@ import org.apache.kafka.common.IsolationLevel;
  * <p>Broker, cameras, job and reader share the process and its cores. Each run ends with the verifier over every frame.
  */
 public final class OverloadBench {
-    private static final int PICTURES = 50;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Configuration options;
@@ -111,29 +105,15 @@ public final class OverloadBench {
     }
 
     private long send(KafkaSettings kafka, TokenizeSettings settings) {
-        int width = settings.frameSize().width();
-        int height = settings.frameSize().height();
-        List<byte[]> pictures = new ArrayList<>();
-        SimulatedCamera simulated = new SimulatedCamera(1, width, height);
-        PictureEncoder encoder = new PictureEncoder();
-        for (int i = 0; i < PICTURES; i++) {
-            pictures.add(encoder.jpeg(simulated.picture(i), 0.9));
-        }
         long frames = Math.round(framesPerSecond * seconds / cameras) * cameras;
         long began = System.nanoTime();
-        try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(settings.frameMaxBytes()))) {
+        try (BenchCameras sending = new BenchCameras(kafka, settings)) {
             for (long i = 0; i < frames; i++) {
                 long due = began + Math.round(i / framesPerSecond * 1e9);
                 for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
                     LockSupport.parkNanos(wait);
                 }
-                long sequence = i / cameras;
-                producer.send(
-                        new FrameProducer.Place("bench-" + i % cameras, 1, sequence, nowMicros()),
-                        FrameEncoding.JPEG,
-                        width,
-                        height,
-                        pictures.get((int) (sequence % PICTURES)));
+                sending.send("bench-" + i % cameras, i / cameras);
                 if (i % Math.max(1, Math.round(framesPerSecond)) == 0) {
                     out.printf("%d of %d frames sent%n", i, frames);
                     out.flush();
@@ -158,10 +138,6 @@ public final class OverloadBench {
         try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open()) {
             return new TopicVerification(settings, kafka, TopicVerification.Extent.ALL).run(tokenizer, done -> {});
         }
-    }
-
-    private static long nowMicros() {
-        return TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
     }
 
     /** Reads the tokens topic on a thread of its own. */
@@ -191,8 +167,8 @@ public final class OverloadBench {
                 while (running) {
                     reader.poll(record -> {
                         try {
-                            micros.add(
-                                    nowMicros() - format.decode(record.value()).getLastCapturedAtMicros());
+                            micros.add(BenchCameras.nowMicros()
+                                    - format.decode(record.value()).getLastCapturedAtMicros());
                         } catch (IOException e) {
                             throw new UncheckedIOException(e);
                         }

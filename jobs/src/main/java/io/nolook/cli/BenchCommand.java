@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nolook.bench.OverloadBench;
 import io.nolook.bench.ThroughputBench;
+import io.nolook.bench.TurnoverBench;
 import io.nolook.flink.TokenizeOptions;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -23,18 +24,23 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "throughput: frames/s of the whole pipeline beside the bare ONNX Runtime loop, in one run."
-                + " overload: three times as many frames a second as the pipeline took in the same run, with"
-                + " overload = block and with skip: ages of the tokens, and every frame accounted for.")
+        description = {
+            "throughput: frames/s of the whole pipeline beside the bare ONNX Runtime loop, in one run.",
+            "overload: three times as many frames/s as the pipeline took in the same run, with overload = block and"
+                    + " with skip: how old tokens get, and every frame verified.",
+            "turnover: 2000 cameras come and go; what the process holds after the first 200 and after the last."
+        })
 final class BenchCommand implements Callable<Integer> {
-
     private static final double OVERLOAD = 3;
     private static final int OVERLOAD_SECONDS = 20;
+    private static final int PLATEAU_CAMERAS = 200;
+    private static final int TURNOVER_CAMERAS = 2000;
 
     /** What can be measured. */
     enum Suite {
         throughput,
-        overload
+        overload,
+        turnover
     }
 
     @Parameters(paramLabel = "SUITE", description = "${COMPLETION-CANDIDATES}")
@@ -43,10 +49,16 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the JSON goes.")
     private Path out;
 
-    @Option(names = "--cameras", defaultValue = "8", description = "Cameras (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--cameras",
+            defaultValue = "8",
+            description = "Cameras of throughput and overload (default: ${DEFAULT-VALUE}).")
     private int cameras;
 
-    @Option(names = "--frames", defaultValue = "1200", description = "Frames a camera (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--frames",
+            defaultValue = "1200",
+            description = "Frames a camera of throughput (default: ${DEFAULT-VALUE}).")
     private int frames;
 
     @Mixin
@@ -63,53 +75,74 @@ final class BenchCommand implements Callable<Integer> {
         }
         Files.createDirectories(out);
         Path json = out.resolve(suite + ".json");
-        ThroughputBench.Result throughput = throughput();
-        Object result = suite == Suite.throughput ? throughput : overload(throughput);
+        Object result = switch (suite) {
+            case throughput -> throughput();
+            case overload -> overload();
+            case turnover -> turnover();
+        };
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), result);
-        command.commandLine().getOut().println(json);
+        said().println(json);
         return 0;
     }
 
+    private PrintWriter said() {
+        return command.commandLine().getOut();
+    }
+
     private ThroughputBench.Result throughput() throws Exception {
-        PrintWriter said = command.commandLine().getOut();
-        ThroughputBench.Result result = new ThroughputBench(options.read(), cameras, frames, said).run();
-        said.printf(
-                "%d cameras, %d threads, batch %d: %.1f frames/s, bare loop %.1f, ratio %.2f;"
-                        + " CPU outside ONNX Runtime %.2f ms a frame (%.2f - %.2f); %s%n",
-                result.cameras(),
-                result.threads(),
-                result.batch(),
-                result.framesPerSecond(),
-                result.bareFramesPerSecond(),
-                result.ratio(),
-                result.cpuMillisOutside(),
-                result.cpuMillisPerFrame(),
-                result.bareCpuMillisPerFrame(),
-                result.runtime());
+        ThroughputBench.Result result = new ThroughputBench(options.read(), cameras, frames, said()).run();
+        said().printf(
+                        "%d cameras, %d threads, batch %d: %.1f frames/s, bare loop %.1f, ratio %.2f;"
+                                + " CPU outside ONNX Runtime %.2f ms a frame (%.2f - %.2f); %s%n",
+                        result.cameras(),
+                        result.threads(),
+                        result.batch(),
+                        result.framesPerSecond(),
+                        result.bareFramesPerSecond(),
+                        result.ratio(),
+                        result.cpuMillisOutside(),
+                        result.cpuMillisPerFrame(),
+                        result.bareCpuMillisPerFrame(),
+                        result.runtime());
         return result;
     }
 
-    private Map<String, Object> overload(ThroughputBench.Result throughput) throws Exception {
-        PrintWriter said = command.commandLine().getOut();
+    private Map<String, Object> overload() throws Exception {
+        ThroughputBench.Result throughput = throughput();
         double rate = OVERLOAD * throughput.framesPerSecond();
         List<OverloadBench.Outcome> outcomes = new ArrayList<>();
         for (TokenizeOptions.Overload policy : TokenizeOptions.Overload.values()) {
             OverloadBench.Outcome outcome =
-                    new OverloadBench(options.read(), cameras, rate, OVERLOAD_SECONDS, said).run(policy);
+                    new OverloadBench(options.read(), cameras, rate, OVERLOAD_SECONDS, said()).run(policy);
             outcomes.add(outcome);
-            said.printf(
-                    "overload = %s, %.0f frames/s for %d s: %d sent, %d tokenized, %d skipped; age of tokens p50 %.2f s,"
-                            + " p99 %.2f s; %s%n",
-                    outcome.overload(),
-                    rate,
-                    OVERLOAD_SECONDS,
-                    outcome.sent(),
-                    outcome.tokenized(),
-                    outcome.skipped(),
-                    outcome.p50AgeMillis() / 1e3,
-                    outcome.p99AgeMillis() / 1e3,
-                    outcome.verified() ? "verified" : "NOT VERIFIED");
+            said().printf(
+                            "overload = %s, %.0f frames/s for %d s: %d sent, %d tokenized, %d skipped, %s; age of tokens"
+                                    + " p50 %.2f s, p99 %.2f s%n",
+                            outcome.overload(),
+                            rate,
+                            OVERLOAD_SECONDS,
+                            outcome.sent(),
+                            outcome.tokenized(),
+                            outcome.skipped(),
+                            outcome.verified() ? "verified" : "NOT VERIFIED",
+                            outcome.p50AgeMillis() / 1e3,
+                            outcome.p99AgeMillis() / 1e3);
         }
         return Map.of("framesPerSecond", rate, "seconds", OVERLOAD_SECONDS, "throughput", throughput, "runs", outcomes);
+    }
+
+    private TurnoverBench.Result turnover() throws Exception {
+        TurnoverBench.Result result =
+                new TurnoverBench(options.read(), PLATEAU_CAMERAS, TURNOVER_CAMERAS, said()).run();
+        for (TurnoverBench.Held held : List.of(result.plateau(), result.end())) {
+            said().printf(
+                            "after %d cameras: heap %.1f MiB, resident %.0f MiB, %d threads, %d files%n",
+                            held.cameras(),
+                            held.heapBytes() / 1048576.0,
+                            held.residentBytes() / 1048576.0,
+                            held.threads(),
+                            held.files());
+        }
+        return result;
     }
 }

@@ -80,8 +80,9 @@ public final class KafkaOptions {
     public static final ConfigOption<Duration> TRANSACTION_TIMEOUT = key("delivery.transaction-timeout")
             .durationType()
             .defaultValue(Duration.ofMinutes(10))
-            .withDescription("After a crash the job must be back within this time or its open tokens are lost;"
-                    + " at most the broker's transaction.max.timeout.ms (15 min).");
+            .withDescription("After a crash the job must be back within this time or its open tokens are lost; until"
+                    + " it is back, consumers that read committed records wait, at most this long. At most the"
+                    + " broker's transaction.max.timeout.ms (15 min).");
 
     private KafkaOptions() {}
 
