@@ -145,6 +145,7 @@ public final class ThroughputBench {
         long begun = 0;
         long beganFrames = 0;
         long beganCpu = 0;
+        long next = all / 10;
         while (frames[0] < to) {
             reader.poll(record -> {
                 try {
@@ -158,10 +159,11 @@ public final class ThroughputBench {
                 beganFrames = frames[0];
                 beganCpu = cpuNanos();
             }
-            out.printf("\r%d of %d frames ", frames[0], all);
-            out.flush();
+            if (frames[0] >= next) {
+                say(frames[0] + " of " + all + " frames");
+                next += all / 10;
+            }
         }
-        out.println();
         long counted = frames[0] - beganFrames;
         double seconds = (System.nanoTime() - begun) / 1e9;
         return new Piped(counted, counted / seconds, (cpuNanos() - beganCpu) / 1e6 / counted);

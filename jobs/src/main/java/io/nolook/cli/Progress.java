@@ -2,9 +2,10 @@ package io.nolook.cli;
 
 import java.io.PrintWriter;
 
-/** A line on the terminal that says, about once a second, how far a long command is. */
+/** How far a long command is: one line on a terminal, renewed each second; elsewhere a line every ten. */
 final class Progress {
-    private static final long EVERY_NANOS = 1_000_000_000L;
+    private static final boolean TERMINAL = System.console() != null;
+    private static final long EVERY_NANOS = TERMINAL ? 1_000_000_000L : 10_000_000_000L;
 
     private final PrintWriter out;
     private final String unit;
@@ -20,13 +21,17 @@ final class Progress {
         long now = System.nanoTime();
         if (now - said >= EVERY_NANOS) {
             said = now;
-            out.printf("\r%d %s, %.1f a second ", done, unit, done / ((now - began) / 1e9));
+            out.printf(
+                    TERMINAL ? "\r%d %s, %.1f a second " : "%d %s, %.1f a second%n",
+                    done,
+                    unit,
+                    done / ((now - began) / 1e9));
             out.flush();
         }
     }
 
     void end() {
-        if (said != began) {
+        if (TERMINAL && said != began) {
             out.println();
             out.flush();
         }
