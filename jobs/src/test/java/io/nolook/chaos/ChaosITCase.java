@@ -30,7 +30,9 @@ class ChaosITCase {
         assertThat(report.verdict().received()).isEqualTo(report.framesSent());
         assertThat(report.verdict().frames().get(Fate.TOKENIZED)).isPositive();
         assertThat(report.verdict().frames()).doesNotContainKeys(Fate.UNACCOUNTED, Fate.PENDING);
-        assertThat(said.toString()).contains(report.faults().get(0).kind().name());
+        String kind = report.faults().get(0).kind().name();
+        assertThat(said.toString()).contains(kind);
+        assertThat(ChaosPage.of(report)).contains("passed", "<svg", kind).doesNotContain("failed");
     }
 
     @Test
