@@ -1,7 +1,7 @@
 package io.nolook.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.nolook.flink.TokenizeOptions;
+import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.frame.PictureEncoder;
 import io.nolook.kafka.FrameProducer;
@@ -24,7 +24,6 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.common.IsolationLevel;
@@ -81,14 +80,13 @@ public final class ThroughputBench {
         if (!options.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL)) {
             this.options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
         }
-        this.options.set(TokenizeOptions.BATCH_SIZE, Math.min(cameras, options.get(TokenizeOptions.BATCH_SIZE)));
+        this.options.set(InferenceOptions.BATCH_SIZE, Math.min(cameras, options.get(InferenceOptions.BATCH_SIZE)));
         this.options.set(KafkaOptions.TOPIC_REPLICATION, 1);
     }
 
     public Result run() throws Exception {
         TokenizeSettings settings = TokenizeSettings.of(options);
-        SessionSettings session =
-                new SessionSettings(settings.device(), settings.threads(), settings.gpuMemoryBytes(), Optional.empty());
+        SessionSettings session = settings.inference().session();
         try (OnnxVideoTokenizer model =
                 OnnxVideoTokenizer.open(ModelFiles.read(settings.encoder(), "encoder"), session)) {
             say("bare loop, before");
@@ -101,8 +99,8 @@ public final class ThroughputBench {
             double cpu = (before.cpuMillisPerFrame() + after.cpuMillisPerFrame()) / 2;
             return new Result(
                     cameras,
-                    settings.threads(),
-                    settings.batchLimits().size(),
+                    settings.inference().session().threads(),
+                    settings.inference().batchLimits().size(),
                     piped.frames(),
                     piped.framesPerSecond(),
                     rate,
@@ -116,7 +114,7 @@ public final class ThroughputBench {
     }
 
     private static Bare bare(OnnxVideoTokenizer model, TokenizeSettings settings) {
-        int batch = settings.batchLimits().size();
+        int batch = settings.inference().batchLimits().size();
         long cpu = cpuNanos();
         ModelBench.Loop loop = ModelBench.loop(model, settings.frameSize(), batch);
         return new Bare(loop.framesPerSecond(), (cpuNanos() - cpu) / 1e6 / loop.frames());

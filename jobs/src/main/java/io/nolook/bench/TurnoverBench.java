@@ -1,7 +1,7 @@
 package io.nolook.bench;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.nolook.flink.TokenizeOptions;
+import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
@@ -55,7 +55,7 @@ public final class TurnoverBench {
     public TurnoverBench(Configuration options, int plateau, int all, PrintWriter out) {
         this.options = new Configuration(options);
         this.options.set(KafkaOptions.TOPIC_REPLICATION, 1);
-        this.options.set(TokenizeOptions.CAMERA_IDLE_TTL, TTL);
+        this.options.set(InferenceOptions.CAMERA_IDLE_TTL, TTL);
         this.plateau = plateau;
         this.all = all;
         this.out = out;

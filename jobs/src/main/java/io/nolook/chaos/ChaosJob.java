@@ -1,5 +1,6 @@
 package io.nolook.chaos;
 
+import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
@@ -83,7 +84,7 @@ final class ChaosJob {
         Configuration configuration = new Configuration(base);
         configuration.setString("parallelism.default", Integer.toString(parallelism));
         configuration.setString("pipeline.operator-chaining.enabled", Boolean.toString(chained));
-        configuration.setString(TokenizeOptions.BATCH_SIZE.key(), chained ? "8" : "3");
+        configuration.setString(InferenceOptions.BATCH_SIZE.key(), chained ? "8" : "3");
         configuration.setString("inference.threads", chained ? "1" : "2");
         configuration.setString("execution.checkpointing.unaligned.enabled", Boolean.toString(!chained));
         savepoint.ifPresent(path -> configuration.setString("execution.state-recovery.path", path));

@@ -12,7 +12,6 @@ import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
 import io.nolook.tokenizer.onnx.SessionSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,19 +46,18 @@ final class CheckModelCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TokenizeSettings settings = TokenizeSettings.of(options.read());
-        SessionSettings session =
-                new SessionSettings(settings.device(), settings.threads(), settings.gpuMemoryBytes(), Optional.empty());
+        SessionSettings session = settings.inference().session();
         byte[] bytes = ModelFiles.read(file, "encoder");
         FrameSize size = settings.frameSize();
         PrintWriter out = command.commandLine().getOut();
         ModelSpec spec = ModelFiles.spec(bytes);
         out.printf("%s, %s, tokenizer %s%n", spec.name(), spec.role(), spec.tokenizerId());
         if (spec.role() == ModelSpec.Role.ENCODER) {
-            int batch = settings.batchLimits().size();
+            int batch = settings.inference().batchLimits().size();
             try (VideoTokenizer admitted = VideoTokenizer.admit(OnnxVideoTokenizer.open(bytes, session), size, batch)) {
                 out.printf(
                         "admitted at %s on %s%nbatch sizes that agree bit for bit: %s%nfile %s%n",
-                        size, admitted.runtimeId(), admitted.batchSizes(), admitted.encoderHash());
+                        size, admitted.runtimeId(), admitted.batchSizes(), admitted.fileHash());
             }
         } else {
             try (VideoDetokenizer admitted = VideoDetokenizer.admit(OnnxVideoDetokenizer.open(bytes, session), size)) {

@@ -8,6 +8,7 @@ import io.nolook.eval.Ffmpeg;
 import io.nolook.eval.ReportFiles;
 import io.nolook.eval.TokenCodec;
 import io.nolook.eval.VideoCodec;
+import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.frame.FrameSize;
@@ -158,7 +159,7 @@ final class EvalCommand implements Callable<Integer> {
         Configuration ours = new Configuration(configuration);
         ours.set(TokenizeOptions.FRAME_SIZE, size.toString());
         ours.set(TokenizeOptions.KEYFRAME_INTERVAL, Integer.MAX_VALUE);
-        ours.set(TokenizeOptions.BATCH_SIZE, 1);
+        ours.set(InferenceOptions.BATCH_SIZE, 1);
         TokenizeSettings settings = TokenizeSettings.of(ours);
         VideoTokenizer tokenizer = Models.tokenizer(settings);
         try {

@@ -8,8 +8,6 @@ import io.nolook.tokenizer.VideoDetokenizer;
 import io.nolook.tokenizer.VideoTokenizer;
 import io.nolook.tokenizer.onnx.ModelFiles;
 import io.nolook.tokenizer.onnx.OnnxVideoDetokenizer;
-import io.nolook.tokenizer.onnx.SessionSettings;
-import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
 /** Opens the models that a command's options name. */
@@ -31,8 +29,7 @@ final class Models {
 
     static VideoDetokenizer detokenizer(Configuration configuration, TokenizeSettings settings, FrameSize size) {
         byte[] file = ModelFiles.read(configuration.get(DetokenizeOptions.MODEL_DECODER), "decoder");
-        SessionSettings session =
-                new SessionSettings(settings.device(), settings.threads(), settings.gpuMemoryBytes(), Optional.empty());
-        return VideoDetokenizer.admit(OnnxVideoDetokenizer.open(file, session), size);
+        return VideoDetokenizer.admit(
+                OnnxVideoDetokenizer.open(file, settings.inference().session()), size);
     }
 }

@@ -1,5 +1,6 @@
 package io.nolook.cli;
 
+import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
 import java.io.BufferedReader;
@@ -92,6 +93,7 @@ final class OptionSources {
 
     static List<ConfigOption<?>> known() {
         List<ConfigOption<?>> options = new ArrayList<>(TokenizeOptions.all());
+        options.addAll(InferenceOptions.all());
         options.addAll(KafkaOptions.all());
         options.add(DetokenizeOptions.MODEL_DECODER);
         return options;

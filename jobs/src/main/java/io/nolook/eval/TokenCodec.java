@@ -89,7 +89,7 @@ public final class TokenCodec implements AutoCloseable {
     }
 
     String encoderHash() {
-        return tokenizer.encoderHash();
+        return tokenizer.fileHash();
     }
 
     String runtimeId() {

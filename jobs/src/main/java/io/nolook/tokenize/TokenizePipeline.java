@@ -3,13 +3,15 @@ package io.nolook.tokenize;
 import io.nolook.flink.CameraFrameCodec;
 import io.nolook.flink.CodecTypeInfo;
 import io.nolook.flink.DecodeFunction;
+import io.nolook.flink.ModelLoader;
+import io.nolook.flink.ModelOperatorFactory;
 import io.nolook.flink.ReceivedRecord;
 import io.nolook.flink.SingleObjectCodec;
-import io.nolook.flink.TokenizeOperatorFactory;
+import io.nolook.flink.TokenizeRules;
 import io.nolook.flink.TokenizeSettings;
-import io.nolook.flink.TokenizerLoader;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.TokenFrame;
+import io.nolook.tokenizer.VideoTokenizer;
 import io.nolook.window.CameraFrame;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -28,9 +30,9 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  */
 public final class TokenizePipeline {
     private final TokenizeSettings settings;
-    private final TokenizerLoader loader;
+    private final ModelLoader<VideoTokenizer> loader;
 
-    public TokenizePipeline(TokenizeSettings settings, TokenizerLoader loader) {
+    public TokenizePipeline(TokenizeSettings settings, ModelLoader<VideoTokenizer> loader) {
         this.settings = settings;
         this.loader = loader;
     }
@@ -57,7 +59,7 @@ public final class TokenizePipeline {
                 .transform(
                         "tokenize",
                         new CodecTypeInfo<>(new SingleObjectCodec.OfTokenFrame()),
-                        new TokenizeOperatorFactory(settings, loader))
+                        new ModelOperatorFactory<>(new TokenizeRules(settings), loader, settings.inference()))
                 .uid("tokenize")
                 .sinkTo(tokens)
                 .name("tokens")

@@ -159,7 +159,7 @@ public final class TopicVerification {
                 || kafka.configuration().get(KafkaOptions.START) != KafkaOptions.Start.COMMITTED_OR_EARLIEST) {
             allowances.add(Allowance.MISSING_START);
         }
-        return new Rules(tokenize.window(tokenizer), tokenize.cameraIdleTtlMillis(), allowances);
+        return new Rules(tokenize.window(tokenizer), tokenize.inference().cameraIdleTtlMillis(), allowances);
     }
 
     /** One reading of the frames topic, for some cameras. */

@@ -32,7 +32,9 @@ class ChaosITCase {
         assertThat(report.verdict().frames()).doesNotContainKeys(Fate.UNACCOUNTED, Fate.PENDING);
         String kind = report.faults().get(0).kind().name();
         assertThat(said.toString()).contains(kind);
-        assertThat(ChaosPage.of(report)).contains("class=\"passed\"", "<svg", kind).doesNotContain("class=\"failed\"");
+        assertThat(ChaosPage.of(report))
+                .contains("class=\"passed\"", "<svg", kind)
+                .doesNotContain("class=\"failed\"");
     }
 
     @Test

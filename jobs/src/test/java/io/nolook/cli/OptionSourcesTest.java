@@ -3,6 +3,7 @@ package io.nolook.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
 import java.io.IOException;
@@ -38,8 +39,8 @@ class OptionSourcesTest {
 
         Configuration read = sources("--config", file, "-D", "batch.size=4").read(environment);
 
-        assertThat(read.get(TokenizeOptions.BATCH_SIZE)).isEqualTo(4);
-        assertThat(read.get(TokenizeOptions.BATCH_QUEUE)).isEqualTo(33);
+        assertThat(read.get(InferenceOptions.BATCH_SIZE)).isEqualTo(4);
+        assertThat(read.get(InferenceOptions.BATCH_QUEUE)).isEqualTo(33);
         assertThat(read.get(TokenizeOptions.FRAME_SIZE)).isEqualTo("32x32");
     }
 
@@ -47,7 +48,7 @@ class OptionSourcesTest {
     void theLastFlagWins() throws IOException {
         Configuration read = sources("-D", "batch.size=4", "-Dbatch.size=5").read(NOTHING);
 
-        assertThat(read.get(TokenizeOptions.BATCH_SIZE)).isEqualTo(5);
+        assertThat(read.get(InferenceOptions.BATCH_SIZE)).isEqualTo(5);
     }
 
     @Test

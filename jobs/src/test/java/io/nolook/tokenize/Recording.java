@@ -1,7 +1,7 @@
 package io.nolook.tokenize;
 
+import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.OnnxTokenizerLoader;
-import io.nolook.flink.TokenizeOptions;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.frame.FrameDecoder;
 import io.nolook.frame.FrameException;
@@ -77,7 +77,7 @@ final class Recording {
     /** Token frames by camera, from the offline core with a batch of one. */
     Map<String, List<TokenFrame>> offline(Configuration options) throws IOException {
         Configuration alone = new Configuration(options);
-        alone.set(TokenizeOptions.BATCH_SIZE, 1);
+        alone.set(InferenceOptions.BATCH_SIZE, 1);
         TokenizeSettings settings = TokenizeSettings.of(alone);
         Map<String, List<TokenFrame>> tokens = new TreeMap<>();
         try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open()) {

@@ -3,6 +3,7 @@ package io.nolook.tokenize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.TokenFrames;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.frame.FrameSize;
@@ -108,8 +109,8 @@ class TokenizeJobITCase {
     void tokensAreThoseOfTheOfflineCore(int cameras, int parallelism, int batch, String backend, String activations)
             throws Exception {
         options.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
-        options.set(TokenizeOptions.BATCH_SIZE, batch);
-        options.set(TokenizeOptions.ACTIVATIONS_MAX_BYTES, MemorySize.parse(activations));
+        options.set(InferenceOptions.BATCH_SIZE, batch);
+        options.set(InferenceOptions.ACTIVATIONS_MAX_BYTES, MemorySize.parse(activations));
         options.setString("state.backend.type", backend);
         Recording recording = new Recording(cameras, 47);
         try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
@@ -128,7 +129,7 @@ class TokenizeJobITCase {
         options.set(
                 TokenizeOptions.MODEL_ENCODER,
                 MODELS.resolve(name + "-encoder.onnx").toString());
-        options.set(TokenizeOptions.BATCH_SIZE, 3);
+        options.set(InferenceOptions.BATCH_SIZE, 3);
         Recording recording = new Recording(4, 47);
         try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
             recording.send(job.job().kafka(), 0, 47);

@@ -1,5 +1,6 @@
 package io.nolook.flink;
 
+import io.nolook.tokenizer.ActivationCache.Step;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,9 +8,9 @@ import java.util.List;
 import org.apache.flink.api.common.state.MapState;
 
 /**
- * The last P chunks of the current camera, in keyed state: slot = chunk mod P.
+ * The last P inputs of the current camera, in keyed state: slot = position mod P.
  *
- * <p>A slot holds its clip and position before the pixels, so that a chunk of another clip is never taken for it.
+ * <p>A slot holds its clip and position before the input, so that one of another clip is never taken for it.
  */
 final class CameraHistory {
     private static final int HEADER = Long.BYTES + Long.BYTES + Integer.BYTES;
@@ -22,31 +23,34 @@ final class CameraHistory {
         this.chunks = chunks;
     }
 
-    /** The chunks before {@code position}, oldest first: whole, as the model saw them. */
-    List<byte[]> before(long epoch, long clip, int position) throws Exception {
+    /** The inputs before a step, oldest first: whole, as the model saw them. */
+    List<byte[]> before(Step step) throws Exception {
         List<byte[]> found = new ArrayList<>();
-        for (int p = Math.max(0, position - chunks); p < position; p++) {
+        for (int p = Math.max(0, step.position() - chunks); p < step.position(); p++) {
             byte[] slot = slots.get(p % chunks);
             ByteBuffer header = slot == null ? null : ByteBuffer.wrap(slot);
-            if (header == null || header.getLong() != epoch || header.getLong() != clip || header.getInt() != p) {
-                throw new IllegalStateException("found no chunk " + p + " of clip " + clip
-                        + " in the window, expected the " + chunks
-                        + " before chunk " + position + ": the state is not of this model");
+            if (header == null
+                    || header.getLong() != step.epoch()
+                    || header.getLong() != step.clip()
+                    || header.getInt() != p) {
+                throw new IllegalStateException("found no chunk " + p + " of clip " + step.clip()
+                        + " in the window, expected the " + chunks + " before chunk " + step.position()
+                        + ": the state is not of this model");
             }
             found.add(Arrays.copyOfRange(slot, HEADER, slot.length));
         }
         return found;
     }
 
-    void put(long epoch, long clip, int position, byte[] rgb) throws Exception {
+    void put(Step step, byte[] input) throws Exception {
         if (chunks > 0) {
             slots.put(
-                    position % chunks,
-                    ByteBuffer.allocate(HEADER + rgb.length)
-                            .putLong(epoch)
-                            .putLong(clip)
-                            .putInt(position)
-                            .put(rgb)
+                    step.position() % chunks,
+                    ByteBuffer.allocate(HEADER + input.length)
+                            .putLong(step.epoch())
+                            .putLong(step.clip())
+                            .putInt(step.position())
+                            .put(input)
                             .array());
         }
     }

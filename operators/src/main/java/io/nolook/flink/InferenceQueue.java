@@ -19,33 +19,35 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  * the mailbox, after which the current key is undefined.
  *
  * @param <J> a piece of work with what is needed to finish it
+ * @param <I> what the model takes
+ * @param <O> what it gives
  */
-final class InferenceQueue<J> {
+final class InferenceQueue<J, I, O> {
     private static final int BATCHES_IN_FLIGHT = 2;
 
     /** Finishes a batch that has run, on the task thread. */
-    interface Completion<J> {
-        void completed(List<J> batch, InferenceWorker.Outcome outcome) throws Exception;
+    interface Completion<J, O> {
+        void completed(List<J> batch, InferenceWorker.Outcome<O> outcome) throws Exception;
     }
 
     /** The task's own services. */
     record Task(MailboxExecutor mailbox, ProcessingTimeService clock) {}
 
     private final MicroBatcher<J> batcher;
-    private final Function<J, ChunkWork<byte[]>> work;
-    private final InferenceWorker worker;
+    private final Function<J, ChunkWork<I>> work;
+    private final InferenceWorker<I, O> worker;
     private final Task task;
-    private final Completion<J> completion;
+    private final Completion<J, O> completion;
     private ScheduledFuture<?> deadline;
     private int inFlight;
 
     InferenceQueue(
             BatchLimits limits,
             Function<J, String> camera,
-            Function<J, ChunkWork<byte[]>> work,
-            InferenceWorker worker,
+            Function<J, ChunkWork<I>> work,
+            InferenceWorker<I, O> worker,
             Task task,
-            Completion<J> completion) {
+            Completion<J, O> completion) {
         this.batcher = new MicroBatcher<>(limits, camera);
         this.work = work;
         this.worker = worker;
@@ -105,7 +107,7 @@ final class InferenceQueue<J> {
             return false;
         }
         inFlight++;
-        CompletableFuture<InferenceWorker.Outcome> outcome =
+        CompletableFuture<InferenceWorker.Outcome<O>> outcome =
                 worker.submit(batch.stream().map(work).toList());
         outcome.whenComplete((done, failure) ->
                 task.mailbox().execute(() -> complete(batch, outcome), "results of a batch of %s", batch.size()));
@@ -113,8 +115,8 @@ final class InferenceQueue<J> {
     }
 
     /** What the worker threw is thrown here, on the task thread. */
-    private void complete(List<J> batch, CompletableFuture<InferenceWorker.Outcome> done) throws Exception {
-        InferenceWorker.Outcome outcome = done.get();
+    private void complete(List<J> batch, CompletableFuture<InferenceWorker.Outcome<O>> done) throws Exception {
+        InferenceWorker.Outcome<O> outcome = done.get();
         inFlight--;
         batcher.finished(batch);
         completion.completed(batch, outcome);

@@ -1,7 +1,7 @@
 package io.nolook.flink;
 
 import io.nolook.tokenizer.ChunkWork;
-import io.nolook.tokenizer.VideoTokenizer;
+import io.nolook.tokenizer.StreamModel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,24 +12,24 @@ import java.util.concurrent.Executors;
 /**
  * The one inference thread of a session, shared by the tasks of a process.
  *
- * <p>Opened by the first task that asks, closed with the last. The thread alone touches the tokenizer; results are
+ * <p>Opened by the first task that asks, closed with the last. The thread alone touches the model; results are
  * handed over as futures, whose completion the task brings to its mailbox. At a barrier the task waits until its own
  * batches are back; the thread keeps nothing of a camera.
  */
-final class InferenceWorker {
-    private static final Map<String, InferenceWorker> OPEN = new HashMap<>();
+final class InferenceWorker<I, O> {
+    private static final Map<String, InferenceWorker<?, ?>> OPEN = new HashMap<>();
 
     private final String key;
-    private final VideoTokenizer tokenizer;
+    private final StreamModel<I, O> model;
     private final ExecutorService thread;
     private int users;
 
-    /** A batch that has run: token frames in the order of the batch, and how long the model took. */
-    record Outcome(List<int[]> tokens, long nanos) {}
+    /** A batch that has run: outputs in the order of the batch, and how long the model took. */
+    record Outcome<O>(List<O> outputs, long nanos) {}
 
-    private InferenceWorker(String key, VideoTokenizer tokenizer) {
+    private InferenceWorker(String key, StreamModel<I, O> model) {
         this.key = key;
-        this.tokenizer = tokenizer;
+        this.model = model;
         thread = Executors.newSingleThreadExecutor(task -> {
             Thread worker = new Thread(task, "nolook-inference");
             worker.setDaemon(true);
@@ -38,24 +38,27 @@ final class InferenceWorker {
     }
 
     /** The worker of these settings, opened and admitted when it is the first; give it back with {@link #release}. */
-    static InferenceWorker acquire(TokenizerLoader loader) {
+    @SuppressWarnings("unchecked") // a key names its loader's class, whose models all have its types
+    static <I, O> InferenceWorker<I, O> acquire(ModelLoader<? extends StreamModel<I, O>> loader) {
         synchronized (OPEN) {
-            InferenceWorker worker = OPEN.computeIfAbsent(loader.key(), key -> new InferenceWorker(key, loader.open()));
+            String key = loader.getClass().getName() + "|" + loader.key();
+            InferenceWorker<I, O> worker = (InferenceWorker<I, O>)
+                    OPEN.computeIfAbsent(key, name -> new InferenceWorker<>(name, loader.open()));
             worker.users++;
             return worker;
         }
     }
 
-    VideoTokenizer tokenizer() {
-        return tokenizer;
+    StreamModel<I, O> model() {
+        return model;
     }
 
-    CompletableFuture<Outcome> submit(List<ChunkWork<byte[]>> batch) {
+    CompletableFuture<Outcome<O>> submit(List<ChunkWork<I>> batch) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     long began = System.nanoTime();
-                    List<int[]> tokens = tokenizer.run(batch);
-                    return new Outcome(tokens, System.nanoTime() - began);
+                    List<O> outputs = model.run(batch);
+                    return new Outcome<>(outputs, System.nanoTime() - began);
                 },
                 thread);
     }
@@ -66,7 +69,7 @@ final class InferenceWorker {
             users--;
             if (users == 0) {
                 OPEN.remove(key);
-                thread.execute(tokenizer::close);
+                thread.execute(model::close);
                 thread.shutdown();
             }
         }

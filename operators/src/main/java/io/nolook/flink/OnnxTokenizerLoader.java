@@ -3,11 +3,9 @@ package io.nolook.flink;
 import io.nolook.tokenizer.VideoTokenizer;
 import io.nolook.tokenizer.onnx.ModelFiles;
 import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
-import io.nolook.tokenizer.onnx.SessionSettings;
-import java.util.Optional;
 
 /** The tokenizer of the settings, on ONNX Runtime. */
-public final class OnnxTokenizerLoader implements TokenizerLoader {
+public final class OnnxTokenizerLoader implements ModelLoader<VideoTokenizer> {
     private static final long serialVersionUID = 1;
 
     private final TokenizeSettings settings;
@@ -22,19 +20,17 @@ public final class OnnxTokenizerLoader implements TokenizerLoader {
                 "|",
                 settings.encoder(),
                 settings.frameSize().toString(),
-                settings.device().name(),
-                Integer.toString(settings.threads()),
-                Integer.toString(settings.batchLimits().size()),
-                Long.toString(settings.gpuMemoryBytes()));
+                settings.inference().session().toString(),
+                Integer.toString(settings.inference().batchLimits().size()));
     }
 
     @Override
     public VideoTokenizer open() {
-        SessionSettings session =
-                new SessionSettings(settings.device(), settings.threads(), settings.gpuMemoryBytes(), Optional.empty());
         return VideoTokenizer.admit(
-                OnnxVideoTokenizer.open(ModelFiles.read(settings.encoder(), "encoder"), session),
+                OnnxVideoTokenizer.open(
+                        ModelFiles.read(settings.encoder(), "encoder"),
+                        settings.inference().session()),
                 settings.frameSize(),
-                settings.batchLimits().size());
+                settings.inference().batchLimits().size());
     }
 }

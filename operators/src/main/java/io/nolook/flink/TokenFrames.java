@@ -5,7 +5,7 @@ import io.nolook.frame.FrameFit;
 import io.nolook.schema.KeyframeReason;
 import io.nolook.schema.TokenFrame;
 import io.nolook.token.TokenPacking;
-import io.nolook.tokenizer.VideoTokenizer;
+import io.nolook.tokenizer.StreamModel;
 import io.nolook.window.Chunk;
 import java.nio.ByteBuffer;
 
@@ -15,7 +15,7 @@ public final class TokenFrames {
     private TokenFrames() {}
 
     /** The record of a chunk's tokens, which are in raster order. */
-    public static TokenFrame of(Chunk chunk, int[] tokens, VideoTokenizer tokenizer, FrameFit fit) {
+    public static TokenFrame of(Chunk chunk, int[] tokens, StreamModel<byte[], int[]> tokenizer, FrameFit fit) {
         Chunk.Span span = chunk.span();
         int stride = tokenizer.spec().spatialStride();
         int bits = tokenizer.spec().bits();
@@ -23,7 +23,7 @@ public final class TokenFrames {
                 .setCamera(chunk.camera())
                 .setEpoch(chunk.epoch())
                 .setTokenizerId(tokenizer.spec().tokenizerId())
-                .setEncoderHash(tokenizer.encoderHash())
+                .setEncoderHash(tokenizer.fileHash())
                 .setRuntimeId(tokenizer.runtimeId() + "/" + FrameDecoder.ID)
                 .setClip(chunk.clip())
                 .setPosition(chunk.position())

@@ -1,28 +1,26 @@
 package io.nolook.flink;
 
-import io.nolook.batch.BatchLimits;
 import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameSize;
-import io.nolook.tokenizer.VideoTokenizer;
-import io.nolook.tokenizer.onnx.Device;
+import io.nolook.tokenizer.StreamModel;
 import io.nolook.window.WindowSpec;
 import java.io.Serializable;
-import java.util.function.Supplier;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
 /**
  * The options of the tokenizing operators, checked before anything runs.
  *
- * <p>Serializable: travels with the job graph. Holds no model; {@link TokenizerLoader} opens it where it runs.
+ * <p>Serializable: travels with the job graph. Holds no model; {@link ModelLoader} opens it where it runs.
  */
 public final class TokenizeSettings implements Serializable {
     private static final long serialVersionUID = 1;
 
     private final Configuration configuration;
+    private final InferenceSettings inference;
 
-    private TokenizeSettings(Configuration configuration) {
+    private TokenizeSettings(Configuration configuration, InferenceSettings inference) {
         this.configuration = configuration;
+        this.inference = inference;
     }
 
     /**
@@ -31,26 +29,26 @@ public final class TokenizeSettings implements Serializable {
      * @throws IllegalArgumentException naming the key, what was found and what is expected
      */
     public static TokenizeSettings of(Configuration configuration) {
-        TokenizeSettings settings = new TokenizeSettings(new Configuration(configuration));
-        for (ConfigOption<?> option : TokenizeOptions.all()) {
-            named(option, () -> configuration.get(option));
-        }
-        named(TokenizeOptions.FRAME_SIZE, settings::frameSize);
-        settings.batchLimits();
-        settings.range(TokenizeOptions.FRAME_MAX_PIXELS, 1, 1 << 28);
-        settings.range(TokenizeOptions.KEYFRAME_INTERVAL, 1, Integer.MAX_VALUE);
-        settings.range(TokenizeOptions.INFERENCE_THREADS, 0, 256);
+        TokenizeSettings settings =
+                new TokenizeSettings(new Configuration(configuration), InferenceSettings.of(configuration));
+        TokenizeOptions.all().forEach(option -> OptionChecks.readable(configuration, option));
+        OptionChecks.named(TokenizeOptions.FRAME_SIZE, settings::frameSize);
+        OptionChecks.range(configuration, TokenizeOptions.FRAME_MAX_PIXELS, 1, 1 << 28);
+        OptionChecks.range(configuration, TokenizeOptions.KEYFRAME_INTERVAL, 1, Integer.MAX_VALUE);
         double rate = configuration.get(TokenizeOptions.FRAME_RATE);
-        require(rate >= 0 && rate <= 1000, TokenizeOptions.FRAME_RATE, rate, "0 to 1000");
+        OptionChecks.require(rate >= 0 && rate <= 1000, TokenizeOptions.FRAME_RATE, rate, "0 to 1000");
         long bytes = settings.frameMaxBytes();
-        require(bytes >= 1024 && bytes <= 1 << 30, TokenizeOptions.FRAME_MAX_BYTES, bytes, "1 KiB to 1 GiB");
+        OptionChecks.require(
+                bytes >= 1024 && bytes <= 1 << 30, TokenizeOptions.FRAME_MAX_BYTES, bytes, "1 KiB to 1 GiB");
         long freshness = configuration.get(TokenizeOptions.OVERLOAD_FRESHNESS).toMillis();
-        require(freshness >= 100, TokenizeOptions.OVERLOAD_FRESHNESS, freshness + " ms", "at least 100 ms");
-        long idle = settings.cameraIdleTtlMillis();
-        require(idle >= 1000, TokenizeOptions.CAMERA_IDLE_TTL, idle + " ms", "at least 1 s");
-        long gpu = settings.gpuMemoryBytes();
-        require(gpu >= 64L << 20, TokenizeOptions.INFERENCE_GPU_MEMORY, gpu + " bytes", "at least 64 MiB");
+        OptionChecks.require(
+                freshness >= 100, TokenizeOptions.OVERLOAD_FRESHNESS, freshness + " ms", "at least 100 ms");
         return settings;
+    }
+
+    /** How the model is run. */
+    public InferenceSettings inference() {
+        return inference;
     }
 
     public String encoder() {
@@ -99,65 +97,15 @@ public final class TokenizeSettings implements Serializable {
                 : 0;
     }
 
-    public long cameraIdleTtlMillis() {
-        return configuration.get(TokenizeOptions.CAMERA_IDLE_TTL).toMillis();
-    }
-
     /** How frames become chunks of this model. */
-    public WindowSpec window(VideoTokenizer tokenizer) {
+    public WindowSpec window(StreamModel<byte[], int[]> tokenizer) {
         return new WindowSpec(
-                tokenizer.encoderHash(),
+                tokenizer.fileHash(),
                 tokenizer.spec().chunkFrames(),
                 tokenizer.spec().history(),
                 keyframeInterval(),
                 sampleIntervalMicros(),
                 epochResetAfterMillis(),
                 freshnessMillis());
-    }
-
-    public BatchLimits batchLimits() {
-        return new BatchLimits(
-                configuration.get(TokenizeOptions.BATCH_SIZE),
-                configuration.get(TokenizeOptions.BATCH_MAX_DELAY).toMillis(),
-                configuration.get(TokenizeOptions.BATCH_QUEUE));
-    }
-
-    public long activationsMaxBytes() {
-        return configuration.get(TokenizeOptions.ACTIVATIONS_MAX_BYTES).getBytes();
-    }
-
-    public Device device() {
-        return configuration.get(TokenizeOptions.INFERENCE_DEVICE);
-    }
-
-    /** As set, or one for each core of the machine that asks. */
-    public int threads() {
-        int threads = configuration.get(TokenizeOptions.INFERENCE_THREADS);
-        return threads == 0 ? Math.min(256, Runtime.getRuntime().availableProcessors()) : threads;
-    }
-
-    public long gpuMemoryBytes() {
-        return configuration.get(TokenizeOptions.INFERENCE_GPU_MEMORY).getBytes();
-    }
-
-    private void range(ConfigOption<Integer> option, int least, int most) {
-        int found = configuration.get(option);
-        require(found >= least && found <= most, option, found, least + " to " + most);
-    }
-
-    private static void require(boolean holds, ConfigOption<?> option, Object found, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(option.key() + ": found " + found + ", expected " + expected);
-        }
-    }
-
-    /** Runs a check whose own message may not know the key. */
-    private static void named(ConfigOption<?> option, Supplier<?> read) {
-        try {
-            read.get();
-        } catch (IllegalArgumentException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IllegalArgumentException(option.key() + ": " + cause.getMessage(), e);
-        }
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Batches are padded to the sizes that gave equal bits, and split when larger than the largest of them. Owns the
  * model. One thread at a time.
  */
-final class AdmittedModel<I, O> implements AutoCloseable {
+final class AdmittedModel<I, O> implements StreamModel<I, O> {
     private final StepModel<I, O> model;
     private final FrameSize size;
     private final BatchSizes sizes;
@@ -22,20 +22,33 @@ final class AdmittedModel<I, O> implements AutoCloseable {
         this.sizes = sizes;
     }
 
-    StepModel<I, O> model() {
-        return model;
+    @Override
+    public ModelSpec spec() {
+        return model.spec();
     }
 
-    FrameSize size() {
+    @Override
+    public FrameSize size() {
         return size;
     }
 
-    BatchSizes sizes() {
+    @Override
+    public BatchSizes batchSizes() {
         return sizes;
     }
 
-    /** Outputs of the wanted steps, in order; the steps that rebuild activations run first and give none. */
-    List<O> run(List<ChunkWork<I>> batch) {
+    @Override
+    public String fileHash() {
+        return model.fileHash();
+    }
+
+    @Override
+    public String runtimeId() {
+        return model.runtimeId();
+    }
+
+    @Override
+    public List<O> run(List<ChunkWork<I>> batch) {
         int rebuilds = 0;
         for (ChunkWork<I> work : batch) {
             if (work.start() == ChunkWork.Start.ZEROS) {

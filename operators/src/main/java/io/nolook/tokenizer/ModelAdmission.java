@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * <p>Outputs and new activations are compared bit for bit: between runs, between rows, between batch sizes, between
  * histories, and with the file's check vector. What differs refuses the model, naming what was found.
  */
-final class ModelAdmission<I, O> {
+public final class ModelAdmission<I, O> {
     private static final long SEED = 20_231_009;
 
     private record Outcome<O>(List<O> outputs, List<Activations> activations) {}
@@ -23,20 +23,30 @@ final class ModelAdmission<I, O> {
     private final FrameSize size;
     private final Random random = new Random(SEED);
 
-    ModelAdmission(StepModel<I, O> model, ModelProbe<I, O> probe, FrameSize size) {
+    /**
+     * Admits a model, which then owns the file's session.
+     *
+     * @param maxBatch largest batch that will be asked for, 1 to 256
+     * @throws ModelRefusedException naming the first check that failed; the file is then closed
+     */
+    public static <I, O> StreamModel<I, O> admit(
+            StepModel<I, O> model, ModelProbe<I, O> probe, FrameSize size, int maxBatch) {
+        try {
+            return new ModelAdmission<>(model, probe, size).admit(maxBatch);
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private ModelAdmission(StepModel<I, O> model, ModelProbe<I, O> probe, FrameSize size) {
         this.model = model;
         this.probe = probe;
         this.size = size;
     }
 
-    /**
-     * Runs every check.
-     *
-     * @param maxBatch largest batch that will be asked for, 1 to 256
-     * @return the model, with the sizes that agree
-     * @throws ModelRefusedException naming the first check that failed
-     */
-    AdmittedModel<I, O> admit(int maxBatch) {
+    /** Runs every check; the model, with the batch sizes that agree. */
+    private AdmittedModel<I, O> admit(int maxBatch) {
         if (model.spec().role() != probe.role()) {
             throw new ModelRefusedException(
                     Reason.METADATA,

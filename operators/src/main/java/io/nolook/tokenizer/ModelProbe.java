@@ -9,7 +9,7 @@ import java.util.Random;
  * @param <I> what a camera puts in
  * @param <O> what it gets back
  */
-interface ModelProbe<I, O> {
+public interface ModelProbe<I, O> {
 
     ModelSpec.Role role();
 

@@ -13,9 +13,9 @@ import java.util.List;
  * one thread at a time.
  */
 public final class VideoDetokenizer implements AutoCloseable {
-    private final AdmittedModel<int[], byte[]> decoder;
+    private final StreamModel<int[], byte[]> decoder;
 
-    private VideoDetokenizer(AdmittedModel<int[], byte[]> decoder) {
+    private VideoDetokenizer(StreamModel<int[], byte[]> decoder) {
         this.decoder = decoder;
     }
 
@@ -25,12 +25,7 @@ public final class VideoDetokenizer implements AutoCloseable {
      * @throws ModelRefusedException when it breaks the contract; the decoder is then closed
      */
     public static VideoDetokenizer admit(StepModel<int[], byte[]> decoder, FrameSize size) {
-        try {
-            return new VideoDetokenizer(new ModelAdmission<>(decoder, new DecoderProbe(), size).admit(1));
-        } catch (RuntimeException e) {
-            decoder.close();
-            throw e;
-        }
+        return new VideoDetokenizer(ModelAdmission.admit(decoder, new DecoderProbe(), size, 1));
     }
 
     /**
@@ -67,11 +62,11 @@ public final class VideoDetokenizer implements AutoCloseable {
 
     /** Activations of a camera whose clip begins. */
     public Activations newActivations() {
-        return Activations.zeros(spec(), size());
+        return decoder.newActivations();
     }
 
     public ModelSpec spec() {
-        return decoder.model().spec();
+        return decoder.spec();
     }
 
     public FrameSize size() {

@@ -8,10 +8,10 @@ import java.util.List;
  *
  * <p>Holds nothing per camera. Owns the model; one thread at a time.
  */
-public final class VideoTokenizer implements AutoCloseable {
-    private final AdmittedModel<byte[], int[]> encoder;
+public final class VideoTokenizer implements StreamModel<byte[], int[]> {
+    private final StreamModel<byte[], int[]> encoder;
 
-    private VideoTokenizer(AdmittedModel<byte[], int[]> encoder) {
+    private VideoTokenizer(StreamModel<byte[], int[]> encoder) {
         this.encoder = encoder;
     }
 
@@ -22,44 +22,38 @@ public final class VideoTokenizer implements AutoCloseable {
      * @throws ModelRefusedException when it breaks the contract; the encoder is then closed
      */
     public static VideoTokenizer admit(StepModel<byte[], int[]> encoder, FrameSize size, int maxBatch) {
-        try {
-            return new VideoTokenizer(new ModelAdmission<>(encoder, new EncoderProbe(), size).admit(maxBatch));
-        } catch (RuntimeException e) {
-            encoder.close();
-            throw e;
-        }
+        return new VideoTokenizer(ModelAdmission.admit(encoder, new EncoderProbe(), size, maxBatch));
     }
 
     /** Token frames of the wanted chunks, int [H/s * W/s] in raster order, in the order of the batch. */
+    @Override
     public List<int[]> run(List<ChunkWork<byte[]>> batch) {
         return encoder.run(batch);
     }
 
-    /** Activations of a camera whose clip begins. */
-    public Activations newActivations() {
-        return Activations.zeros(spec(), size());
-    }
-
+    @Override
     public ModelSpec spec() {
-        return encoder.model().spec();
+        return encoder.spec();
     }
 
+    @Override
     public FrameSize size() {
         return encoder.size();
     }
 
-    /** The batch sizes that agree bit for bit. */
+    @Override
     public BatchSizes batchSizes() {
-        return encoder.sizes();
+        return encoder.batchSizes();
     }
 
-    /** SHA-256 of the encoder file. */
-    public String encoderHash() {
-        return encoder.model().fileHash();
+    @Override
+    public String fileHash() {
+        return encoder.fileHash();
     }
 
+    @Override
     public String runtimeId() {
-        return encoder.model().runtimeId();
+        return encoder.runtimeId();
     }
 
     @Override

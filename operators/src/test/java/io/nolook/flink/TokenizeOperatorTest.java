@@ -56,7 +56,7 @@ class TokenizeOperatorTest {
     void evictionOfAllActivationsChangesNothing() throws Exception {
         List<CameraFrame> frames = interleaved(3, 60);
         Configuration options = new Configuration();
-        options.set(TokenizeOptions.ACTIVATIONS_MAX_BYTES, MemorySize.ZERO);
+        options.set(InferenceOptions.ACTIVATIONS_MAX_BYTES, MemorySize.ZERO);
         try (var harness = harness(options)) {
             harness.open();
             push(harness, frames);
@@ -274,10 +274,10 @@ class TokenizeOperatorTest {
     static KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness(
             Configuration options, StateBackend backend, int parallelism, int subtask) throws Exception {
         options.set(TokenizeOptions.FRAME_SIZE, SIZE.toString());
-        options.set(TokenizeOptions.BATCH_SIZE, 4);
+        options.set(InferenceOptions.BATCH_SIZE, 4);
         TokenizeSettings settings = TokenizeSettings.of(options);
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new TokenizeOperatorFactory(settings, new TinyLoader()),
+                new ModelOperatorFactory<>(new TokenizeRules(settings), new TinyLoader(), settings.inference()),
                 CameraFrame::camera,
                 Types.STRING,
                 MAX_PARALLELISM,
@@ -293,7 +293,7 @@ class TokenizeOperatorTest {
     }
 
     /** The tiny model, shared like the real one. */
-    static final class TinyLoader implements TokenizerLoader {
+    static final class TinyLoader implements ModelLoader<VideoTokenizer> {
         private static final long serialVersionUID = 1;
 
         @Override
@@ -329,8 +329,8 @@ class TokenizeOperatorTest {
         try (VideoTokenizer tokenizer = ModelFixtures.tokenizer(SIZE, 1)) {
             for (String camera :
                     frames.stream().map(CameraFrame::camera).distinct().toList()) {
-                WindowAssembler assembler = new WindowAssembler(new WindowSpec(
-                        tokenizer.encoderHash(), 4, tokenizer.spec().history(), 60, 0, 60_000));
+                WindowAssembler assembler = new WindowAssembler(
+                        new WindowSpec(tokenizer.fileHash(), 4, tokenizer.spec().history(), 60, 0, 60_000));
                 Activations activations = tokenizer.newActivations();
                 List<Chunk> chunks = new ArrayList<>();
                 Optional<CameraWindow> window = Optional.empty();

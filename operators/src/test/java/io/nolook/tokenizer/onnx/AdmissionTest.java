@@ -49,7 +49,7 @@ class AdmissionTest {
             assertThat(tokenizer.batchSizes()).hasToString("[1, 2, 3, 4, 5, 6, 7, 8, 12]");
             assertThat(tokenizer.spec().tokenizerId())
                     .isEqualTo(detokenizer.spec().tokenizerId());
-            assertThat(tokenizer.encoderHash()).matches("[0-9a-f]{64}");
+            assertThat(tokenizer.fileHash()).matches("[0-9a-f]{64}");
             assertThat(tokenizer.runtimeId()).startsWith("onnxruntime-").contains("/cpu/");
         }
     }

@@ -1,18 +1,12 @@
 package io.nolook.flink;
 
-import io.nolook.schema.TokenFrame;
+import io.nolook.flink.StreamRules.Taken;
+import io.nolook.flink.StreamRules.Wanted;
 import io.nolook.tokenizer.ActivationCache;
 import io.nolook.tokenizer.ActivationCache.Held;
-import io.nolook.tokenizer.ActivationCache.Step;
 import io.nolook.tokenizer.ChunkWork;
 import io.nolook.tokenizer.ModelRefusedException;
-import io.nolook.tokenizer.VideoTokenizer;
-import io.nolook.window.CameraFrame;
-import io.nolook.window.CameraWindow;
-import io.nolook.window.CameraWindowCodec;
-import io.nolook.window.Chunk;
-import io.nolook.window.WindowAssembler;
-import io.nolook.window.WindowResult;
+import io.nolook.tokenizer.StreamModel;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -35,48 +29,50 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * The one keyed operator: frames of many cameras in, token frames out.
+ * The one keyed operator that runs a model: events of many cameras in, records out.
  *
  * <pre>
- *   frame -> WindowAssembler -> chunk -> [history, activations] -> InferenceQueue -> InferenceWorker
- *            (keyed state)                                                             |
- *   token frames <------------------------ mailbox <-----------------------------------+
+ *   event -> StreamRules -> step -> [history, activations] -> InferenceQueue -> InferenceWorker
+ *            (keyed state)                                                            |
+ *   record <------------------------- mailbox <---------------------------------------+
  * </pre>
  *
  * <p>The task thread owns everything here but the tensors of held activations, which the inference thread writes while
  * a batch runs. Before a barrier and at the end of the input all batches in flight are waited for, so a checkpoint
- * holds windows only. Unfinished chunks are completed at the end of a bounded input and nowhere else. After a yield to
+ * holds windows only. What is unfinished is finished at the end of a bounded input and nowhere else. After a yield to
  * the mailbox the current key is undefined: whatever needs keyed state is read before.
  */
-public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
-        implements OneInputStreamOperator<CameraFrame, TokenFrame>,
-                BoundedOneInput,
-                Triggerable<String, VoidNamespace> {
+final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
+        implements OneInputStreamOperator<E, R>, BoundedOneInput, Triggerable<String, VoidNamespace> {
     private static final long serialVersionUID = 1;
     private static final String WINDOW = "camera-window";
 
-    /** A chunk on its way through the model. */
-    private record Job(Chunk chunk, ChunkWork<byte[]> work) {}
+    /** A step on its way through the model. */
+    private record Job<W, I>(Wanted<W, I> wanted, ChunkWork<I> work) {}
 
-    private final TokenizeSettings settings;
-    private final TokenizerLoader loader;
+    private final StreamRules<E, W, I, O, R> rules;
+    private final ModelLoader<? extends StreamModel<I, O>> loader;
+    private final InferenceSettings settings;
     private final transient MailboxExecutor mailbox;
 
-    private transient InferenceWorker worker;
-    private transient WindowAssembler assembler;
-    private transient InferenceQueue<Job> queue;
+    private transient InferenceWorker<I, O> worker;
+    private transient InferenceQueue<Job<W, I>, I, O> queue;
     private transient ActivationCache activations;
-    private transient TokenizeMetrics measured;
+    private transient ModelMetrics measured;
     private transient ValueStateDescriptor<byte[]> windowDescriptor;
     private transient ValueState<byte[]> window;
     private transient CameraHistory history;
     private transient InternalTimerService<VoidNamespace> idleTimers;
 
-    TokenizeOperator(
-            StreamOperatorParameters<TokenFrame> parameters, TokenizeSettings settings, TokenizerLoader loader) {
+    ModelOperator(
+            StreamOperatorParameters<R> parameters,
+            StreamRules<E, W, I, O, R> rules,
+            ModelLoader<? extends StreamModel<I, O>> loader,
+            InferenceSettings settings) {
         super(parameters);
-        this.settings = settings;
+        this.rules = rules;
         this.loader = loader;
+        this.settings = settings;
         this.mailbox = parameters.getMailboxExecutor();
     }
 
@@ -84,30 +80,29 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
     public void open() throws Exception {
         super.open();
         worker = acquire();
-        VideoTokenizer tokenizer = worker.tokenizer();
-        int chunks = tokenizer.spec().history();
-        assembler = new WindowAssembler(settings.window(tokenizer));
+        StreamModel<I, O> model = worker.model();
+        rules.open(model, getMetricGroup());
         queue = new InferenceQueue<>(
                 settings.batchLimits(),
-                job -> job.chunk().camera(),
+                job -> job.wanted().camera(),
                 Job::work,
                 worker,
                 new InferenceQueue.Task(mailbox, getProcessingTimeService()),
                 this::complete);
-        activations = new ActivationCache(
-                settings.activationsMaxBytes(), tokenizer.spec().activationBytes(tokenizer.size()));
-        measured = new TokenizeMetrics(getMetricGroup(), queue::waiting, queue::running);
+        activations =
+                new ActivationCache(settings.activationsMaxBytes(), model.spec().activationBytes(model.size()));
+        measured = new ModelMetrics(getMetricGroup(), queue::waiting, queue::running);
         windowDescriptor = new ValueStateDescriptor<>(WINDOW, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
         window = getPartitionedState(windowDescriptor);
         history = new CameraHistory(
                 getPartitionedState(new MapStateDescriptor<>(
                         "camera-history", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)),
-                chunks);
+                model.spec().history());
         idleTimers = getInternalTimerService("camera-idle", VoidNamespaceSerializer.INSTANCE, this);
     }
 
     /** A refused model fails the job for good: restarting would not change the file or the machine. */
-    private InferenceWorker acquire() {
+    private InferenceWorker<I, O> acquire() {
         try {
             return InferenceWorker.acquire(loader);
         } catch (ModelRefusedException e) {
@@ -116,53 +111,47 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
     }
 
     @Override
-    public void processElement(StreamRecord<CameraFrame> element) throws Exception {
-        CameraFrame frame = element.getValue();
+    public void processElement(StreamRecord<E> element) throws Exception {
         long now = getProcessingTimeService().getCurrentProcessingTime();
         byte[] stored = window.value();
         if (stored == null) {
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, now + settings.cameraIdleTtlMillis());
         }
-        WindowResult result = assembler.step(Optional.ofNullable(stored).map(CameraWindowCodec::decode), frame, now);
-        window.update(CameraWindowCodec.encode(result.window()));
-        measured.arrived(result.fate());
-        measured.skipped(result.skipped());
-        enqueue(frame.camera(), result.chunks());
+        enqueue(rules.take(Optional.ofNullable(stored), element.getValue(), now));
     }
 
-    /** Reads what the chunks need while the key is current, then queues them, waiting for room. */
-    private void enqueue(String camera, List<Chunk> chunks) throws Exception {
-        for (Chunk chunk : chunks) {
-            setCurrentKey(camera);
-            queue.offer(prepare(chunk));
+    /** Stores the state and reads what the steps need while the key is current, then queues them, waiting for room. */
+    private void enqueue(Taken<W, I> taken) throws Exception {
+        window.update(taken.state());
+        for (Wanted<W, I> wanted : taken.steps()) {
+            setCurrentKey(wanted.camera());
+            queue.offer(prepare(wanted));
         }
     }
 
-    private Job prepare(Chunk chunk) throws Exception {
-        Step step = new Step(chunk.epoch(), chunk.clip(), chunk.position());
-        Optional<Held> ready = activations.holdReady(chunk.camera(), step);
-        List<byte[]> rebuild = ready.isPresent() || chunk.position() == 0
+    private Job<W, I> prepare(Wanted<W, I> wanted) throws Exception {
+        ActivationCache.Step at = wanted.at();
+        Optional<Held> ready = activations.holdReady(wanted.camera(), at);
+        List<I> rebuild = ready.isPresent() || at.position() == 0
                 ? List.of()
-                : history.before(chunk.epoch(), chunk.clip(), chunk.position());
-        Held held =
-                ready.orElseGet(() -> activations.holdFresh(chunk.camera(), step, worker.tokenizer()::newActivations));
+                : history.before(at).stream().map(rules::input).toList();
+        Held held = ready.orElseGet(() -> activations.holdFresh(wanted.camera(), at, worker.model()::newActivations));
         if (activations.overCommitted()) {
             measured.overCommitted();
         }
-        history.put(chunk.epoch(), chunk.clip(), chunk.position(), chunk.rgb());
-        measured.prepared(chunk, rebuild.size());
-        return new Job(chunk, new ChunkWork<>(chunk.rgb(), rebuild, held.start(), held.activations()));
+        history.put(at, rules.kept(wanted.input()));
+        measured.prepared(at.position(), rebuild.size());
+        return new Job<>(wanted, new ChunkWork<>(wanted.input(), rebuild, held.start(), held.activations()));
     }
 
-    private void complete(List<Job> batch, InferenceWorker.Outcome outcome) {
+    private void complete(List<Job<W, I>> batch, InferenceWorker.Outcome<O> outcome) {
         long began = System.nanoTime();
         measured.ran(batch.size(), outcome.nanos());
         for (int i = 0; i < batch.size(); i++) {
-            Chunk chunk = batch.get(i).chunk();
-            activations.release(chunk.camera());
-            measured.emitted(chunk);
+            Wanted<W, I> wanted = batch.get(i).wanted();
+            activations.release(wanted.camera());
             output.collect(new StreamRecord<>(
-                    TokenFrames.of(chunk, outcome.tokens().get(i), worker.tokenizer(), settings.frameFit())));
+                    rules.record(wanted.origin(), outcome.outputs().get(i))));
         }
         measured.postprocessed(System.nanoTime() - began);
     }
@@ -181,10 +170,7 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
         }
         for (String camera : cameras) {
             setCurrentKey(camera);
-            CameraWindow last = CameraWindowCodec.decode(window.value());
-            Optional<Chunk> tail = assembler.tail(last, camera);
-            window.update(CameraWindowCodec.encode(assembler.afterTail(last)));
-            enqueue(camera, tail.stream().toList());
+            enqueue(rules.finish(window.value(), camera));
         }
         queue.drain();
     }
@@ -195,21 +181,19 @@ public final class TokenizeOperator extends AbstractStreamOperator<TokenFrame>
         if (stored == null) {
             return;
         }
-        CameraWindow last = CameraWindowCodec.decode(stored);
-        long silentUntil = last.cursor().lastArrivalMillis() + settings.cameraIdleTtlMillis();
+        long ttl = settings.cameraIdleTtlMillis();
+        long silentUntil = rules.lastArrivalMillis(stored) + ttl;
         if (silentUntil > timer.getTimestamp()) {
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silentUntil);
             return;
         }
-        Optional<Chunk> endOfSkip = assembler.endOfSkip(last, timer.getKey());
-        if (endOfSkip.isPresent()) { // what was skipped must be told: the state lives once more as long
-            window.update(CameraWindowCodec.encode(assembler.afterTail(last)));
-            idleTimers.registerProcessingTimeTimer(
-                    VoidNamespace.INSTANCE, timer.getTimestamp() + settings.cameraIdleTtlMillis());
-            enqueue(timer.getKey(), List.of(endOfSkip.get()));
+        Optional<Taken<W, I>> lastWord = rules.lastWord(stored, timer.getKey());
+        if (lastWord.isPresent()) { // the state lives once more as long
+            idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, timer.getTimestamp() + ttl);
+            enqueue(lastWord.get());
             return;
         }
-        measured.abandoned(last.pending().size());
+        rules.forgotten(stored);
         window.clear();
         history.clear();
         activations.forget(timer.getKey());
