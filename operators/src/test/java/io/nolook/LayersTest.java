@@ -80,6 +80,10 @@ class LayersTest {
     static final ArchRule TOKENIZERS_KNOW_FRAMES = knowsOnly("io.nolook.tokenizer", "io.nolook.frame");
 
     @ArchTest
+    static final ArchRule RECOGNITION_KNOWS_TOKENIZERS =
+            knowsOnly("io.nolook.recognition", "io.nolook.tokenizer", "io.nolook.frame");
+
+    @ArchTest
     static final ArchRule QUALITY_KNOWS_FRAMES = knowsOnly("io.nolook.quality", "io.nolook.frame");
 
     @ArchTest

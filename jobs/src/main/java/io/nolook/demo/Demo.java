@@ -1,6 +1,6 @@
 package io.nolook.demo;
 
-import io.nolook.flink.FrameIntake;
+import io.nolook.flink.CameraKeys;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.frame.Picture;
 import io.nolook.ingest.Ingest;
@@ -190,7 +190,7 @@ public final class Demo {
     private static Map<String, Long> deadLetters(KafkaSettings kafka) {
         Map<String, Long> dead = new HashMap<>();
         try (TopicReader reader = new TopicReader(kafka, kafka.deadLettersTopic(), IsolationLevel.READ_COMMITTED)) {
-            reader.readToEnd(record -> dead.merge(FrameIntake.cameraOrUnknown(record.key()), 1L, Long::sum));
+            reader.readToEnd(record -> dead.merge(CameraKeys.cameraOrUnknown(record.key()), 1L, Long::sum));
         }
         return dead;
     }

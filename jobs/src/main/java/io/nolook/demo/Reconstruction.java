@@ -1,5 +1,6 @@
 package io.nolook.demo;
 
+import io.nolook.flink.CameraKeys;
 import io.nolook.flink.FrameIntake;
 import io.nolook.flink.ReceivedRecord;
 import io.nolook.flink.TokenizeSettings;
@@ -29,7 +30,7 @@ final class Reconstruction {
         try (TopicReader reader = new TopicReader(kafka, kafka.framesTopic(), IsolationLevel.READ_UNCOMMITTED)) {
             reader.readToEnd(record -> {
                 Map<Long, Picture> known =
-                        originals.computeIfAbsent(FrameIntake.cameraOrUnknown(record.key()), camera -> new HashMap<>());
+                        originals.computeIfAbsent(CameraKeys.cameraOrUnknown(record.key()), camera -> new HashMap<>());
                 if (known.size() >= limit) {
                     return;
                 }

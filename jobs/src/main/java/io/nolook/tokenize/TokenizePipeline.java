@@ -3,6 +3,7 @@ package io.nolook.tokenize;
 import io.nolook.flink.CameraFrameCodec;
 import io.nolook.flink.CodecTypeInfo;
 import io.nolook.flink.DecodeFunction;
+import io.nolook.flink.FrameIntake;
 import io.nolook.flink.ModelLoader;
 import io.nolook.flink.ModelOperatorFactory;
 import io.nolook.flink.ReceivedRecord;
@@ -48,7 +49,7 @@ public final class TokenizePipeline {
             Sink<TokenFrame> tokens,
             Sink<FailedFrame> deadLetters) {
         SingleOutputStreamOperator<CameraFrame> frames = received.process(
-                        new DecodeFunction(settings, partitions), new CodecTypeInfo<>(new CameraFrameCodec()))
+                        new DecodeFunction<>(new FrameIntake.Factory(settings), partitions), new CodecTypeInfo<>(new CameraFrameCodec()))
                 .name("decode")
                 .uid("decode");
         frames.getSideOutput(DecodeFunction.FAILED)

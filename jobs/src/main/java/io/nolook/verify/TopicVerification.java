@@ -1,5 +1,6 @@
 package io.nolook.verify;
 
+import io.nolook.flink.CameraKeys;
 import io.nolook.flink.DeadLetters;
 import io.nolook.flink.FrameIntake;
 import io.nolook.flink.ReceivedRecord;
@@ -94,7 +95,7 @@ public final class TopicVerification {
             try (TopicReader reader = new TopicReader(kafka, kafka.framesTopic(), IsolationLevel.READ_UNCOMMITTED)) {
                 reading.startAt(reader.beginnings());
                 reader.readTo(ends, record -> {
-                    String camera = FrameIntake.cameraOrUnknown(record.key());
+                    String camera = CameraKeys.cameraOrUnknown(record.key());
                     if (group.contains(camera) || withUnheardOf && !counts.containsKey(camera)) {
                         reading.take(camera, record);
                         progress.accept(++done[0]);
@@ -125,7 +126,7 @@ public final class TopicVerification {
     }
 
     private void unreadable(String what, String why) {
-        verdict(FrameIntake.UNKNOWN).found(Fault.UNVERIFIABLE, what + ": " + why);
+        verdict(CameraKeys.UNKNOWN).found(Fault.UNVERIFIABLE, what + ": " + why);
     }
 
     /** At least one group, which also takes the cameras that have no tokens. */

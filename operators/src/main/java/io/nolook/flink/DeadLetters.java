@@ -32,7 +32,7 @@ public final class DeadLetters {
         boolean headersFit = headerBytes(record) <= ENVELOPE_BYTES / 2;
         String reason = String.valueOf(failure.getMessage());
         return FailedFrame.newBuilder()
-                .setCamera(FrameIntake.cameraOrUnknown(record.key()))
+                .setCamera(CameraKeys.cameraOrUnknown(record.key()))
                 .setStage(failure.code().name().startsWith("RECORD_") ? FailureStage.RECORD : FailureStage.PICTURE)
                 .setCode(failure.code().name())
                 .setReason(reason.substring(0, Math.min(MAX_REASON, reason.length())))

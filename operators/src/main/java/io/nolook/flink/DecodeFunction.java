@@ -3,7 +3,6 @@ package io.nolook.flink;
 import io.nolook.frame.FailureCode;
 import io.nolook.frame.FrameException;
 import io.nolook.schema.FailedFrame;
-import io.nolook.window.CameraFrame;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -18,12 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decodes records into frames, chained to the source; what fails goes to the side output.
+ * Decodes records into events, chained to the source; what fails goes to the side output.
  *
- * <p>Keeps no state. Metrics: {@code framesReceived}, {@code framesDeadLettered} in all and per code,
- * {@code preprocessMicros}, {@code framesFromNewPartitions}.
+ * <p>Keeps no state. Metrics, for frames: {@code framesReceived}, {@code framesDeadLettered} in all and per code,
+ * {@code framesFromNewPartitions}; {@code preprocessMicros}.
+ *
+ * @param <T> an event
  */
-public final class DecodeFunction extends ProcessFunction<ReceivedRecord, CameraFrame> {
+public final class DecodeFunction<T> extends ProcessFunction<ReceivedRecord, T> {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(DecodeFunction.class);
 
@@ -31,10 +32,10 @@ public final class DecodeFunction extends ProcessFunction<ReceivedRecord, Camera
     public static final OutputTag<FailedFrame> FAILED =
             new OutputTag<>("failed", new CodecTypeInfo<>(new SingleObjectCodec.OfFailedFrame()));
 
-    private final TokenizeSettings settings;
+    private final RecordIntake.Factory<T> factory;
     private final int partitions;
     private transient boolean grown;
-    private transient FrameIntake intake;
+    private transient RecordIntake<T> intake;
     private transient Counter received;
     private transient Counter failed;
     private transient Counter fromNewPartitions;
@@ -42,43 +43,45 @@ public final class DecodeFunction extends ProcessFunction<ReceivedRecord, Camera
     private transient Histogram micros;
 
     /**
-     * @param partitions of the frames topic when the job started
+     * @param factory of the intake
+     * @param partitions of the topic when the job started
      */
-    public DecodeFunction(TokenizeSettings settings, int partitions) {
-        this.settings = settings;
+    public DecodeFunction(RecordIntake.Factory<T> factory, int partitions) {
+        this.factory = factory;
         this.partitions = partitions;
     }
 
     @Override
     public void open(OpenContext context) {
-        intake = new FrameIntake(settings);
+        intake = factory.open();
+        String counted = factory.counted();
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
-        received = metrics.counter("framesReceived");
-        failed = metrics.counter("framesDeadLettered");
-        fromNewPartitions = metrics.counter("framesFromNewPartitions");
+        received = metrics.counter(counted + "Received");
+        failed = metrics.counter(counted + "DeadLettered");
+        fromNewPartitions = metrics.counter(counted + "FromNewPartitions");
         failedByCode = new EnumMap<>(FailureCode.class);
         for (FailureCode code : FailureCode.values()) {
-            failedByCode.put(code, metrics.addGroup("code", code.name()).counter("framesDeadLettered"));
+            failedByCode.put(code, metrics.addGroup("code", code.name()).counter(counted + "DeadLettered"));
         }
         micros = metrics.histogram("preprocessMicros", new DescriptiveStatisticsHistogram(1000));
     }
 
     @Override
-    public void processElement(ReceivedRecord record, Context context, Collector<CameraFrame> out) {
+    public void processElement(ReceivedRecord record, Context context, Collector<T> out) {
         long began = System.nanoTime();
         received.inc();
         noteGrowth(record);
-        CameraFrame frame;
+        T event;
         try {
-            frame = intake.decode(record);
+            event = intake.decode(record);
         } catch (FrameException e) {
             failed.inc();
             failedByCode.get(e.code()).inc();
-            context.output(FAILED, DeadLetters.of(record, e, settings.frameMaxBytes() + DeadLetters.ENVELOPE_BYTES));
+            context.output(FAILED, DeadLetters.of(record, e, factory.maxRecordBytes()));
             return;
         }
         micros.update((System.nanoTime() - began) / 1000);
-        out.collect(frame);
+        out.collect(event);
     }
 
     /** More partitions send a camera's newer frames elsewhere than its older ones: they may overtake them. */
@@ -91,7 +94,7 @@ public final class DecodeFunction extends ProcessFunction<ReceivedRecord, Camera
             grown = true;
             LOG.warn(
                     "topic {}: found a record of partition {}, expected the {} partitions of the start; where keys are"
-                            + " hashed, cameras change their partition and some frames may arrive late or as gaps"
+                            + " hashed, cameras change their partition and some records may arrive late or as gaps"
                             + " until the old partitions are read; stop producers before adding partitions",
                     record.topic(),
                     record.partition(),

@@ -12,8 +12,6 @@ import io.nolook.schema.SingleObject;
 import io.nolook.window.CameraFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything that a camera can get wrong ends in a {@link FrameException}. Not thread-safe.
  */
-public final class FrameIntake {
-
-    /** Camera id under which records without a readable one are counted. */
-    public static final String UNKNOWN = "unknown";
-
-    private static final int MAX_CAMERA_LENGTH = 255;
+public final class FrameIntake implements RecordIntake<CameraFrame> {
 
     private final SingleObject<Frame> frames = SingleObject.frames();
     private final FrameDecoder decoder;
@@ -45,19 +38,33 @@ public final class FrameIntake {
     }
 
     /**
-     * Decodes a record.
+     * Makes it on the machine that runs it.
      *
-     * @throws FrameException with what was found, expected, and the fix
+     * @param settings of the frames
      */
-    public CameraFrame decode(ReceivedRecord record) throws FrameException {
-        String camera = camera(record.key());
-        Frame frame = frame(record.value());
-        if (!frame.getCamera().equals(camera)) {
-            throw new FrameException(
-                    FailureCode.RECORD_KEY_MISMATCH,
-                    "found key '" + camera + "' for a frame of camera '" + frame.getCamera()
-                            + "', expected the camera id as key");
+    public record Factory(TokenizeSettings settings) implements RecordIntake.Factory<CameraFrame> {
+
+        @Override
+        public RecordIntake<CameraFrame> open() {
+            return new FrameIntake(settings);
         }
+
+        @Override
+        public String counted() {
+            return "frames";
+        }
+
+        @Override
+        public int maxRecordBytes() {
+            return settings.frameMaxBytes() + DeadLetters.ENVELOPE_BYTES;
+        }
+    }
+
+    @Override
+    public CameraFrame decode(ReceivedRecord record) throws FrameException {
+        String camera = CameraKeys.camera(record.key());
+        Frame frame = frame(record.value());
+        CameraKeys.checked(record.key(), frame.getCamera());
         if (frame.getEpoch() < 0 || frame.getSequence() < 0 || frame.getSequence() == Long.MAX_VALUE) {
             throw new FrameException(
                     FailureCode.RECORD_FIELD_INVALID,
@@ -77,38 +84,6 @@ public final class FrameIntake {
                 source.height(),
                 fitted.rgb(),
                 record.timestampMillis());
-    }
-
-    /** The camera of a record as far as its key can be read, else {@value #UNKNOWN}. */
-    public static String cameraOrUnknown(byte @Nullable [] key) {
-        try {
-            return camera(key);
-        } catch (FrameException e) {
-            return UNKNOWN;
-        }
-    }
-
-    private static String camera(byte @Nullable [] key) throws FrameException {
-        if (key == null || key.length == 0) {
-            throw new FrameException(
-                    FailureCode.RECORD_KEY_MISSING,
-                    "found no key, expected the camera id in UTF-8 as the record's key");
-        }
-        try {
-            String camera = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(key))
-                    .toString();
-            if (camera.length() <= MAX_CAMERA_LENGTH && camera.chars().noneMatch(Character::isISOControl)) {
-                return camera;
-            }
-        } catch (CharacterCodingException e) {
-            // said below
-        }
-        throw new FrameException(
-                FailureCode.RECORD_KEY_UNREADABLE,
-                "found a key of " + key.length + " bytes that is no camera id, expected 1 to " + MAX_CAMERA_LENGTH
-                        + " characters of UTF-8 without control characters");
     }
 
     private Frame frame(byte @Nullable [] value) throws FrameException {

@@ -1,5 +1,7 @@
 package io.nolook.flink;
 
+import io.nolook.schema.ActionEvent;
+import io.nolook.schema.ActionScores;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
@@ -64,6 +66,36 @@ public abstract class SingleObjectCodec<T extends SpecificRecordBase> implements
         @Override
         SingleObject<FailedFrame> format() {
             return SingleObject.failedFrames();
+        }
+    }
+
+    /** Scores of a recognizer. */
+    public static final class OfActionScores extends SingleObjectCodec<ActionScores> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Class<ActionScores> type() {
+            return ActionScores.class;
+        }
+
+        @Override
+        SingleObject<ActionScores> format() {
+            return SingleObject.actionScores();
+        }
+    }
+
+    /** Actions that begin or end. */
+    public static final class OfActionEvent extends SingleObjectCodec<ActionEvent> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Class<ActionEvent> type() {
+            return ActionEvent.class;
+        }
+
+        @Override
+        SingleObject<ActionEvent> format() {
+            return SingleObject.actionEvents();
         }
     }
 }

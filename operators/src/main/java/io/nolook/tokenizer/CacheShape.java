@@ -11,11 +11,34 @@ import java.util.regex.Pattern;
  * @param name module path
  * @param frames remembered, at least 1
  * @param channels at least 1
- * @param heightDivisor the tensor's rows are the picture's over this
- * @param widthDivisor the tensor's columns are the picture's over this
+ * @param rows of the tensor
+ * @param columns of the tensor
  */
-public record CacheShape(String name, int frames, int channels, int heightDivisor, int widthDivisor) {
-    private static final Pattern TEXT = Pattern.compile("(\\d{1,6}),(\\d{1,6}),H(?:/(\\d{1,4}))?,W(?:/(\\d{1,4}))?");
+public record CacheShape(String name, int frames, int channels, Side rows, Side columns) {
+    private static final Pattern TEXT = Pattern.compile(
+            "(\\d{1,6}),(\\d{1,6}),(H(?:/[1-9]\\d{0,3})?|[1-9]\\d{0,3}),(W(?:/[1-9]\\d{0,3})?|[1-9]\\d{0,3})");
+
+    /**
+     * A side of the tensor: the picture's over a divisor, or always the same.
+     *
+     * @param divisor of the picture's side, 0 for a side that is always the same
+     * @param fixed that side; 0 with a divisor
+     */
+    public record Side(int divisor, int fixed) {
+
+        /** Reads {@code H}, {@code H/8} or {@code 4}. */
+        static Side parse(String text) {
+            if (Character.isDigit(text.charAt(0))) {
+                return new Side(0, Integer.parseInt(text));
+            }
+            int slash = text.indexOf('/');
+            return new Side(slash < 0 ? 1 : Integer.parseInt(text.substring(slash + 1)), 0);
+        }
+
+        int of(int pixels) {
+            return divisor == 0 ? fixed : pixels / divisor;
+        }
+    }
 
     /** Reads {@code 2,96,H/8,W/8}. */
     static CacheShape parse(String name, String text) {
@@ -23,24 +46,24 @@ public record CacheShape(String name, int frames, int channels, int heightDiviso
         if (!matcher.matches()) {
             throw new ModelRefusedException(
                     Reason.METADATA,
-                    "cache." + name + ".shape: found '" + text + "', expected FRAMES,CHANNELS,H/d,W/d");
+                    "cache." + name + ".shape: found '" + text
+                            + "', expected FRAMES,CHANNELS,H/d,W/d (or plain numbers for sides that never change)");
         }
         return new CacheShape(
                 name,
                 Integer.parseInt(matcher.group(1)),
                 Integer.parseInt(matcher.group(2)),
-                matcher.group(3) == null ? 1 : Integer.parseInt(matcher.group(3)),
-                matcher.group(4) == null ? 1 : Integer.parseInt(matcher.group(4)));
+                Side.parse(matcher.group(3)),
+                Side.parse(matcher.group(4)));
     }
 
     /** The tensor's shape [frames, C, H, W] for pictures of a size. */
     public long[] dimensions(FrameSize size) {
-        return new long[] {frames, channels, size.height() / heightDivisor, size.width() / widthDivisor};
+        return new long[] {frames, channels, rows.of(size.height()), columns.of(size.width())};
     }
 
     /** Floats of the tensor for pictures of a size. */
     public int floats(FrameSize size) {
-        return Math.toIntExact(
-                (long) frames * channels * (size.height() / heightDivisor) * (size.width() / widthDivisor));
+        return Math.toIntExact((long) frames * channels * rows.of(size.height()) * columns.of(size.width()));
     }
 }

@@ -38,7 +38,7 @@ final class EncoderProbe implements ModelProbe<byte[], int[]> {
         if (!spec.knows(output)) {
             IntSummaryStatistics found = Arrays.stream(output).summaryStatistics();
             throw new ModelRefusedException(
-                    Reason.TOKEN_OUT_OF_RANGE,
+                    Reason.OUTPUT_OUT_OF_RANGE,
                     "codes: found tokens from " + found.getMin() + " to " + found.getMax() + ", expected 0 to "
                             + (spec.codes() - 1) + "; correct the quantizer of the export");
         }

@@ -13,7 +13,7 @@ public final class ModelRefusedException extends RuntimeException {
         DEPENDS_ON_BATCH_SIZE,
         REMEMBERS_LONGER_THAN_STATED,
         CHECK_VECTOR,
-        TOKEN_OUT_OF_RANGE,
+        OUTPUT_OUT_OF_RANGE,
         SIZE,
         PROVIDER
     }

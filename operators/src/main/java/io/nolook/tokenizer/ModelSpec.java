@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * What a model file says of itself; checked.
  *
  * @param name and version, for people
- * @param role encoder or decoder
+ * @param role what the file does
  * @param tokenizerId the meaning of the codes
  * @param quantizer its name; any, since only the graph knows how it works
  * @param codes a token is one of, 0 to codes - 1
@@ -36,10 +37,11 @@ public record ModelSpec(
         List<CacheShape> caches,
         Map<String, String> metadata) {
 
-    /** Which half of a tokenizer a file is. */
+    /** What a file does: half of a tokenizer, or something with its tokens. */
     public enum Role {
         ENCODER,
-        DECODER
+        DECODER,
+        RECOGNIZER
     }
 
     /**
@@ -57,7 +59,8 @@ public record ModelSpec(
         Role role = switch (text(metadata, "role")) {
             case "encoder" -> Role.ENCODER;
             case "decoder" -> Role.DECODER;
-            default -> throw unknown(metadata, "role", "encoder or decoder");
+            case "recognizer" -> Role.RECOGNIZER;
+            default -> throw unknown(metadata, "role", "encoder, decoder or recognizer");
         };
         int bits = number(metadata, "bits", 1, 30);
         int chunkFrames = number(metadata, "chunk.frames", 1, 64);
@@ -125,6 +128,20 @@ public record ModelSpec(
             throw new IllegalArgumentException(
                     "frame.size: found " + size + ", expected multiples of " + spatialStride + " for model " + name);
         }
+        if (pinnedSize().filter(pinned -> !pinned.equals(size)).isPresent()) {
+            throw new IllegalArgumentException("frame.size: found " + size + ", expected "
+                    + pinnedSize().get() + ", which model " + name + " is bound to");
+        }
+    }
+
+    /** The one size of pictures that the model knows; empty when it knows any. */
+    public Optional<FrameSize> pinnedSize() {
+        return Optional.ofNullable(metadata.get("input.size")).map(FrameSize::parse);
+    }
+
+    /** A metadata value that must be there. */
+    public String text(String key) {
+        return text(metadata, key);
     }
 
     /** A metadata value that must be there. */

@@ -36,7 +36,8 @@ class DecodeFunctionTest {
         options.set(TokenizeOptions.FRAME_SIZE, "16x16");
         options.setString("frame.max-bytes", "2kb");
         TokenizeSettings settings = TokenizeSettings.of(options);
-        harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(new DecodeFunction(settings, 4)));
+        harness = new OneInputStreamOperatorTestHarness<>(
+                new ProcessOperator<>(new DecodeFunction<>(new FrameIntake.Factory(settings), 4)));
         harness.setup(new CodecSerializer<>(new CameraFrameCodec()));
         harness.open();
     }

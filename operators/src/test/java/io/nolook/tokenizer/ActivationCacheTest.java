@@ -22,7 +22,7 @@ class ActivationCacheTest {
             4,
             8,
             39,
-            List.of(new CacheShape("down1", 2, 3, 8, 8)),
+            List.of(CacheShape.parse("down1", "2,3,H/8,W/8")),
             Map.of());
     private static final FrameSize SIZE = new FrameSize(32, 32);
 

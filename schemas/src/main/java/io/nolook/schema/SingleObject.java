@@ -77,6 +77,14 @@ public final class SingleObject<T extends SpecificRecordBase> {
         return new SingleObject<>(FailedFrame.getClassSchema());
     }
 
+    public static SingleObject<ActionScores> actionScores() {
+        return new SingleObject<>(ActionScores.getClassSchema());
+    }
+
+    public static SingleObject<ActionEvent> actionEvents() {
+        return new SingleObject<>(ActionEvent.getClassSchema());
+    }
+
     /** Reads token frames from Avro containers; made here, where Avro has been told to trust the class. */
     public static SpecificDatumReader<TokenFrame> tokenFrameReader() {
         return new SpecificDatumReader<>(TokenFrame.class);

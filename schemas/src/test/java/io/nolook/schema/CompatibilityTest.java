@@ -28,7 +28,12 @@ class CompatibilityTest {
             new SchemaValidatorBuilder().canReadStrategy().validateAll();
 
     static Stream<Schema> newest() {
-        return Stream.of(Frame.getClassSchema(), TokenFrame.getClassSchema(), FailedFrame.getClassSchema());
+        return Stream.of(
+                Frame.getClassSchema(),
+                TokenFrame.getClassSchema(),
+                FailedFrame.getClassSchema(),
+                ActionScores.getClassSchema(),
+                ActionEvent.getClassSchema());
     }
 
     @ParameterizedTest

@@ -32,7 +32,9 @@ final class TestRecords {
         return Stream.of(
                 new Sample<>("Frame", SingleObject.frames(), frame(), "frame-v1.bin"),
                 new Sample<>("TokenFrame", SingleObject.tokenFrames(), tokenFrame(), "token-frame-v1.bin"),
-                new Sample<>("FailedFrame", SingleObject.failedFrames(), failedFrame(), "failed-frame-v1.bin"));
+                new Sample<>("FailedFrame", SingleObject.failedFrames(), failedFrame(), "failed-frame-v1.bin"),
+                new Sample<>("ActionScores", SingleObject.actionScores(), actionScores(), "action-scores-v1.bin"),
+                new Sample<>("ActionEvent", SingleObject.actionEvents(), actionEvent(), "action-event-v1.bin"));
     }
 
     static Frame frame() {
@@ -91,6 +93,43 @@ final class TestRecords {
                 .setValueLength(3)
                 .setValueSha256("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81")
                 .setHeaders(List.of(new RecordHeader("trace", bytes(9)), new RecordHeader("empty", null)))
+                .build();
+    }
+
+    static ActionScores actionScores() {
+        return ActionScores.newBuilder()
+                .setCamera("gate")
+                .setEpoch(7)
+                .setTokenizerId("nolook-small-3")
+                .setRecognizer("words 1")
+                .setRecognizerHash("cd34")
+                .setRuntimeId("ort-1.28.0/cpu")
+                .setRun(40)
+                .setPosition(2)
+                .setFirstSequence(45)
+                .setLastSequence(48)
+                .setFirstCapturedAtMicros(1_000_001)
+                .setLastCapturedAtMicros(1_000_002)
+                .setLabels(List.of("none", "help"))
+                .setBackground("none")
+                .setProbabilities(List.of(0.25f, 0.75f))
+                .build();
+    }
+
+    static ActionEvent actionEvent() {
+        return ActionEvent.newBuilder()
+                .setCamera("gate")
+                .setEpoch(7)
+                .setTokenizerId("nolook-small-3")
+                .setRecognizer("words 1")
+                .setRecognizerHash("cd34")
+                .setLabel("help")
+                .setState(ActionState.ENDED)
+                .setFirstSequence(41)
+                .setLastSequence(48)
+                .setStartMicros(1_000_001)
+                .setEndMicros(1_000_002)
+                .setConfidence(0.75f)
                 .build();
     }
 

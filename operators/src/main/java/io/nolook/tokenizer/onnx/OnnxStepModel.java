@@ -134,6 +134,13 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
         return new StepBuffers.Payload(name, OnnxJavaType.INT32, shape);
     }
 
+    static void putTokens(int[] tokens, ModelSpec spec, FrameSize size, ByteBuffer to) {
+        requireLength("tokens", tokens.length, spec.tokens(size));
+        for (int token : tokens) {
+            to.putInt(token);
+        }
+    }
+
     static byte[] getBytes(ByteBuffer from, int count) {
         byte[] bytes = new byte[count];
         from.get(bytes);

@@ -31,10 +31,7 @@ public final class OnnxVideoDetokenizer extends OnnxStepModel<int[], byte[]> {
 
     @Override
     void put(int[] tokens, FrameSize size, ByteBuffer to) {
-        requireLength("tokens", tokens.length, spec().tokens(size));
-        for (int token : tokens) {
-            to.putInt(token);
-        }
+        putTokens(tokens, spec(), size, to);
     }
 
     @Override

@@ -24,7 +24,7 @@ class AdmissionTest {
         "nondeterministic, NOT_DETERMINISTIC, other results for the same inputs",
         "long-memory, REMEMBERS_LONGER_THAN_STATED, receptive_field",
         "wrong-check, CHECK_VECTOR, check.digest",
-        "too-many-codes, TOKEN_OUT_OF_RANGE, codes: found tokens from"
+        "too-many-codes, OUTPUT_OUT_OF_RANGE, codes: found tokens from"
     })
     void refusesPlantedModel(String model, Reason reason, String told) {
         assertThatThrownBy(() -> admit(model, 4))

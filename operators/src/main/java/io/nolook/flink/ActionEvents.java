@@ -1,0 +1,54 @@
+package io.nolook.flink;
+
+import io.nolook.recognition.Action;
+import io.nolook.recognition.CameraTokens.Span;
+import io.nolook.recognition.Scores;
+import io.nolook.schema.ActionEvent;
+import io.nolook.schema.ActionScores;
+import io.nolook.schema.ActionState;
+
+/** Scores and actions, as what they are in the core and as records. */
+public final class ActionEvents {
+
+    private ActionEvents() {}
+
+    /** The scores of a record. */
+    public static Scores scores(ActionScores record) {
+        float[] probabilities = new float[record.getProbabilities().size()];
+        for (int i = 0; i < probabilities.length; i++) {
+            probabilities[i] = record.getProbabilities().get(i);
+        }
+        return new Scores(
+                record.getEpoch(),
+                record.getRun(),
+                record.getPosition(),
+                new Span(
+                        record.getFirstSequence(),
+                        record.getLastSequence(),
+                        record.getFirstCapturedAtMicros(),
+                        record.getLastCapturedAtMicros()),
+                probabilities);
+    }
+
+    /**
+     * The record of an action.
+     *
+     * @param scores of its camera and recognizer
+     */
+    public static ActionEvent of(Action action, ActionScores scores) {
+        return ActionEvent.newBuilder()
+                .setCamera(scores.getCamera())
+                .setEpoch(action.epoch())
+                .setTokenizerId(scores.getTokenizerId())
+                .setRecognizer(scores.getRecognizer())
+                .setRecognizerHash(scores.getRecognizerHash())
+                .setLabel(scores.getLabels().get(action.label()))
+                .setState(action.ended() ? ActionState.ENDED : ActionState.BEGUN)
+                .setFirstSequence(action.firstSequence())
+                .setLastSequence(action.lastSequence())
+                .setStartMicros(action.startMicros())
+                .setEndMicros(action.endMicros())
+                .setConfidence(action.confidence())
+                .build();
+    }
+}

@@ -1,0 +1,120 @@
+package io.nolook.flink;
+
+import io.nolook.recognition.CameraTokens;
+import io.nolook.recognition.RecognizerSpec;
+import io.nolook.recognition.RunAssembler;
+import io.nolook.recognition.RunCursor;
+import io.nolook.recognition.TokenFate;
+import io.nolook.schema.ActionScores;
+import io.nolook.token.TokenPacking;
+import io.nolook.tokenizer.ActivationCache.Step;
+import io.nolook.tokenizer.StreamModel;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+
+/** Token frames to the steps of gapless runs by {@link RunAssembler}; their probabilities to scores. */
+public final class RecognizeRules
+        implements StreamRules<CameraTokens, RecognizeRules.Place, int[], float[], ActionScores> {
+    private static final long serialVersionUID = 1;
+
+    /** A token frame, and where it stands in its run. */
+    public record Place(CameraTokens tokens, long run, int position) {}
+
+    private transient StreamModel<int[], float[]> recognizer;
+    private transient RecognizerSpec spec;
+    private transient RunAssembler assembler;
+    private transient Map<TokenFate, Counter> fates;
+
+    @Override
+    public void open(StreamModel<int[], float[]> model, MetricGroup metrics) {
+        recognizer = model;
+        spec = RecognizerSpec.of(model.spec());
+        assembler = new RunAssembler(spec.periodMicros(model.spec().chunkFrames()));
+        fates = new EnumMap<>(TokenFate.class);
+        for (TokenFate fate : TokenFate.values()) {
+            String name = fate.name().charAt(0) + fate.name().substring(1).toLowerCase(Locale.ROOT);
+            fates.put(fate, metrics.counter("tokenFrames" + name));
+        }
+    }
+
+    @Override
+    public Taken<Place, int[]> take(Optional<byte[]> before, CameraTokens tokens, long nowMillis) {
+        RunAssembler.Result result = assembler.step(before.map(RunCursor::decode), tokens, nowMillis);
+        fates.get(result.fate()).inc();
+        return new Taken<>(
+                result.after().encode(),
+                result.fate() == TokenFate.TAKEN ? List.of(wanted(result.after(), tokens)) : List.of());
+    }
+
+    private static Wanted<Place, int[]> wanted(RunCursor cursor, CameraTokens tokens) {
+        Place place = new Place(tokens, cursor.run(), cursor.taken() - 1);
+        return new Wanted<>(
+                tokens.camera(), new Step(tokens.epoch(), place.run(), place.position()), tokens.tokens(), place);
+    }
+
+    /** Nothing waits: a token frame is scored when it comes. */
+    @Override
+    public Taken<Place, int[]> finish(byte[] state, String camera) {
+        return new Taken<>(state, List.of());
+    }
+
+    @Override
+    public long lastArrivalMillis(byte[] state) {
+        return RunCursor.decode(state).lastArrivalMillis();
+    }
+
+    @Override
+    public Optional<Taken<Place, int[]>> lastWord(byte[] state, String camera) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void forgotten(byte[] state) {
+        // every token frame has been scored or counted
+    }
+
+    @Override
+    public ActionScores record(Place place, float[] probabilities) {
+        CameraTokens tokens = place.tokens();
+        List<Float> numbers = new ArrayList<>(probabilities.length);
+        for (float probability : probabilities) {
+            numbers.add(probability);
+        }
+        return ActionScores.newBuilder()
+                .setCamera(tokens.camera())
+                .setEpoch(tokens.epoch())
+                .setTokenizerId(recognizer.spec().tokenizerId())
+                .setRecognizer(recognizer.spec().name())
+                .setRecognizerHash(recognizer.fileHash())
+                .setRuntimeId(recognizer.runtimeId())
+                .setRun(place.run())
+                .setPosition(place.position())
+                .setFirstSequence(tokens.span().firstSequence())
+                .setLastSequence(tokens.span().lastSequence())
+                .setFirstCapturedAtMicros(tokens.span().firstCapturedAtMicros())
+                .setLastCapturedAtMicros(tokens.span().lastCapturedAtMicros())
+                .setLabels(spec.labels())
+                .setBackground(spec.background().orElse(null))
+                .setProbabilities(numbers)
+                .build();
+    }
+
+    @Override
+    public byte[] kept(int[] tokens) {
+        return TokenPacking.pack(tokens, recognizer.spec().bits());
+    }
+
+    @Override
+    public int[] input(byte[] kept) {
+        return TokenPacking.unpack(
+                kept,
+                recognizer.spec().tokens(recognizer.size()),
+                recognizer.spec().bits());
+    }
+}

@@ -1,0 +1,134 @@
+package io.nolook.flink;
+
+import io.nolook.frame.FailureCode;
+import io.nolook.frame.FrameException;
+import io.nolook.recognition.CameraTokens;
+import io.nolook.recognition.CameraTokens.Follows;
+import io.nolook.recognition.CameraTokens.Span;
+import io.nolook.schema.SingleObject;
+import io.nolook.schema.TokenFrame;
+import io.nolook.tokenizer.ModelSpec;
+import io.nolook.tokenizer.onnx.ModelFiles;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns one received record into an unpacked token frame that a model can take.
+ *
+ * <p>Token frames of another tokenizer or grid are refused, naming both. Not thread-safe.
+ */
+public final class TokenIntake implements RecordIntake<CameraTokens> {
+    private final SingleObject<TokenFrame> frames = SingleObject.tokenFrames();
+    private final ModelSpec model;
+    private final int tokens;
+
+    /**
+     * @param model that will take the tokens; bound to one size of pictures
+     */
+    public TokenIntake(ModelSpec model) {
+        this.model = model;
+        this.tokens = model.tokens(model.pinnedSize().orElseThrow());
+    }
+
+    /**
+     * Makes it on the machine that runs it.
+     *
+     * @param model a path, or builtin:NAME
+     * @param role which file of a built-in model
+     */
+    public record Factory(String model, String role) implements RecordIntake.Factory<CameraTokens> {
+
+        @Override
+        public RecordIntake<CameraTokens> open() {
+            return new TokenIntake(ModelFiles.spec(ModelFiles.read(model, role)));
+        }
+
+        @Override
+        public String counted() {
+            return "tokenFrames";
+        }
+
+        @Override
+        public int maxRecordBytes() {
+            return DeadLetters.ENVELOPE_BYTES;
+        }
+    }
+
+    @Override
+    public CameraTokens decode(ReceivedRecord record) throws FrameException {
+        TokenFrame frame = frame(record.value());
+        String camera = CameraKeys.checked(record.key(), frame.getCamera());
+        requireKnown(frame);
+        return of(camera, frame, unpacked(frame));
+    }
+
+    private static CameraTokens of(String camera, TokenFrame frame, int[] tokens) {
+        return new CameraTokens(
+                camera,
+                frame.getEpoch(),
+                frame.getClip(),
+                frame.getPosition(),
+                follows(frame),
+                new Span(
+                        frame.getFirstSequence(),
+                        frame.getLastSequence(),
+                        frame.getFirstCapturedAtMicros(),
+                        frame.getLastCapturedAtMicros()),
+                tokens);
+    }
+
+    private static Follows follows(TokenFrame frame) {
+        if (frame.getKeyframeReason() == null) {
+            return Follows.CLIP;
+        }
+        return switch (frame.getKeyframeReason()) {
+            case INTERVAL -> Follows.WITHOUT_GAP;
+            case EPOCH_RESET -> Follows.RESET;
+            default -> Follows.NOTHING;
+        };
+    }
+
+    private static int[] unpacked(TokenFrame frame) throws FrameException {
+        try {
+            return TokenFrames.tokens(frame);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new FrameException(FailureCode.RECORD_FIELD_INVALID, "tokens: " + e.getMessage());
+        }
+    }
+
+    private void requireKnown(TokenFrame frame) throws FrameException {
+        if (!frame.getTokenizerId().equals(model.tokenizerId())) {
+            throw new FrameException(
+                    FailureCode.RECORD_OF_OTHER_TOKENIZER,
+                    "found tokens of " + frame.getTokenizerId() + ", expected those of " + model.tokenizerId()
+                            + ", which model " + model.name() + " was trained on");
+        }
+        boolean positive = frame.getHeight() > 0 && frame.getWidth() > 0;
+        if (!positive || (long) frame.getHeight() * frame.getWidth() != tokens || frame.getBits() != model.bits()) {
+            throw new FrameException(
+                    FailureCode.RECORD_FIELD_INVALID,
+                    "found a grid of " + frame.getHeight() + " x " + frame.getWidth() + " tokens of " + frame.getBits()
+                            + " bits, expected " + tokens + " of " + model.bits() + " bits: set frame.size to "
+                            + model.pinnedSize().orElseThrow());
+        }
+        if (frame.getPosition() < 0 || (frame.getPosition() == 0) != (frame.getKeyframeReason() != null)) {
+            throw new FrameException(
+                    FailureCode.RECORD_FIELD_INVALID,
+                    "found position " + frame.getPosition() + " with keyframe reason " + frame.getKeyframeReason()
+                            + ", expected a reason at position 0 and nowhere else");
+        }
+    }
+
+    private TokenFrame frame(byte @Nullable [] value) throws FrameException {
+        if (value == null) {
+            throw new FrameException(
+                    FailureCode.RECORD_VALUE_MISSING,
+                    "found a null value, expected a TokenFrame; do not send tombstones");
+        }
+        try {
+            return frames.decode(value);
+        } catch (IOException e) {
+            throw new FrameException(FailureCode.RECORD_VALUE_UNREADABLE, e.getMessage());
+        }
+    }
+}

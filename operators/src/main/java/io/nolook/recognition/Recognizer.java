@@ -1,0 +1,28 @@
+package io.nolook.recognition;
+
+import io.nolook.tokenizer.ModelAdmission;
+import io.nolook.tokenizer.StepModel;
+import io.nolook.tokenizer.StreamModel;
+
+/** Admits recognizers: int [h*w] tokens in raster order to float [labels] probabilities. */
+public final class Recognizer {
+
+    private Recognizer() {}
+
+    /**
+     * Admits a recognizer at the size that its file states.
+     *
+     * @param maxBatch largest batch that will be asked for, 1 to 256
+     * @throws io.nolook.tokenizer.ModelRefusedException when it breaks the contract; it is then closed
+     */
+    public static StreamModel<int[], float[]> admit(StepModel<int[], float[]> file, int maxBatch) {
+        RecognizerSpec spec;
+        try {
+            spec = RecognizerSpec.of(file.spec());
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+        return ModelAdmission.admit(file, new RecognizerProbe(), spec.size(), maxBatch);
+    }
+}

@@ -1,0 +1,75 @@
+package io.nolook.recognition;
+
+import io.nolook.frame.FrameSize;
+import io.nolook.tokenizer.Activations;
+import io.nolook.tokenizer.CheckVector;
+import io.nolook.tokenizer.ModelProbe;
+import io.nolook.tokenizer.ModelRefusedException;
+import io.nolook.tokenizer.ModelRefusedException.Reason;
+import io.nolook.tokenizer.ModelSpec;
+import io.nolook.tokenizer.StepModel;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** How a recognizer is tried: random tokens, probabilities, those stated in the file. */
+final class RecognizerProbe implements ModelProbe<int[], float[]> {
+    private static final double SUM_TOLERANCE = 1e-3;
+    private static final double CHECK_TOLERANCE = 1e-3;
+
+    @Override
+    public ModelSpec.Role role() {
+        return ModelSpec.Role.RECOGNIZER;
+    }
+
+    @Override
+    public int[] draw(Random random, ModelSpec spec, FrameSize size) {
+        return random.ints(spec.tokens(size), 0, spec.codes()).toArray();
+    }
+
+    @Override
+    public boolean same(float[] a, float[] b) {
+        return Arrays.equals(a, b);
+    }
+
+    @Override
+    public void checkOutput(ModelSpec spec, float[] output) {
+        double sum = 0;
+        for (float probability : output) {
+            sum += probability >= 0 ? probability : Double.NaN;
+        }
+        if (!(Math.abs(sum - 1) < SUM_TOLERANCE)) {
+            throw new ModelRefusedException(
+                    Reason.OUTPUT_OUT_OF_RANGE,
+                    "probabilities: found " + Arrays.toString(output) + ", expected numbers from 0 that sum to 1");
+        }
+    }
+
+    /** The probabilities of the file's token frames, within {@value #CHECK_TOLERANCE} of the training framework's. */
+    @Override
+    public void check(StepModel<int[], float[]> model) {
+        CheckVector vector = CheckVector.ofTokens(model.spec());
+        int labels = RecognizerSpec.of(model.spec()).labels().size();
+        FloatBuffer expected = ByteBuffer.wrap(vector.expected(labels * Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+        Activations activations = Activations.zeros(model.spec(), vector.size());
+        for (int t = 0; t < vector.tokenFrames().size(); t++) {
+            float[] found = model.step(
+                            vector.size(), List.of(vector.tokenFrames().get(t)), List.of(activations))
+                    .get(0);
+            for (float probability : found) {
+                float stated = expected.get();
+                if (!(Math.abs(probability - stated) <= CHECK_TOLERANCE)) {
+                    throw new ModelRefusedException(
+                            Reason.CHECK_VECTOR,
+                            "check.expected: found a probability of " + probability + " after token frame " + t
+                                    + ", expected " + stated + "; the file was changed after its export");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.nolook.recognition;
+
+import io.nolook.recognition.CameraTokens.Follows;
+import java.util.Optional;
+
+/**
+ * Strings a camera's token frames together into runs without a gap; a pure step.
+ *
+ * <pre>
+ *   token frame --+-- lower epoch ------------------------> LATE (a reset begins a run)
+ *                 +-- seen already ------------------------> DUPLICATE
+ *                 +-- next of its clip, or a keyframe by
+ *                 |   interval --+-- too soon -------------> SAMPLED
+ *                 |              +-------------------------> TAKEN: next step of the run
+ *                 +-- anything else -----------------------> TAKEN: first step of a new run
+ * </pre>
+ *
+ * <p>A run is what the model may remember: it never spans a gap.
+ */
+public final class RunAssembler {
+    /** Of the trained time between token frames: jitter, and slightly faster cameras, lose nothing. */
+    private static final double SOONEST = 0.75;
+
+    private final long soonestMicros;
+
+    /**
+     * The step of a token frame.
+     *
+     * @param after the camera's new state
+     * @param fate of the token frame; with TAKEN, {@code after.taken() - 1} is its place in the run {@code after.run()}
+     */
+    public record Result(RunCursor after, TokenFate fate) {}
+
+    /**
+     * @param periodMicros time between two token frames that the model was trained for, 0 to take all
+     */
+    public RunAssembler(long periodMicros) {
+        this.soonestMicros = Math.round(periodMicros * SOONEST);
+    }
+
+    /**
+     * @param before the camera's state, empty at its first token frame
+     * @param nowMillis processing time
+     */
+    public Result step(Optional<RunCursor> before, CameraTokens tokens, long nowMillis) {
+        if (before.isEmpty()) {
+            return begin(tokens, nowMillis);
+        }
+        RunCursor cursor = before.get();
+        if (tokens.epoch() < cursor.epoch() && tokens.follows() != Follows.RESET) {
+            return new Result(cursor, TokenFate.LATE);
+        }
+        if (tokens.epoch() == cursor.epoch() && tokens.span().lastSequence() <= cursor.lastSequence()) {
+            return new Result(cursor, TokenFate.DUPLICATE);
+        }
+        if (!continues(cursor, tokens)) {
+            return begin(tokens, nowMillis);
+        }
+        boolean tooSoon = tokens.span().lastCapturedAtMicros() - cursor.lastTakenAtMicros() < soonestMicros;
+        return tooSoon
+                ? new Result(
+                        advanced(cursor, tokens, cursor.taken(), cursor.lastTakenAtMicros(), nowMillis),
+                        TokenFate.SAMPLED)
+                : new Result(
+                        advanced(
+                                cursor,
+                                tokens,
+                                cursor.taken() + 1,
+                                tokens.span().lastCapturedAtMicros(),
+                                nowMillis),
+                        TokenFate.TAKEN);
+    }
+
+    private static boolean continues(RunCursor cursor, CameraTokens tokens) {
+        boolean sameEpoch = tokens.epoch() == cursor.epoch();
+        return switch (tokens.follows()) {
+            case CLIP -> sameEpoch && tokens.clip() == cursor.clip() && tokens.position() == cursor.position() + 1;
+            case WITHOUT_GAP -> sameEpoch;
+            case NOTHING, RESET -> false;
+        };
+    }
+
+    private static Result begin(CameraTokens tokens, long nowMillis) {
+        RunCursor begun = new RunCursor(
+                tokens.epoch(),
+                tokens.clip(),
+                tokens.position(),
+                tokens.span().lastSequence(),
+                tokens.span().firstSequence(),
+                1,
+                tokens.span().lastCapturedAtMicros(),
+                nowMillis);
+        return new Result(begun, TokenFate.TAKEN);
+    }
+
+    private static RunCursor advanced(
+            RunCursor cursor, CameraTokens tokens, int taken, long takenAtMicros, long nowMillis) {
+        return new RunCursor(
+                cursor.epoch(),
+                tokens.clip(),
+                tokens.position(),
+                tokens.span().lastSequence(),
+                cursor.run(),
+                taken,
+                takenAtMicros,
+                nowMillis);
+    }
+}

@@ -1,0 +1,2 @@
+/** What is seen: token frames to probabilities of labels, and these to events. */
+package io.nolook.recognition;

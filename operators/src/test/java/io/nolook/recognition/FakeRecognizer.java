@@ -1,0 +1,105 @@
+package io.nolook.recognition;
+
+import io.nolook.frame.FrameSize;
+import io.nolook.tokenizer.Activations;
+import io.nolook.tokenizer.BatchSizes;
+import io.nolook.tokenizer.ChunkWork;
+import io.nolook.tokenizer.ModelSpec;
+import io.nolook.tokenizer.StreamModel;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A recognizer of two labels that remembers the last two token frames' first tokens. */
+public final class FakeRecognizer implements StreamModel<int[], float[]> {
+    public static final String TOKENIZER = "fake-tokenizer";
+    private static final FrameSize SIZE = new FrameSize(16, 16);
+    private final ModelSpec spec;
+
+    public FakeRecognizer(Map<String, String> changed) {
+        spec = spec(changed);
+    }
+
+    /** Metadata of a recognizer of 2 x 2 tokens of 4 bits that remembers two token frames. */
+    public static ModelSpec spec(Map<String, String> changed) {
+        Map<String, String> metadata = new HashMap<>(Map.of(
+                "contract", "1",
+                "model.name", "fake",
+                "model.version", "1",
+                "role", "recognizer",
+                "tokenizer_id", TOKENIZER,
+                "quantizer", "fsq",
+                "codes", "16",
+                "bits", "4"));
+        metadata.putAll(Map.of(
+                "clip.first_chunk", "repeat-first",
+                "clip.tail", "repeat-last",
+                "state.policy", "replay",
+                "input.range", "0..255",
+                "input.colour", "RGB",
+                "chunk.frames", "4",
+                "stride.time", "4",
+                "stride.space", "8",
+                "receptive_field", "12",
+                "cache.last.shape", "2,1,1,1"));
+        metadata.putAll(Map.of(
+                "input.size", "16x16",
+                "labels", "none\nshown",
+                "label.background", "none",
+                "trained.fps", "5",
+                "clip.decision", "last"));
+        metadata.putAll(changed);
+        return ModelSpec.of(metadata);
+    }
+
+    @Override
+    public List<float[]> run(List<ChunkWork<int[]>> batch) {
+        return batch.stream().map(FakeRecognizer::run).toList();
+    }
+
+    private static float[] run(ChunkWork<int[]> work) {
+        if (work.start() == ChunkWork.Start.ZEROS) {
+            work.activations().clear();
+        }
+        work.rebuild().forEach(past -> step(past, work.activations()));
+        return step(work.input(), work.activations());
+    }
+
+    private static float[] step(int[] tokens, Activations activations) {
+        float[] last = activations.tensor(0);
+        float p = (tokens[0] + last[0] / 3 + last[1] / 7) / 32;
+        last[1] = last[0];
+        last[0] = tokens[0];
+        return new float[] {1 - p, p};
+    }
+
+    @Override
+    public ModelSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public FrameSize size() {
+        return SIZE;
+    }
+
+    @Override
+    public BatchSizes batchSizes() {
+        return new BatchSizes(List.of(1, 2, 4));
+    }
+
+    @Override
+    public String fileHash() {
+        return "fa4e";
+    }
+
+    @Override
+    public String runtimeId() {
+        return "fake";
+    }
+
+    @Override
+    public void close() {
+        // holds nothing
+    }
+}
