@@ -11,6 +11,7 @@ import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
+import io.nolook.tokenize.TokenizeJob;
 import io.nolook.tokenizer.VideoTokenizer;
 import io.nolook.verification.Fate;
 import io.nolook.verify.TopicVerification;
@@ -84,7 +85,7 @@ public final class OverloadBench {
             TokenizeSettings settings = TokenizeSettings.of(configuration);
             Ages ages = new Ages(kafka);
             long sent;
-            try (LocalJob job = LocalJob.start(broker.bootstrapServers(), configuration)) {
+            try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), configuration)) {
                 job.awaitRunning(PATIENCE);
                 ages.start();
                 sent = send(kafka, settings);

@@ -15,6 +15,7 @@ import io.nolook.schema.FrameEncoding;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import io.nolook.simulator.SimulatedCamera;
+import io.nolook.tokenize.TokenizeJob;
 import io.nolook.tokenizer.onnx.ModelFiles;
 import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
 import io.nolook.tokenizer.onnx.SessionSettings;
@@ -125,9 +126,9 @@ public final class ThroughputBench {
             Configuration kafkaOptions = new Configuration(options);
             kafkaOptions.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
             KafkaSettings kafka = new KafkaSettings(kafkaOptions);
-            new Topics(kafka, settings.frameMaxBytes()).ensure();
+            new Topics(kafka).ensure(Topics.ofTokenization(kafka, settings.frameMaxBytes()));
             fill(kafka, settings);
-            try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options);
+            try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options);
                     TopicReader reader = new TopicReader(kafka, kafka.tokensTopic(), IsolationLevel.READ_UNCOMMITTED)) {
                 return clock(reader);
             }

@@ -8,6 +8,7 @@ import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicLag;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
+import io.nolook.tokenize.TokenizeJob;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -67,7 +68,7 @@ public final class TurnoverBench {
             configuration.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
             KafkaSettings kafka = new KafkaSettings(configuration);
             TokenizeSettings settings = TokenizeSettings.of(configuration);
-            try (LocalJob job = LocalJob.start(broker.bootstrapServers(), configuration);
+            try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), configuration);
                     BenchCameras cameras = new BenchCameras(kafka, settings)) {
                 job.awaitRunning(PATIENCE);
                 comeAndGo(cameras, kafka, 0, plateau);

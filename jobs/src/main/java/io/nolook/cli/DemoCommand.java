@@ -2,15 +2,26 @@ package io.nolook.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nolook.demo.ActionReport;
 import io.nolook.demo.CameraReport;
 import io.nolook.demo.Demo;
+import io.nolook.flink.OnnxRecognizerLoader;
+import io.nolook.flink.RecognizeSettings;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.frame.FrameSize;
 import io.nolook.picture.ContactSheet;
+import io.nolook.recognition.RecognizerSpec;
+import io.nolook.recognize.RecordingRecognizer;
 import io.nolook.tokenizer.VideoDetokenizer;
+import io.nolook.tokenizer.onnx.ModelFiles;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -46,6 +57,11 @@ final class DemoCommand implements Callable<Integer> {
             description = "How long the cameras run at most (default: ${DEFAULT-VALUE}).")
     private long seconds;
 
+    @Option(
+            names = "--recognize",
+            description = "Recognizes actions in the tokens too, with frames sampled to the recognizer's rate.")
+    private boolean recognize;
+
     @Option(names = "--out", defaultValue = "out/demo", description = "Where results go (default: ${DEFAULT-VALUE}).")
     private Path out;
 
@@ -57,21 +73,28 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Configuration configuration = options.read();
+        Configuration given = options.read();
+        Configuration configuration = recognize ? sampled(given) : given;
         TokenizeSettings settings = TokenizeSettings.of(configuration);
         if (seconds < 1) {
             throw new IllegalArgumentException("--seconds: found " + seconds + ", expected at least 1");
         }
         PrintWriter said = command.commandLine().getOut();
         int simulated = cameras >= 0 ? cameras : videos.isEmpty() ? 4 : 0;
-        Demo.Result result =
-                Demo.of(configuration, simulated, videos, said).run(seconds, () -> decoder(configuration, settings));
+        Demo demo = Demo.of(configuration, simulated, videos, said);
+        if (recognize) {
+            demo.recognizing(given);
+        }
+        Demo.Result result = demo.run(seconds, () -> decoder(configuration, settings));
         said.println();
         said.println(CameraReport.header());
         result.cameras().forEach(camera -> said.println(camera.line()));
         Files.createDirectories(out);
         Path json = out.resolve("demo.json");
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), result.cameras());
+        if (result.actions().isPresent()) {
+            tell(result.actions().get(), said);
+        }
         Path sheet = out.resolve("contact-sheet.png");
         List<ContactSheet.Row> rows = new ArrayList<>();
         result.cameras().stream().limit(ContactSheet.MOST_ROWS).forEach(camera -> {
@@ -86,6 +109,38 @@ final class DemoCommand implements Callable<Integer> {
                 "first token frame after %.1f s; frames unaccounted for: %d%n%s%n%s%n",
                 result.firstTokenSeconds(), result.unaccounted(), json, sheet);
         return result.unaccounted() == 0 ? 0 : 1;
+    }
+
+    private static Configuration sampled(Configuration given) {
+        String recognizer = RecognizeSettings.of(given).recognizer();
+        RecognizerSpec spec =
+                RecognizerSpec.of(ModelFiles.spec(ModelFiles.read(recognizer, OnnxRecognizerLoader.ROLE)));
+        return RecordingRecognizer.sampled(given, spec);
+    }
+
+    /** Each action, at the time of day that it was seen at, and a file of them. */
+    private void tell(ActionReport report, PrintWriter said) throws IOException {
+        said.println();
+        report.actions()
+                .forEach(action -> said.printf(
+                        "%-28s %-16s %s to %s  %.2f%n",
+                        action.camera(),
+                        action.label(),
+                        timeOfDay(action.startMicros()),
+                        timeOfDay(action.endMicros()),
+                        action.confidence()));
+        said.printf(
+                "%d actions; told p50 %.0f ms, p99 %.0f ms after the capture of the last frame that they needed%n",
+                report.actions().size(), report.p50Millis(), report.p99Millis());
+        Path json = out.resolve("actions.json");
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+        said.println(json);
+    }
+
+    private static String timeOfDay(long micros) {
+        return LocalTime.ofInstant(Instant.ofEpochMilli(micros / 1000), ZoneId.systemDefault())
+                .truncatedTo(ChronoUnit.MILLIS)
+                .toString();
     }
 
     private static VideoDetokenizer decoder(Configuration configuration, TokenizeSettings settings) {

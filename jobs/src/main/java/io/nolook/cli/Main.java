@@ -19,6 +19,8 @@ import picocli.CommandLine.Command;
             SimulateCommand.class,
             TokenizeCommand.class,
             DetokenizeCommand.class,
+            RecognizeCommand.class,
+            EvalActionsCommand.class,
             CheckModelCommand.class,
             RunCommand.class,
             VerifyCommand.class,

@@ -1,6 +1,7 @@
 package io.nolook.cli;
 
 import io.nolook.flink.InferenceOptions;
+import io.nolook.flink.RecognizeOptions;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
 import java.io.BufferedReader;
@@ -94,6 +95,7 @@ final class OptionSources {
     static List<ConfigOption<?>> known() {
         List<ConfigOption<?>> options = new ArrayList<>(TokenizeOptions.all());
         options.addAll(InferenceOptions.all());
+        options.addAll(RecognizeOptions.all());
         options.addAll(KafkaOptions.all());
         options.add(DetokenizeOptions.MODEL_DECODER);
         return options;

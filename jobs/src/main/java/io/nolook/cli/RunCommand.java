@@ -1,10 +1,13 @@
 package io.nolook.cli;
 
+import io.nolook.kafka.KafkaJob;
+import io.nolook.recognize.RecognizeJob;
 import io.nolook.tokenize.TokenizeJob;
 import java.io.File;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -25,7 +28,14 @@ final class RunCommand implements Callable<Integer> {
 
     /** The jobs there are. */
     enum Job {
-        tokenize
+        tokenize(TokenizeJob::new),
+        recognize(RecognizeJob::new);
+
+        private final Function<Configuration, KafkaJob> make;
+
+        Job(Function<Configuration, KafkaJob> make) {
+            this.make = make;
+        }
     }
 
     @Parameters(paramLabel = "JOB", description = "${COMPLETION-CANDIDATES}")
@@ -45,8 +55,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TokenizeJob tokenize = new TokenizeJob(options.read());
-        JobClient client = tokenize.start(environment(tokenize.configuration()));
+        KafkaJob made = job.make.apply(options.read());
+        JobClient client = made.start(environment(made.configuration()));
         command.commandLine().getOut().printf("job %s: %s%n", job, client.getJobID());
         command.commandLine().getOut().flush();
         if (jobManager == null) {

@@ -11,6 +11,7 @@ import io.nolook.kafka.TopicReader;
 import io.nolook.kafka.Topics;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
+import io.nolook.tokenize.TokenizeJob;
 import io.nolook.tokenizer.VideoDetokenizer;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.common.IsolationLevel;
@@ -34,9 +36,18 @@ public final class Demo {
     private final PrintWriter out;
     private final long began = System.nanoTime();
     private double firstTokenSeconds = Double.NaN;
+    private Optional<Configuration> recognizing = Optional.empty();
 
     /** Everything a report needs. */
-    public record Result(List<CameraReport> cameras, Map<String, Pictures> pictures, double firstTokenSeconds) {
+    public record Result(
+            List<CameraReport> cameras,
+            Map<String, Pictures> pictures,
+            Optional<ActionReport> actions,
+            double firstTokenSeconds) {
+
+        Result with(Optional<ActionReport> seen) {
+            return new Result(cameras, pictures, seen, firstTokenSeconds);
+        }
 
         /** Frames that were sent and are neither tokens nor dead letters. */
         public long unaccounted() {
@@ -89,6 +100,16 @@ public final class Demo {
         return new Demo(options, cameras, out);
     }
 
+    /**
+     * Recognizes actions in the tokens too.
+     *
+     * @param given options of the recognizing job
+     */
+    public Demo recognizing(Configuration given) {
+        recognizing = Optional.of(given);
+        return this;
+    }
+
     /** Opens the decoder for the pictures. */
     public interface DecoderOpening {
         VideoDetokenizer open();
@@ -102,41 +123,64 @@ public final class Demo {
     public Result run(long seconds, DecoderOpening decoder) throws Exception {
         say("starting a Kafka broker in this process");
         try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of());
-                LocalJob job = start(broker)) {
-            KafkaSettings kafka = job.job().kafka();
-            TokenizeSettings settings = job.job().tokenize();
-            long keep = Math.min(300, Math.max(17, PICTURES_IN_MEMORY / cameras.size()));
-            double ran;
-            TokenWatcher uncommitted = new TokenWatcher(kafka, IsolationLevel.READ_UNCOMMITTED, 0);
-            TokenWatcher committed = new TokenWatcher(kafka, IsolationLevel.READ_COMMITTED, (int) keep / 4);
-            try (uncommitted;
-                    committed) {
-                long from = System.nanoTime();
-                runCameras(kafka, settings, seconds, uncommitted);
-                ran = Math.min(seconds, (System.nanoTime() - from) / 1e9);
-                awaitAll(uncommitted);
-                say("completing the last chunks, committing");
-                job.drain();
+                LocalJob<TokenizeJob> job = start(broker)) {
+            if (recognizing.isEmpty()) {
+                return watch(job, seconds, decoder, Optional.empty());
             }
-            Map<String, Long> dead = deadLetters(kafka);
-            say("decoding the tokens again");
-            return report(kafka, settings, new Watched(uncommitted, committed, dead, keep, ran), decoder);
+            say("starting the recognizing job");
+            try (DemoRecognition recognition = DemoRecognition.start(
+                    broker.bootstrapServers(), withBroker(recognizing.get(), broker), START_TIMEOUT)) {
+                return watch(job, seconds, decoder, Optional.of(recognition));
+            }
         }
+    }
+
+    private Result watch(
+            LocalJob<TokenizeJob> job, long seconds, DecoderOpening decoder, Optional<DemoRecognition> recognition)
+            throws Exception {
+        KafkaSettings kafka = job.job().kafka();
+        TokenizeSettings settings = job.job().tokenize();
+        long keep = Math.min(300, Math.max(17, PICTURES_IN_MEMORY / cameras.size()));
+        double ran;
+        TokenWatcher uncommitted = new TokenWatcher(kafka, IsolationLevel.READ_UNCOMMITTED, 0);
+        TokenWatcher committed = new TokenWatcher(kafka, IsolationLevel.READ_COMMITTED, (int) keep / 4);
+        try (uncommitted;
+                committed) {
+            long from = System.nanoTime();
+            runCameras(kafka, settings, seconds, uncommitted);
+            ran = Math.min(seconds, (System.nanoTime() - from) / 1e9);
+            awaitAll(uncommitted);
+            say("completing the last chunks, committing");
+            job.drain();
+        }
+        Optional<ActionReport> actions = Optional.empty();
+        if (recognition.isPresent()) {
+            say("recognizing the last tokens");
+            actions = Optional.of(recognition.get().finish());
+        }
+        Map<String, Long> dead = deadLetters(kafka);
+        say("decoding the tokens again");
+        return report(kafka, settings, new Watched(uncommitted, committed, dead, keep, ran), decoder)
+                .with(actions);
     }
 
     private record Watched(
             TokenWatcher uncommitted, TokenWatcher committed, Map<String, Long> dead, long keep, double seconds) {}
 
-    private LocalJob start(EmbeddedBroker broker) throws Exception {
+    private LocalJob<TokenizeJob> start(EmbeddedBroker broker) throws Exception {
         say("starting a Flink cluster in this process and the job");
-        Configuration configuration = new Configuration(options);
-        configuration.setString("kafka.bootstrap.servers", broker.bootstrapServers());
-        if (!options.contains(KafkaOptions.TOPIC_REPLICATION)) {
-            configuration.set(KafkaOptions.TOPIC_REPLICATION, 1);
-        }
-        LocalJob job = LocalJob.start(broker.bootstrapServers(), configuration);
+        LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), withBroker(options, broker));
         job.awaitRunning(START_TIMEOUT);
         return job;
+    }
+
+    private static Configuration withBroker(Configuration given, EmbeddedBroker broker) {
+        Configuration configuration = new Configuration(given);
+        configuration.setString("kafka.bootstrap.servers", broker.bootstrapServers());
+        if (!given.contains(KafkaOptions.TOPIC_REPLICATION)) {
+            configuration.set(KafkaOptions.TOPIC_REPLICATION, 1);
+        }
+        return configuration;
     }
 
     private void runCameras(KafkaSettings kafka, TokenizeSettings settings, long seconds, TokenWatcher tokens)
@@ -208,7 +252,7 @@ public final class Demo {
                 reports.add(row(camera, watched, seen, settings, decoded.psnr()));
             }
         }
-        return new Result(reports, pictures, firstTokenSeconds);
+        return new Result(reports, pictures, Optional.empty(), firstTokenSeconds);
     }
 
     private static CameraReport row(

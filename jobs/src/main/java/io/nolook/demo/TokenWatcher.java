@@ -2,11 +2,8 @@ package io.nolook.demo;
 
 import io.nolook.ingest.Ingest;
 import io.nolook.kafka.KafkaSettings;
-import io.nolook.kafka.TopicReader;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,44 +31,19 @@ final class TokenWatcher implements AutoCloseable {
     }
 
     private final Map<String, Seen> cameras = new HashMap<>();
-    private final SingleObject<TokenFrame> format = SingleObject.tokenFrames();
     private final int keepFrames;
-    private final TopicReader reader;
-    private final Thread thread;
-    private volatile boolean running = true;
-    private volatile RuntimeException failure;
+    private final TopicWatcher<TokenFrame> watcher;
 
     /**
      * @param keepFrames token frames kept of each camera, for its pictures
      */
     TokenWatcher(KafkaSettings settings, IsolationLevel isolation, int keepFrames) {
         this.keepFrames = keepFrames;
-        reader = new TopicReader(settings, settings.tokensTopic(), isolation);
-        thread = new Thread(this::run, "token-watcher-" + isolation);
-        thread.setDaemon(true);
-        thread.start();
+        watcher =
+                new TopicWatcher<>(settings, settings.tokensTopic(), isolation, SingleObject.tokenFrames(), this::take);
     }
 
-    private void run() {
-        try {
-            while (running) {
-                reader.poll(record -> take(record.value()));
-            }
-            reader.readToEnd(record -> take(record.value()));
-        } catch (RuntimeException e) {
-            failure = e;
-        } finally {
-            reader.close();
-        }
-    }
-
-    private synchronized void take(byte[] value) {
-        TokenFrame frame;
-        try {
-            frame = format.decode(value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private synchronized void take(TokenFrame frame) {
         Seen seen = cameras.computeIfAbsent(frame.getCamera(), camera -> new Seen());
         seen.tokenFrames++;
         seen.frames += frame.getFrames();
@@ -87,9 +59,7 @@ final class TokenWatcher implements AutoCloseable {
 
     /** Frames that have come back as tokens, of all cameras. */
     synchronized long frames() {
-        if (failure != null) {
-            throw failure;
-        }
+        watcher.check();
         return cameras.values().stream().mapToLong(seen -> seen.frames).sum();
     }
 
@@ -100,15 +70,7 @@ final class TokenWatcher implements AutoCloseable {
     /** Reads to the end of what is there now and stops; then {@link #seen} is final. */
     @Override
     public void close() {
-        running = false;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        watcher.close();
     }
 
     /** What has been seen of a camera, empty when nothing. */

@@ -2,6 +2,8 @@ package io.nolook.kafka;
 
 import io.nolook.flink.ReceivedRecord;
 import io.nolook.kafka.KafkaOptions.Delivery;
+import io.nolook.schema.ActionEvent;
+import io.nolook.schema.ActionScores;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.TokenFrame;
 import java.util.Properties;
@@ -24,10 +26,13 @@ public final class KafkaEnds {
         this.maxRecordBytes = maxRecordBytes;
     }
 
-    public KafkaSource<ReceivedRecord> frames() {
+    /** Records of a topic as they are, of transactions those that were committed. */
+    public KafkaSource<ReceivedRecord> source(String topic) {
+        Properties properties = settings.client();
+        properties.putIfAbsent("isolation.level", "read_committed");
         return KafkaSource.<ReceivedRecord>builder()
-                .setProperties(settings.client())
-                .setTopics(settings.framesTopic())
+                .setProperties(properties)
+                .setTopics(topic)
                 .setGroupId(settings.configuration().get(KafkaOptions.GROUP_ID))
                 .setStartingOffsets(settings.startingOffsets())
                 .setDeserializer(new ReceivedRecordSchema())
@@ -40,6 +45,14 @@ public final class KafkaEnds {
 
     public KafkaSink<FailedFrame> deadLetters() {
         return sink(RecordSchemas.failedFrames(settings.deadLettersTopic()), "dead-letters");
+    }
+
+    public KafkaSink<ActionScores> actionScores() {
+        return sink(RecordSchemas.actionScores(settings.actionScoresTopic()), "action-scores");
+    }
+
+    public KafkaSink<ActionEvent> actions() {
+        return sink(RecordSchemas.actionEvents(settings.actionsTopic()), "actions");
     }
 
     private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> schema, String role) {

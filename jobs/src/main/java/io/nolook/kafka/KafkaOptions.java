@@ -36,6 +36,16 @@ public final class KafkaOptions {
     public static final ConfigOption<String> TOKENS_TOPIC =
             key("topics.tokens").stringType().defaultValue("tokens").withDescription("Topic of token frames.");
 
+    public static final ConfigOption<String> ACTIONS_TOPIC = key("topics.actions")
+            .stringType()
+            .defaultValue("actions")
+            .withDescription("Topic of actions that begin and end.");
+
+    public static final ConfigOption<String> ACTION_SCORES_TOPIC = key("topics.action-scores")
+            .stringType()
+            .defaultValue("action-scores")
+            .withDescription("Topic of a recognizer's probabilities after each token frame.");
+
     public static final ConfigOption<String> DEAD_LETTERS_TOPIC = key("topics.dead-letters")
             .stringType()
             .defaultValue("dead-letters")
@@ -54,7 +64,7 @@ public final class KafkaOptions {
     public static final ConfigOption<String> GROUP_ID = key("source.group-id")
             .stringType()
             .defaultValue("nolook-tokenize")
-            .withDescription("Consumer group whose committed offsets show the lag.");
+            .withDescription("Consumer group whose committed offsets show the lag; of other jobs nolook-JOB.");
 
     public static final ConfigOption<Start> START = key("source.start")
             .enumType(Start.class)
@@ -75,7 +85,8 @@ public final class KafkaOptions {
     public static final ConfigOption<String> TRANSACTION_PREFIX = key("delivery.transaction-prefix")
             .stringType()
             .defaultValue("nolook-tokenize")
-            .withDescription("Prefix of the transactional ids; each job on a broker needs its own.");
+            .withDescription(
+                    "Prefix of the transactional ids; each job on a broker needs its own; of other jobs nolook-JOB.");
 
     public static final ConfigOption<Duration> TRANSACTION_TIMEOUT = key("delivery.transaction-timeout")
             .durationType()
@@ -92,6 +103,8 @@ public final class KafkaOptions {
                 BOOTSTRAP_SERVERS,
                 FRAMES_TOPIC,
                 TOKENS_TOPIC,
+                ACTIONS_TOPIC,
+                ACTION_SCORES_TOPIC,
                 DEAD_LETTERS_TOPIC,
                 TOPIC_PARTITIONS,
                 TOPIC_REPLICATION,

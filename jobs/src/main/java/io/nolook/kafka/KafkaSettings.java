@@ -50,6 +50,14 @@ public record KafkaSettings(Configuration configuration) {
         return configuration.get(KafkaOptions.TOKENS_TOPIC);
     }
 
+    public String actionsTopic() {
+        return configuration.get(KafkaOptions.ACTIONS_TOPIC);
+    }
+
+    public String actionScoresTopic() {
+        return configuration.get(KafkaOptions.ACTION_SCORES_TOPIC);
+    }
+
     public String deadLettersTopic() {
         return configuration.get(KafkaOptions.DEAD_LETTERS_TOPIC);
     }

@@ -1,5 +1,7 @@
 package io.nolook.kafka;
 
+import io.nolook.schema.ActionEvent;
+import io.nolook.schema.ActionScores;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
@@ -17,22 +19,35 @@ final class RecordSchemas {
 
     /** Token frames, keyed by camera. */
     static KafkaRecordSerializationSchema<TokenFrame> tokenFrames(String topic) {
-        SerializationSchema<TokenFrame> key = frame -> frame.getCamera().getBytes(StandardCharsets.UTF_8);
-        return KafkaRecordSerializationSchema.<TokenFrame>builder()
-                .setTopic(topic)
-                .setKeySerializationSchema(key)
-                .setValueSerializationSchema(new Value<>(SingleObject::tokenFrames))
-                .build();
+        return schema(topic, frame -> utf8(frame.getCamera()), SingleObject::tokenFrames);
+    }
+
+    /** Scores of a recognizer, keyed by camera. */
+    static KafkaRecordSerializationSchema<ActionScores> actionScores(String topic) {
+        return schema(topic, scores -> utf8(scores.getCamera()), SingleObject::actionScores);
+    }
+
+    /** Actions, keyed by camera. */
+    static KafkaRecordSerializationSchema<ActionEvent> actionEvents(String topic) {
+        return schema(topic, event -> utf8(event.getCamera()), SingleObject::actionEvents);
     }
 
     /** Dead letters, under the original's key. */
     static KafkaRecordSerializationSchema<FailedFrame> failedFrames(String topic) {
-        SerializationSchema<FailedFrame> key = frame -> bytes(frame.getKey());
-        return KafkaRecordSerializationSchema.<FailedFrame>builder()
+        return schema(topic, frame -> bytes(frame.getKey()), SingleObject::failedFrames);
+    }
+
+    private static <T extends SpecificRecordBase> KafkaRecordSerializationSchema<T> schema(
+            String topic, SerializationSchema<T> key, SerializableSupplier<SingleObject<T>> format) {
+        return KafkaRecordSerializationSchema.<T>builder()
                 .setTopic(topic)
                 .setKeySerializationSchema(key)
-                .setValueSerializationSchema(new Value<>(SingleObject::failedFrames))
+                .setValueSerializationSchema(new Value<>(format))
                 .build();
+    }
+
+    private static byte[] utf8(String camera) {
+        return camera.getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] bytes(ByteBuffer buffer) {

@@ -26,17 +26,27 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics of a job with the right settings, or checks the ones that are there. */
 public final class Topics {
+    /** Largest record of the other topics: an envelope, which a token frame fits into. */
+    public static final int SMALL_RECORD_BYTES = DeadLetters.ENVELOPE_BYTES;
+
     private static final long TIMEOUT_SECONDS = 30;
 
     private final KafkaSettings settings;
-    private final int frameMaxBytes;
+
+    public Topics(KafkaSettings settings) {
+        this.settings = settings;
+    }
 
     /**
-     * @param frameMaxBytes {@code frame.max-bytes}, which the topics must be able to carry
+     * What the topics of tokenization must be able to carry: bytes of the largest record by topic.
+     *
+     * @param frameMaxBytes {@code frame.max-bytes}
      */
-    public Topics(KafkaSettings settings, int frameMaxBytes) {
-        this.settings = settings;
-        this.frameMaxBytes = frameMaxBytes;
+    public static Map<String, Integer> ofTokenization(KafkaSettings settings, int frameMaxBytes) {
+        return Map.of(
+                settings.framesTopic(), frameRecordBytes(frameMaxBytes),
+                settings.tokensTopic(), SMALL_RECORD_BYTES,
+                settings.deadLettersTopic(), deadLetterBytes(frameMaxBytes));
     }
 
     /** Largest record of the frames topic: a picture and its envelope. */
@@ -52,15 +62,13 @@ public final class Topics {
     /**
      * Creates what is missing and checks the rest.
      *
+     * @param largest bytes of the largest record by topic
      * @return partitions by topic
      * @throws IllegalStateException naming the topic and the setting, when one would refuse records of allowed size, or
      *     the broker cannot be reached
      */
-    public Map<String, Integer> ensure() {
-        Map<String, Integer> least = new TreeMap<>(Map.of(
-                settings.framesTopic(), frameRecordBytes(frameMaxBytes),
-                settings.tokensTopic(), frameRecordBytes(0),
-                settings.deadLettersTopic(), deadLetterBytes(frameMaxBytes)));
+    public Map<String, Integer> ensure(Map<String, Integer> largest) {
+        Map<String, Integer> least = new TreeMap<>(largest);
         try (Admin admin = Admin.create(settings.client())) {
             Set<String> existing = get(admin.listTopics().names());
             List<NewTopic> missing = new ArrayList<>();
@@ -100,8 +108,9 @@ public final class Topics {
         long found =
                 Long.parseLong(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
         if (found < leastBytes) {
-            throw new IllegalStateException("topic " + topic + ": found max.message.bytes = " + found
-                    + ", expected at least " + leastBytes + "; raise it or lower frame.max-bytes");
+            throw new IllegalStateException(
+                    "topic " + topic + ": found max.message.bytes = " + found + ", expected at least " + leastBytes
+                            + "; raise it, or lower frame.max-bytes where that asks for it");
         }
         String cleanup = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
         if (cleanup.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {

@@ -1,5 +1,6 @@
 package io.nolook.local;
 
+import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.tokenize.TokenizeJob;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -23,31 +25,38 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The tokenizing job on a Flink MiniCluster in this process, against an embedded broker.
+ * A job on a Flink MiniCluster in this process, against an embedded broker.
  *
  * <p>Checkpoints lie in a temporary folder, deleted on closing.
  */
-public final class LocalJob implements AutoCloseable {
+public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
     private static final long STOP_SECONDS = 300;
 
     private final Path folder;
-    private final TokenizeJob job;
+    private final J job;
     private final JobClient client;
     private boolean stopped;
 
-    private LocalJob(Path folder, TokenizeJob job, JobClient client) {
+    private LocalJob(Path folder, J job, JobClient client) {
         this.folder = folder;
         this.job = job;
         this.client = client;
     }
 
+    /** Starts the tokenizing job; see {@link #start(String, Configuration, Function)}. */
+    public static LocalJob<TokenizeJob> start(String bootstrapServers, Configuration options) throws Exception {
+        return start(bootstrapServers, options, TokenizeJob::new);
+    }
+
     /**
-     * Checks the options and starts the job.
+     * Checks the options and starts a job.
      *
      * @param bootstrapServers of the broker
      * @param options nolook's and Flink's, over the defaults for one process (checkpoints every second)
+     * @param make the job
      */
-    public static LocalJob start(String bootstrapServers, Configuration options) throws Exception {
+    public static <J extends KafkaJob> LocalJob<J> start(
+            String bootstrapServers, Configuration options, Function<Configuration, J> make) throws Exception {
         Path folder = Files.createTempDirectory("nolook-flink-");
         Configuration configuration = new Configuration();
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
@@ -61,12 +70,12 @@ public final class LocalJob implements AutoCloseable {
         configuration.set(CoreOptions.DEFAULT_PARALLELISM, 1);
         configuration.addAll(options);
         configuration.set(KafkaOptions.BOOTSTRAP_SERVERS, bootstrapServers);
-        TokenizeJob job = new TokenizeJob(configuration);
+        J job = make.apply(configuration);
         JobClient client = job.start(StreamExecutionEnvironment.createLocalEnvironment(job.configuration()));
-        return new LocalJob(folder, job, client);
+        return new LocalJob<>(folder, job, client);
     }
 
-    public TokenizeJob job() {
+    public J job() {
         return job;
     }
 

@@ -2,28 +2,35 @@ package io.nolook.offline;
 
 import io.nolook.tokenizer.Activations;
 import io.nolook.tokenizer.ChunkWork;
-import io.nolook.tokenizer.VideoTokenizer;
-import io.nolook.window.Chunk;
+import io.nolook.tokenizer.StreamModel;
 import java.util.List;
 
-/** The model for one camera alone, chunk after chunk, in batches of one. */
-public final class CameraModel {
-    private final VideoTokenizer tokenizer;
+/**
+ * A model for one camera alone, step after step, in batches of one.
+ *
+ * @param <I> what the model takes
+ * @param <O> what it gives
+ */
+public final class CameraModel<I, O> {
+    private final StreamModel<I, O> model;
     private final Activations activations;
 
     /**
-     * @param tokenizer stays the caller's
+     * @param model stays the caller's
      */
-    public CameraModel(VideoTokenizer tokenizer) {
-        this.tokenizer = tokenizer;
-        activations = tokenizer.newActivations();
+    public CameraModel(StreamModel<I, O> model) {
+        this.model = model;
+        activations = model.newActivations();
     }
 
-    /** Tokens of the next chunk, in raster order; it follows the last one given, or begins a clip. */
-    public int[] tokens(Chunk chunk) {
-        ChunkWork.Start start = chunk.position() == 0 ? ChunkWork.Start.ZEROS : ChunkWork.Start.CURRENT;
-        return tokenizer
-                .run(List.of(new ChunkWork<>(chunk.rgb(), List.of(), start, activations)))
+    /**
+     * The next step.
+     *
+     * @param position 0 begins anew; else it follows the last one given
+     */
+    public O step(int position, I input) {
+        ChunkWork.Start start = position == 0 ? ChunkWork.Start.ZEROS : ChunkWork.Start.CURRENT;
+        return model.run(List.of(new ChunkWork<>(input, List.of(), start, activations)))
                 .get(0);
     }
 }

@@ -23,7 +23,7 @@ public final class OfflineTokenizer {
     private final VideoTokenizer tokenizer;
     private final TokenizeSettings settings;
     private final WindowAssembler assembler;
-    private final CameraModel model;
+    private final CameraModel<byte[], int[]> model;
 
     /**
      * @param tokenizer stays the caller's
@@ -32,7 +32,7 @@ public final class OfflineTokenizer {
         this.tokenizer = tokenizer;
         this.settings = settings;
         assembler = new WindowAssembler(settings.window(tokenizer));
-        model = new CameraModel(tokenizer);
+        model = new CameraModel<>(tokenizer);
     }
 
     /**
@@ -70,6 +70,6 @@ public final class OfflineTokenizer {
     }
 
     private TokenFrame run(Chunk chunk) {
-        return TokenFrames.of(chunk, model.tokens(chunk), tokenizer, settings.frameFit());
+        return TokenFrames.of(chunk, model.step(chunk.position(), chunk.rgb()), tokenizer, settings.frameFit());
     }
 }

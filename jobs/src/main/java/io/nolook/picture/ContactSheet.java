@@ -3,11 +3,8 @@ package io.nolook.picture;
 import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameFitter;
 import io.nolook.frame.Picture;
-import io.nolook.frame.PictureEncoder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,18 +25,12 @@ public final class ContactSheet {
     public static final int MOST_CELL = 192;
 
     private static final int GAP = 4;
-    private static final int MARGIN = 12;
-    private static final int TITLE_SCALE = 2;
-    private static final int TITLE_HEIGHT = PixelFont.HEIGHT * TITLE_SCALE + 6;
-    private static final int PAPER = 24;
-    private static final int INK = 230;
 
     private final int cellWidth;
     private final int cellHeight;
     private final int columns;
     private final List<Row> rows;
-    private final int width;
-    private final byte[] rgb;
+    private final Sheet sheet;
 
     /**
      * One camera.
@@ -70,13 +61,12 @@ public final class ContactSheet {
         this.cellWidth = (int) Math.max(1, Math.round(first.width() * scale));
         this.cellHeight = (int) Math.max(1, Math.round(first.height() * scale));
         int omitted = rows.size() - this.rows.size();
-        this.width = 2 * MARGIN + this.columns * (cellWidth + GAP) - GAP;
-        int height = 2 * MARGIN + (omitted > 0 ? TITLE_HEIGHT : 0);
+        int width = 2 * Sheet.MARGIN + this.columns * (cellWidth + GAP) - GAP;
+        int height = 2 * Sheet.MARGIN + (omitted > 0 ? Sheet.LINE : 0);
         for (Row row : this.rows) {
             height += rowHeight(row);
         }
-        this.rgb = new byte[3 * width * (height - GAP)];
-        Arrays.fill(rgb, (byte) PAPER);
+        this.sheet = new Sheet(width, height - GAP);
         draw(omitted);
     }
 
@@ -89,13 +79,12 @@ public final class ContactSheet {
             throw new IllegalArgumentException("found " + rows.size() + " rows and " + columns
                     + " columns, expected at least 1 row and 1 to " + MOST_COLUMNS + " columns");
         }
-        ContactSheet sheet = new ContactSheet(rows, columns);
-        return new Picture(sheet.width, sheet.rgb.length / 3 / sheet.width, sheet.rgb);
+        return new ContactSheet(rows, columns).sheet.picture();
     }
 
     /** Writes the sheet as a PNG, over an older one. */
     public static void write(List<Row> rows, int columns, Path path) throws IOException {
-        Files.write(path, new PictureEncoder().png(of(rows, columns)));
+        Sheet.write(of(rows, columns), path);
     }
 
     private static int longest(List<Row> rows) {
@@ -103,28 +92,28 @@ public final class ContactSheet {
     }
 
     private int rowHeight(Row row) {
-        return TITLE_HEIGHT + row.lines() * (cellHeight + GAP) + GAP;
+        return Sheet.LINE + row.lines() * (cellHeight + GAP) + GAP;
     }
 
     private void draw(int omitted) {
         FrameFitter fitter = new FrameFitter(FrameFit.PAD, cellWidth, cellHeight);
-        int y = MARGIN;
+        int y = Sheet.MARGIN;
         for (Row row : rows) {
-            PixelFont.draw(rgb, width, row.title(), MARGIN, y, TITLE_SCALE, INK);
+            sheet.text(row.title(), Sheet.MARGIN, y);
             for (int column = 0; column < columns; column++) {
                 int index = sample(column, row.originals().size());
-                int x = MARGIN + column * (cellWidth + GAP);
+                int x = Sheet.MARGIN + column * (cellWidth + GAP);
                 if (index >= 0) {
-                    put(fitter.fit(row.originals().get(index)), x, y + TITLE_HEIGHT);
+                    sheet.put(fitter.fit(row.originals().get(index)), x, y + Sheet.LINE);
                 }
                 if (index >= 0 && index < row.reconstructions().size()) {
-                    put(fitter.fit(row.reconstructions().get(index)), x, y + TITLE_HEIGHT + cellHeight + GAP);
+                    sheet.put(fitter.fit(row.reconstructions().get(index)), x, y + Sheet.LINE + cellHeight + GAP);
                 }
             }
             y += rowHeight(row);
         }
         if (omitted > 0) {
-            PixelFont.draw(rgb, width, "and " + omitted + " more", MARGIN, y, TITLE_SCALE, INK);
+            sheet.text("and " + omitted + " more", Sheet.MARGIN, y);
         }
     }
 
@@ -134,11 +123,5 @@ public final class ContactSheet {
             return column < pictures ? column : -1;
         }
         return columns == 1 ? 0 : (int) Math.round((double) column * (pictures - 1) / (columns - 1));
-    }
-
-    private void put(Picture picture, int left, int top) {
-        for (int y = 0; y < cellHeight; y++) {
-            System.arraycopy(picture.rgb(), 3 * y * cellWidth, rgb, 3 * ((top + y) * width + left), 3 * cellWidth);
-        }
     }
 }

@@ -4,31 +4,23 @@ import io.nolook.flink.OnnxTokenizerLoader;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.kafka.KafkaEnds;
+import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.Topics;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.core.execution.CheckpointingMode;
-import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The job between Kafka and Kafka: checks its options, then its topics, then runs. */
-public final class TokenizeJob {
+public final class TokenizeJob implements KafkaJob {
     private static final Logger LOG = LoggerFactory.getLogger(TokenizeJob.class);
-
-    /** Most parallelism that the job can ever be rescaled to; part of every savepoint. */
-    public static final int MAX_PARALLELISM = 720;
 
     private final Configuration configuration;
     private final TokenizeSettings tokenize;
@@ -39,7 +31,7 @@ public final class TokenizeJob {
      * @throws IllegalArgumentException naming the key of the first bad option
      */
     public TokenizeJob(Configuration configuration) {
-        this.configuration = withDefaults(configuration);
+        this.configuration = KafkaJob.withDefaults(configuration, "nolook-tokenize");
         tokenize = TokenizeSettings.of(this.configuration);
         kafka = new KafkaSettings(this.configuration);
         boolean skip = tokenize.overload() == TokenizeOptions.Overload.SKIP;
@@ -50,24 +42,7 @@ public final class TokenizeJob {
         }
     }
 
-    /** The configuration for an environment: given options over this job's defaults. */
-    public static Configuration withDefaults(Configuration given) {
-        RuntimeExecutionMode mode = given.get(ExecutionOptions.RUNTIME_MODE);
-        if (mode != RuntimeExecutionMode.STREAMING) {
-            throw new IllegalArgumentException(ExecutionOptions.RUNTIME_MODE.key() + ": found " + mode
-                    + ", expected STREAMING: batches across cameras need all keys at once");
-        }
-        Configuration configuration = new Configuration();
-        configuration.set(PipelineOptions.NAME, "nolook-tokenize");
-        configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
-        configuration.set(PipelineOptions.GENERIC_TYPES, false);
-        configuration.set(PipelineOptions.OBJECT_REUSE, true);
-        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
-        configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
-        configuration.addAll(given);
-        return configuration;
-    }
-
+    @Override
     public Configuration configuration() {
         return configuration;
     }
@@ -76,30 +51,23 @@ public final class TokenizeJob {
         return tokenize;
     }
 
+    @Override
     public KafkaSettings kafka() {
         return kafka;
     }
 
-    /**
-     * Checks the topics and starts the job.
-     *
-     * @param environment made with {@link #configuration}
-     */
-    public JobClient start(StreamExecutionEnvironment environment) throws Exception {
-        wire(environment);
-        return environment.executeAsync(configuration.get(PipelineOptions.NAME));
-    }
-
-    /** Checks the topics and adds the job's graph to an environment. */
+    @Override
     public void wire(StreamExecutionEnvironment environment) {
-        Map<String, Integer> partitions = new Topics(kafka, tokenize.frameMaxBytes()).ensure();
+        Map<String, Integer> partitions =
+                new Topics(kafka).ensure(Topics.ofTokenization(kafka, tokenize.frameMaxBytes()));
         LOG.info("topics and partitions: {}", partitions);
         reportSkew(environment.getParallelism());
         KafkaEnds ends = new KafkaEnds(kafka, Topics.deadLetterBytes(tokenize.frameMaxBytes()));
         new TokenizePipeline(tokenize, new OnnxTokenizerLoader(tokenize))
                 .build(
                         environment
-                                .fromSource(ends.frames(), WatermarkStrategy.noWatermarks(), "frames")
+                                .fromSource(
+                                        ends.source(kafka.framesTopic()), WatermarkStrategy.noWatermarks(), "frames")
                                 .uid("frames"),
                         partitions.get(kafka.framesTopic()),
                         ends.tokens(),

@@ -49,7 +49,8 @@ public final class TokenizePipeline {
             Sink<TokenFrame> tokens,
             Sink<FailedFrame> deadLetters) {
         SingleOutputStreamOperator<CameraFrame> frames = received.process(
-                        new DecodeFunction<>(new FrameIntake.Factory(settings), partitions), new CodecTypeInfo<>(new CameraFrameCodec()))
+                        new DecodeFunction<>(new FrameIntake.Factory(settings), partitions),
+                        new CodecTypeInfo<>(new CameraFrameCodec()))
                 .name("decode")
                 .uid("decode");
         frames.getSideOutput(DecodeFunction.FAILED)

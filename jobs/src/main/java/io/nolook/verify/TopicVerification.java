@@ -217,9 +217,9 @@ public final class TopicVerification {
             List<Claim> mine = claims.getOrDefault(camera, List.of());
             Function<Chunk, Digest> recomputed = chunk -> NONE;
             if (!mine.isEmpty()) {
-                CameraModel model = new CameraModel(tokenizer);
+                CameraModel<byte[], int[]> model = new CameraModel<>(tokenizer);
                 int bits = tokenizer.spec().bits();
-                recomputed = chunk -> Digest.of(TokenPacking.pack(model.tokens(chunk), bits));
+                recomputed = chunk -> Digest.of(TokenPacking.pack(model.step(chunk.position(), chunk.rgb()), bits));
             }
             return new CameraVerifier(
                     mine, rules(tokenizer, beginnings.getOrDefault(partition, 0L)), verdict(camera), recomputed);

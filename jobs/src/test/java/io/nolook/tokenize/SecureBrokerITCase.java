@@ -93,7 +93,7 @@ class SecureBrokerITCase {
         Configuration options = options(PASSWORD);
         KafkaSettings kafka = new KafkaSettings(options);
         Recording recording = new Recording(2, 33);
-        try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
             recording.send(kafka, 0, 33);
             Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> TopicLag.uncheckpointedFrames(kafka) == 0);
             job.drain();

@@ -113,7 +113,7 @@ class TokenizeJobITCase {
         options.set(InferenceOptions.ACTIVATIONS_MAX_BYTES, MemorySize.parse(activations));
         options.setString("state.backend.type", backend);
         Recording recording = new Recording(cameras, 47);
-        try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
             recording.send(job.job().kafka(), 0, 47);
             awaitFrames(cameras * 44);
             job.drain();
@@ -131,7 +131,7 @@ class TokenizeJobITCase {
                 MODELS.resolve(name + "-encoder.onnx").toString());
         options.set(InferenceOptions.BATCH_SIZE, 3);
         Recording recording = new Recording(4, 47);
-        try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
             recording.send(job.job().kafka(), 0, 47);
             awaitFrames(4 * 44);
             job.drain();
@@ -207,7 +207,7 @@ class TokenizeJobITCase {
     void hostileCameraHarmsNobody() throws Exception {
         options.set(TokenizeOptions.FRAME_MAX_BYTES, MemorySize.parse("64kb"));
         Recording recording = new Recording(3, 41);
-        try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
             recording.send(job.job().kafka(), 0, 20);
             sendHostile(job.job().kafka(), recording);
             recording.send(job.job().kafka(), 20, 41);

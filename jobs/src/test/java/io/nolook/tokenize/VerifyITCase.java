@@ -77,7 +77,7 @@ class VerifyITCase {
     @Test
     void aDrainedJobPassesAndWhatIsDoneToItsTopicsIsFound() throws Exception {
         Recording recording = new Recording(CAMERAS, 47);
-        try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
             recording.send(kafka, 0, 30);
             recording.send(kafka, 28, 40); // two again
             produce(options.get(KafkaOptions.FRAMES_TOPIC), "camera-0", "no frame".getBytes(StandardCharsets.UTF_8));
@@ -117,7 +117,7 @@ class VerifyITCase {
     @Test
     void tokensThatDifferOrLackAreFound() throws Exception {
         Recording recording = new Recording(CAMERAS, 33);
-        try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
             recording.send(kafka, 0, 33);
             produce(kafka.framesTopic(), "camera-2", new byte[0]);
             awaitTokens(CAMERAS * 33);
@@ -127,7 +127,7 @@ class VerifyITCase {
         options.set(KafkaOptions.TOKENS_TOPIC, kafka.tokensTopic() + "-changed");
         options.set(KafkaOptions.DEAD_LETTERS_TOPIC, kafka.deadLettersTopic() + "-empty");
         kafka = new KafkaSettings(options);
-        new Topics(kafka, 1 << 20).ensure();
+        new Topics(kafka).ensure(Topics.ofTokenization(kafka, 1 << 20));
         for (TokenFrame frame : tokens) {
             boolean lost = frame.getCamera().equals("camera-0") && frame.getPosition() == 4;
             if (frame.getCamera().equals("camera-1") && frame.getPosition() == 2) {
@@ -152,7 +152,7 @@ class VerifyITCase {
     @Test
     void aRunningJobIsVerifiedUpToItsCheckpoint() throws Exception {
         Recording recording = new Recording(CAMERAS, 30);
-        try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
             recording.send(kafka, 0, 27);
             awaitTokens(CAMERAS * 25);
             Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
@@ -173,7 +173,7 @@ class VerifyITCase {
         options.setString("overload.freshness", "200 ms");
         options.set(TokenizeOptions.FRAME_SIZE, "128x128");
         Recording recording = new Recording(CAMERAS, 200);
-        try (LocalJob job = LocalJob.start(broker.bootstrapServers(), options)) {
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
             job.awaitRunning(Duration.ofMinutes(1));
             recording.send(kafka, 0, 200);
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> TopicLag.uncheckpointedFrames(kafka) == 0);

@@ -1,11 +1,17 @@
 package io.nolook.flink;
 
+import io.nolook.flink.RecognizeRules.Place;
 import io.nolook.recognition.Action;
+import io.nolook.recognition.CameraTokens;
 import io.nolook.recognition.CameraTokens.Span;
+import io.nolook.recognition.RecognizerSpec;
 import io.nolook.recognition.Scores;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ActionState;
+import io.nolook.tokenizer.StreamModel;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Scores and actions, as what they are in the core and as records. */
 public final class ActionEvents {
@@ -28,6 +34,33 @@ public final class ActionEvents {
                         record.getFirstCapturedAtMicros(),
                         record.getLastCapturedAtMicros()),
                 probabilities);
+    }
+
+    /** The record of a step's probabilities. */
+    public static ActionScores of(
+            Place place, float[] probabilities, StreamModel<int[], float[]> recognizer, RecognizerSpec spec) {
+        CameraTokens tokens = place.tokens();
+        List<Float> numbers = new ArrayList<>(probabilities.length);
+        for (float probability : probabilities) {
+            numbers.add(probability);
+        }
+        return ActionScores.newBuilder()
+                .setCamera(tokens.camera())
+                .setEpoch(tokens.epoch())
+                .setTokenizerId(recognizer.spec().tokenizerId())
+                .setRecognizer(recognizer.spec().name())
+                .setRecognizerHash(recognizer.fileHash())
+                .setRuntimeId(recognizer.runtimeId())
+                .setRun(place.run())
+                .setPosition(place.position())
+                .setFirstSequence(tokens.span().firstSequence())
+                .setLastSequence(tokens.span().lastSequence())
+                .setFirstCapturedAtMicros(tokens.span().firstCapturedAtMicros())
+                .setLastCapturedAtMicros(tokens.span().lastCapturedAtMicros())
+                .setLabels(spec.labels())
+                .setBackground(spec.background().orElse(null))
+                .setProbabilities(numbers)
+                .build();
     }
 
     /**

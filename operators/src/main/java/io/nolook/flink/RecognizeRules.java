@@ -9,7 +9,6 @@ import io.nolook.schema.ActionScores;
 import io.nolook.token.TokenPacking;
 import io.nolook.tokenizer.ActivationCache.Step;
 import io.nolook.tokenizer.StreamModel;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -81,28 +80,7 @@ public final class RecognizeRules
 
     @Override
     public ActionScores record(Place place, float[] probabilities) {
-        CameraTokens tokens = place.tokens();
-        List<Float> numbers = new ArrayList<>(probabilities.length);
-        for (float probability : probabilities) {
-            numbers.add(probability);
-        }
-        return ActionScores.newBuilder()
-                .setCamera(tokens.camera())
-                .setEpoch(tokens.epoch())
-                .setTokenizerId(recognizer.spec().tokenizerId())
-                .setRecognizer(recognizer.spec().name())
-                .setRecognizerHash(recognizer.fileHash())
-                .setRuntimeId(recognizer.runtimeId())
-                .setRun(place.run())
-                .setPosition(place.position())
-                .setFirstSequence(tokens.span().firstSequence())
-                .setLastSequence(tokens.span().lastSequence())
-                .setFirstCapturedAtMicros(tokens.span().firstCapturedAtMicros())
-                .setLastCapturedAtMicros(tokens.span().lastCapturedAtMicros())
-                .setLabels(spec.labels())
-                .setBackground(spec.background().orElse(null))
-                .setProbabilities(numbers)
-                .build();
+        return ActionEvents.of(place, probabilities, recognizer, spec);
     }
 
     @Override

@@ -57,14 +57,19 @@ public final class TokenIntake implements RecordIntake<CameraTokens> {
     @Override
     public CameraTokens decode(ReceivedRecord record) throws FrameException {
         TokenFrame frame = frame(record.value());
-        String camera = CameraKeys.checked(record.key(), frame.getCamera());
-        requireKnown(frame);
-        return of(camera, frame, unpacked(frame));
+        CameraKeys.checked(record.key(), frame.getCamera());
+        return take(frame);
     }
 
-    private static CameraTokens of(String camera, TokenFrame frame, int[] tokens) {
+    /**
+     * A token frame as the model takes it.
+     *
+     * @throws FrameException when it cannot
+     */
+    public CameraTokens take(TokenFrame frame) throws FrameException {
+        requireKnown(frame);
         return new CameraTokens(
-                camera,
+                frame.getCamera(),
                 frame.getEpoch(),
                 frame.getClip(),
                 frame.getPosition(),
@@ -74,7 +79,7 @@ public final class TokenIntake implements RecordIntake<CameraTokens> {
                         frame.getLastSequence(),
                         frame.getFirstCapturedAtMicros(),
                         frame.getLastCapturedAtMicros()),
-                tokens);
+                unpacked(frame));
     }
 
     private static Follows follows(TokenFrame frame) {

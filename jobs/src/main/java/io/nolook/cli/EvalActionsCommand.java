@@ -1,0 +1,83 @@
+package io.nolook.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nolook.frame.PictureSource;
+import io.nolook.ingest.Inputs;
+import io.nolook.picture.ConfusionSheet;
+import io.nolook.recognize.ActionEvaluation;
+import io.nolook.recognize.LabelledClips;
+import io.nolook.recognize.RecordingRecognizer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code nolook eval-actions}: how often a recognizer is right. */
+@Command(
+        name = "eval-actions",
+        mixinStandardHelpOptions = true,
+        description =
+                "Recognizes every clip of DIR/label/*.mp4 and reports how often the recognizer is right: JSON with"
+                        + " top1, and the confusion matrix as a picture.")
+final class EvalActionsCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "DIR", description = "Folder with a folder of videos for each label.")
+    private Path folder;
+
+    @Option(
+            names = "--out",
+            defaultValue = "out/eval-actions",
+            description = "Where results go (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Mixin
+    private OptionSources options;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws IOException {
+        LabelledClips clips = LabelledClips.in(folder);
+        PrintWriter said = command.commandLine().getOut();
+        Progress progress = new Progress(command.commandLine().getErr(), "clips");
+        List<ActionEvaluation.ClipResult> results = new ArrayList<>();
+        ActionEvaluation evaluation;
+        try (OpenRecognizer models = OpenRecognizer.of(options.read())) {
+            RecordingRecognizer recognizer = models.recording();
+            for (LabelledClips.Clip clip : clips.clips()) {
+                try (PictureSource source = Inputs.open(clip.path().toString())) {
+                    double[] decision = recognizer
+                            .recognize(source, clip.path().getFileName().toString())
+                            .decision();
+                    results.add(ActionEvaluation.result(clip, recognizer.spec(), clips.labels(), decision));
+                }
+                progress.at(results.size());
+            }
+            progress.end();
+            evaluation = ActionEvaluation.of(models.name(), recognizer.spec(), clips.labels(), results);
+        }
+        Files.createDirectories(out);
+        Path json = out.resolve("actions.json");
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), evaluation);
+        Path sheet = out.resolve("confusion.png");
+        String title = "%s: top-1 %.1f %% of %d clips"
+                .formatted(evaluation.recognizer(), 100 * evaluation.top1(), evaluation.clips());
+        ConfusionSheet.write(
+                ConfusionSheet.of(title, evaluation.labels(), evaluation.recognized(), evaluation.confusion()), sheet);
+        said.printf(
+                "%s; %.1f %% when any label of the recognizer may be taken%n%s%n%s%n",
+                title, 100 * evaluation.openTop1(), json, sheet);
+        return 0;
+    }
+}

@@ -1,0 +1,57 @@
+package io.nolook.kafka;
+
+import java.time.Duration;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** A job between Kafka and Kafka, its options checked. */
+public interface KafkaJob {
+
+    /** Most parallelism that a job can ever be rescaled to; part of every savepoint. */
+    int MAX_PARALLELISM = 720;
+
+    /** The options, given ones over the job's defaults: what its environment is made with. */
+    Configuration configuration();
+
+    KafkaSettings kafka();
+
+    /** Checks the topics and adds the job's graph to an environment. */
+    void wire(StreamExecutionEnvironment environment);
+
+    /** Checks the topics and starts the job. */
+    default JobClient start(StreamExecutionEnvironment environment) throws Exception {
+        wire(environment);
+        return environment.executeAsync(configuration().get(PipelineOptions.NAME));
+    }
+
+    /**
+     * Given options over the defaults of a job.
+     *
+     * @param name of the job, of its consumer group, and before its transactional ids
+     * @throws IllegalArgumentException when Flink would sort the input by key
+     */
+    static Configuration withDefaults(Configuration given, String name) {
+        RuntimeExecutionMode mode = given.get(ExecutionOptions.RUNTIME_MODE);
+        if (mode != RuntimeExecutionMode.STREAMING) {
+            throw new IllegalArgumentException(ExecutionOptions.RUNTIME_MODE.key() + ": found " + mode
+                    + ", expected STREAMING: batches across cameras need all keys at once");
+        }
+        Configuration configuration = new Configuration();
+        configuration.set(PipelineOptions.NAME, name);
+        configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
+        configuration.set(PipelineOptions.GENERIC_TYPES, false);
+        configuration.set(PipelineOptions.OBJECT_REUSE, true);
+        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
+        configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+        configuration.set(KafkaOptions.GROUP_ID, name);
+        configuration.set(KafkaOptions.TRANSACTION_PREFIX, name);
+        configuration.addAll(given);
+        return configuration;
+    }
+}

@@ -1,0 +1,65 @@
+package io.nolook.recognize;
+
+import io.nolook.flink.OnnxRecognizerLoader;
+import io.nolook.flink.RecognizeSettings;
+import io.nolook.kafka.KafkaEnds;
+import io.nolook.kafka.KafkaJob;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.Topics;
+import java.util.Map;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tokens to scores and actions, between Kafka and Kafka. */
+public final class RecognizeJob implements KafkaJob {
+    private static final Logger LOG = LoggerFactory.getLogger(RecognizeJob.class);
+
+    private final Configuration configuration;
+    private final RecognizeSettings recognize;
+    private final KafkaSettings kafka;
+
+    /**
+     * @param configuration nolook's options and any of Flink's
+     * @throws IllegalArgumentException naming the key of the first bad option
+     */
+    public RecognizeJob(Configuration configuration) {
+        this.configuration = KafkaJob.withDefaults(configuration, "nolook-recognize");
+        recognize = RecognizeSettings.of(this.configuration);
+        kafka = new KafkaSettings(this.configuration);
+    }
+
+    @Override
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    @Override
+    public KafkaSettings kafka() {
+        return kafka;
+    }
+
+    @Override
+    public void wire(StreamExecutionEnvironment environment) {
+        int small = Topics.SMALL_RECORD_BYTES;
+        int deadLetter = Topics.deadLetterBytes(0);
+        Map<String, Integer> partitions = new Topics(kafka)
+                .ensure(Map.of(
+                        kafka.tokensTopic(), small,
+                        kafka.actionScoresTopic(), small,
+                        kafka.actionsTopic(), small,
+                        kafka.deadLettersTopic(), deadLetter));
+        LOG.info("topics and partitions: {}", partitions);
+        KafkaEnds ends = new KafkaEnds(kafka, deadLetter);
+        new RecognizePipeline(recognize, new OnnxRecognizerLoader(recognize))
+                .build(
+                        environment
+                                .fromSource(
+                                        ends.source(kafka.tokensTopic()), WatermarkStrategy.noWatermarks(), "tokens")
+                                .uid("tokens"),
+                        partitions.get(kafka.tokensTopic()),
+                        new RecognizePipeline.Ends(ends.actionScores(), ends.actions(), ends.deadLetters()));
+    }
+}
