@@ -12,7 +12,7 @@ import model as net
 from quantizer import Lfq
 
 BATCH = 32  # clips a step
-LONGEST = 8  # token frames of a clip in a batch; a longer clip loses its end
+LONGEST = 6  # token frames of a clip in a batch; a longer clip loses its end
 SMOOTHING = 0.1  # of the labels
 DECAY = 0.985  # of the running average of the weights
 
@@ -34,8 +34,8 @@ class Examples:
 class Recipe:
     """How long and how hard."""
 
-    steps: int = 400
-    rate: float = 2e-3
+    steps: int = 250
+    rate: float = 5e-3
     decay: float = 0.05
     mix: float = 0.5  # share of steps whose clips are mixed in pairs
     joined: float = 0.2  # share of clips behind the end of another
@@ -99,9 +99,21 @@ def loss_of(logits, soft, weights, frames):
     return decision + frames * (single * weights).sum() / weights.sum()
 
 
+def coherence(examples, opened, some=200):
+    """[1, bits, 1, 1]: how much each bit agrees with its neighbours, the largest 1. Fine bits agree little: they are mostly noise."""
+    frames = np.concatenate([clip[:1] for clip in examples.inputs[-1][:: max(1, len(examples.targets) // some)]])
+    x = opened(torch.from_numpy(frames))
+    x = x - x.mean((0, 2, 3), keepdim=True)
+    along, down = (x[..., 1:] * x[..., :-1]).mean((0, 2, 3)), (x[..., 1:, :] * x[..., :-1, :]).mean((0, 2, 3))
+    found = ((along + down) / 2 / x.square().mean((0, 2, 3)).clamp_min(1e-6)).clamp_min(0.01)
+    return (found / found.max()).view(1, -1, 1, 1)
+
+
 def fit(head, examples, recipe, opened):
     """The head after training: the running average of its weights, in eval mode. `opened` makes inputs of what is stored."""
     torch.manual_seed(recipe.seed)
+    if hasattr(head, "scale"):
+        head.scale.copy_(coherence(examples, opened))
     batches, average = Batches(examples, recipe), copy.deepcopy(head)
     optimizer = torch.optim.AdamW(head.parameters(), recipe.rate, weight_decay=recipe.decay)
     head.train()

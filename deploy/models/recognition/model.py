@@ -33,9 +33,10 @@ class Layer(nn.Module):
 class Head(nn.Module):
     """+-1 bits [N*count, bits, 16, 16] -> logits [N*count, labels] after every token frame."""
 
-    def __init__(self, labels, bits=18, widths=(48, 64, 96, 128), dropout=0.2, grid=GRID):
+    def __init__(self, labels, bits=18, widths=(32, 48, 64, 96), dropout=0.2, grid=GRID):
         super().__init__()
         self.labels, self.bits, self.grid, self.dropout = labels, bits, grid, dropout
+        self.register_buffer("scale", torch.ones(1, bits, 1, 1))  # of each bit: bits without structure are turned down
         self.stem = Layer(bits, widths[0])
         self.eighth = Layer(widths[0], widths[1], stride=2)
         self.motion = Layer(widths[1], widths[2], stride=2, taps=TAPS)
@@ -49,7 +50,7 @@ class Head(nn.Module):
                 child.path = path
 
     def forward(self, x, count, memory):
-        x = self.eighth(self.stem(x, count, memory), count, memory)
+        x = self.eighth(self.stem(x * self.scale, count, memory), count, memory)
         x = self.motion(self.drop(x), count, memory)
         x = x + self.course(self.drop(x), count, memory)
         x = self.phrase(self.drop(self.pool(x, count, memory)), count, memory)
