@@ -55,6 +55,7 @@ final class EvalActionsCommand implements Callable<Integer> {
         ActionEvaluation evaluation;
         try (OpenRecognizer models = OpenRecognizer.of(options.read())) {
             RecordingRecognizer recognizer = models.recording();
+            ActionEvaluation.requireKnown(recognizer.spec(), clips.labels());
             for (LabelledClips.Clip clip : clips.clips()) {
                 try (PictureSource source = Inputs.open(clip.path().toString())) {
                     double[] decision = recognizer

@@ -2,8 +2,8 @@ package io.nolook.recognize;
 
 import io.nolook.recognition.ClipDecision;
 import io.nolook.recognition.RecognizerSpec;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * How often a recognizer is right, over labelled clips.
@@ -65,19 +65,24 @@ public record ActionEvaluation(
     }
 
     /**
+     * Refuses folders of which none is named for a label.
+     *
+     * @throws IllegalArgumentException naming both
+     */
+    public static void requireKnown(RecognizerSpec spec, List<String> folderLabels) {
+        if (folderLabels.stream().noneMatch(spec.labels()::contains)) {
+            throw new IllegalArgumentException(
+                    "found folders " + folderLabels + ", expected some of the recognizer's labels: " + spec.labels());
+        }
+    }
+
+    /**
      * Sums up the results.
      *
      * @param recognizer name and version
-     * @throws IllegalArgumentException when no label of the folder is one of the recognizer's
      */
     public static ActionEvaluation of(
             String recognizer, RecognizerSpec spec, List<String> folderLabels, List<ClipResult> results) {
-        List<String> known = new ArrayList<>(folderLabels);
-        known.retainAll(spec.labels());
-        if (known.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "found folders " + folderLabels + ", expected labels of " + recognizer + ": " + spec.labels());
-        }
         long[][] confusion = new long[folderLabels.size()][spec.labels().size()];
         for (ClipResult result : results) {
             confusion[folderLabels.indexOf(result.label())][spec.labels().indexOf(result.open())]++;
@@ -94,7 +99,7 @@ public record ActionEvaluation(
                 results);
     }
 
-    private static double share(List<ClipResult> results, java.util.function.Predicate<ClipResult> right) {
+    private static double share(List<ClipResult> results, Predicate<ClipResult> right) {
         return (double) results.stream().filter(right).count() / results.size();
     }
 
