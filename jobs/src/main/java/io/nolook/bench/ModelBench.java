@@ -3,6 +3,7 @@ package io.nolook.bench;
 import io.nolook.frame.FrameSize;
 import io.nolook.tokenizer.Activations;
 import io.nolook.tokenizer.ModelSpec;
+import io.nolook.tokenizer.StepModel;
 import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
 import io.nolook.tokenizer.onnx.SessionSettings;
 import java.io.IOException;
@@ -77,16 +78,21 @@ public final class ModelBench {
 
     /** Runs an open encoder on noise. */
     static Loop loop(OnnxVideoTokenizer model, FrameSize size, int batch) {
-        ModelSpec spec = model.spec();
         Random random = new Random(7);
         List<byte[]> inputs = new ArrayList<>();
-        List<Activations> activations = new ArrayList<>();
         for (int row = 0; row < batch; row++) {
-            byte[] chunk = new byte[spec.chunkFrames() * size.rgbBytes()];
+            byte[] chunk = new byte[model.spec().chunkFrames() * size.rgbBytes()];
             random.nextBytes(chunk);
             inputs.add(chunk);
-            activations.add(Activations.zeros(spec, size));
         }
+        return loop(model, size, inputs);
+    }
+
+    /** Runs any open model on a batch. */
+    static <I, O> Loop loop(StepModel<I, O> model, FrameSize size, List<I> inputs) {
+        ModelSpec spec = model.spec();
+        List<Activations> activations =
+                inputs.stream().map(input -> Activations.zeros(spec, size)).toList();
         double[] millis = new double[STEPS];
         for (int step = -WARMUP; step < STEPS; step++) {
             long began = System.nanoTime();
@@ -96,7 +102,7 @@ public final class ModelBench {
             }
         }
         Arrays.sort(millis);
-        int frames = batch * spec.chunkFrames();
+        int frames = inputs.size() * spec.chunkFrames();
         return new Loop(millis[STEPS / 2], 1000 * frames / millis[STEPS / 2], (long) frames * (WARMUP + STEPS));
     }
 }

@@ -3,6 +3,7 @@ package io.nolook.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nolook.bench.OverloadBench;
+import io.nolook.bench.RecognitionBench;
 import io.nolook.bench.ThroughputBench;
 import io.nolook.bench.TurnoverBench;
 import io.nolook.flink.TokenizeOptions;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
             "throughput: frames/s of the whole pipeline beside the bare ONNX Runtime loop, in one run.",
             "overload: three times as many frames/s as the pipeline took in the same run, with overload = block and"
                     + " with skip: how old tokens get, and every frame verified.",
-            "turnover: 2000 cameras come and go; what the process holds after the first 200 and after the last."
+            "turnover: 2000 cameras come and go; what the process holds after the first 200 and after the last.",
+            "recognition: what recognizing costs a frame beside tokenizing it, in one run."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final double OVERLOAD = 3;
@@ -39,7 +41,8 @@ final class BenchCommand implements Callable<Integer> {
     enum Suite {
         throughput,
         overload,
-        turnover
+        turnover,
+        recognition
     }
 
     /** The runs of one overload, and the throughput it was made from. */
@@ -87,6 +90,7 @@ final class BenchCommand implements Callable<Integer> {
             case throughput -> throughput();
             case overload -> overload();
             case turnover -> turnover();
+            case recognition -> recognition();
         };
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), result);
         said().println(json);
@@ -137,6 +141,20 @@ final class BenchCommand implements Callable<Integer> {
                             outcome.p99AgeMillis() / 1e3);
         }
         return new OverloadResult(rate, OVERLOAD_SECONDS, throughput, outcomes);
+    }
+
+    private RecognitionBench.Result recognition() throws Exception {
+        RecognitionBench.Result result = RecognitionBench.run(options.read());
+        said().printf(
+                        "batch %d: tokenizing %.3f ms a frame, of it the encoder %.3f; recognizing %.3f ms a frame, of it"
+                                + " the recognizer %.3f: %.1f %% more%n",
+                        result.batch(),
+                        result.tokenizeMillis(),
+                        result.encoderMillis(),
+                        result.recognizeMillis(),
+                        result.recognizerMillis(),
+                        100 * result.share());
+        return result;
     }
 
     private TurnoverBench.Result turnover() throws Exception {
