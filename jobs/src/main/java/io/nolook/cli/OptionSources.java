@@ -1,5 +1,7 @@
 package io.nolook.cli;
 
+import io.nolook.flink.ArchiveOptions;
+import io.nolook.flink.SequenceOptions;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
 import java.io.BufferedReader;
@@ -93,6 +95,8 @@ final class OptionSources {
     static List<ConfigOption<?>> known() {
         List<ConfigOption<?>> options = new ArrayList<>(TokenizeOptions.all());
         options.addAll(KafkaOptions.all());
+        options.addAll(ArchiveOptions.all());
+        options.addAll(SequenceOptions.all());
         options.add(DetokenizeOptions.MODEL_DECODER);
         return options;
     }

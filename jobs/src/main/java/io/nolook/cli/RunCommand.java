@@ -1,10 +1,14 @@
 package io.nolook.cli;
 
+import io.nolook.archiving.ArchiveJob;
+import io.nolook.kafka.KafkaJob;
+import io.nolook.sequencing.SequenceJob;
 import io.nolook.tokenize.TokenizeJob;
 import java.io.File;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -25,7 +29,15 @@ final class RunCommand implements Callable<Integer> {
 
     /** The jobs there are. */
     enum Job {
-        tokenize
+        tokenize(TokenizeJob::new),
+        archive(ArchiveJob::new),
+        sequence(SequenceJob::new);
+
+        private final Function<Configuration, KafkaJob> open;
+
+        Job(Function<Configuration, KafkaJob> open) {
+            this.open = open;
+        }
     }
 
     @Parameters(paramLabel = "JOB", description = "${COMPLETION-CANDIDATES}")
@@ -45,8 +57,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TokenizeJob tokenize = new TokenizeJob(options.read());
-        JobClient client = tokenize.start(environment(tokenize.configuration()));
+        KafkaJob checked = job.open.apply(options.read());
+        JobClient client = checked.start(environment(checked.configuration()));
         command.commandLine().getOut().printf("job %s: %s%n", job, client.getJobID());
         command.commandLine().getOut().flush();
         if (jobManager == null) {

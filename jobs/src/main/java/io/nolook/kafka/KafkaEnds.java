@@ -2,14 +2,18 @@ package io.nolook.kafka;
 
 import io.nolook.flink.ReceivedRecord;
 import io.nolook.kafka.KafkaOptions.Delivery;
+import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.TokenFrame;
+import io.nolook.schema.TokenSequence;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.kafka.common.IsolationLevel;
 
 /** The sources and sinks of the settings. */
 public final class KafkaEnds {
@@ -25,13 +29,24 @@ public final class KafkaEnds {
     }
 
     public KafkaSource<ReceivedRecord> frames() {
-        return KafkaSource.<ReceivedRecord>builder()
+        return source(settings.framesTopic(), IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** Token frames that are there for good: those of transactions that were committed. */
+    public KafkaSource<ReceivedRecord> tokenRecords() {
+        return source(settings.tokensTopic(), IsolationLevel.READ_COMMITTED);
+    }
+
+    private KafkaSource<ReceivedRecord> source(String topic, IsolationLevel isolation) {
+        KafkaSourceBuilder<ReceivedRecord> source = KafkaSource.<ReceivedRecord>builder()
                 .setProperties(settings.client())
-                .setTopics(settings.framesTopic())
+                .setProperty("isolation.level", isolation.toString())
+                .setTopics(topic)
                 .setGroupId(settings.configuration().get(KafkaOptions.GROUP_ID))
                 .setStartingOffsets(settings.startingOffsets())
-                .setDeserializer(new ReceivedRecordSchema())
-                .build();
+                .setDeserializer(new ReceivedRecordSchema());
+        settings.stoppingOffsets().ifPresent(source::setBounded);
+        return source.build();
     }
 
     public KafkaSink<TokenFrame> tokens() {
@@ -40,6 +55,14 @@ public final class KafkaEnds {
 
     public KafkaSink<FailedFrame> deadLetters() {
         return sink(RecordSchemas.failedFrames(settings.deadLettersTopic()), "dead-letters");
+    }
+
+    public KafkaSink<ArchiveSegment> archive() {
+        return sink(RecordSchemas.archiveSegments(settings.archiveTopic()), "archive");
+    }
+
+    public KafkaSink<TokenSequence> sequences() {
+        return sink(RecordSchemas.tokenSequences(settings.sequencesTopic()), "sequences");
     }
 
     private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> schema, String role) {

@@ -1,8 +1,10 @@
 package io.nolook.kafka;
 
+import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
+import io.nolook.schema.TokenSequence;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -22,6 +24,27 @@ final class RecordSchemas {
                 .setTopic(topic)
                 .setKeySerializationSchema(key)
                 .setValueSerializationSchema(new Value<>(SingleObject::tokenFrames))
+                .build();
+    }
+
+    /** Segments, keyed by camera, under the time that they begin at. */
+    static KafkaRecordSerializationSchema<ArchiveSegment> archiveSegments(String topic) {
+        SerializationSchema<ArchiveSegment> key = segment -> segment.getCamera().getBytes(StandardCharsets.UTF_8);
+        return new ArchiveRecordSchema(KafkaRecordSerializationSchema.<ArchiveSegment>builder()
+                .setTopic(topic)
+                .setKeySerializationSchema(key)
+                .setValueSerializationSchema(new Value<>(SingleObject::archiveSegments))
+                .build());
+    }
+
+    /** Windows of sequences, keyed by camera. */
+    static KafkaRecordSerializationSchema<TokenSequence> tokenSequences(String topic) {
+        SerializationSchema<TokenSequence> key =
+                sequence -> sequence.getCamera().getBytes(StandardCharsets.UTF_8);
+        return KafkaRecordSerializationSchema.<TokenSequence>builder()
+                .setTopic(topic)
+                .setKeySerializationSchema(key)
+                .setValueSerializationSchema(new Value<>(SingleObject::tokenSequences))
                 .build();
     }
 

@@ -4,6 +4,7 @@ import io.nolook.flink.OnnxTokenizerLoader;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.kafka.KafkaEnds;
+import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.Topics;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The job between Kafka and Kafka: checks its options, then its topics, then runs. */
-public final class TokenizeJob {
+public final class TokenizeJob implements KafkaJob {
     private static final Logger LOG = LoggerFactory.getLogger(TokenizeJob.class);
 
     /** Most parallelism that the job can ever be rescaled to; part of every savepoint. */
@@ -52,13 +53,24 @@ public final class TokenizeJob {
 
     /** The configuration for an environment: given options over this job's defaults. */
     public static Configuration withDefaults(Configuration given) {
+        return withDefaults(given, "nolook-tokenize");
+    }
+
+    /**
+     * The same for another job over the same topics.
+     *
+     * @param name of the job, its consumer group and the prefix of its transactions
+     */
+    public static Configuration withDefaults(Configuration given, String name) {
         RuntimeExecutionMode mode = given.get(ExecutionOptions.RUNTIME_MODE);
         if (mode != RuntimeExecutionMode.STREAMING) {
             throw new IllegalArgumentException(ExecutionOptions.RUNTIME_MODE.key() + ": found " + mode
                     + ", expected STREAMING: batches across cameras need all keys at once");
         }
         Configuration configuration = new Configuration();
-        configuration.set(PipelineOptions.NAME, "nolook-tokenize");
+        configuration.set(PipelineOptions.NAME, name);
+        configuration.set(KafkaOptions.GROUP_ID, name);
+        configuration.set(KafkaOptions.TRANSACTION_PREFIX, name);
         configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
@@ -68,6 +80,7 @@ public final class TokenizeJob {
         return configuration;
     }
 
+    @Override
     public Configuration configuration() {
         return configuration;
     }
@@ -85,12 +98,13 @@ public final class TokenizeJob {
      *
      * @param environment made with {@link #configuration}
      */
+    @Override
     public JobClient start(StreamExecutionEnvironment environment) throws Exception {
         wire(environment);
         return environment.executeAsync(configuration.get(PipelineOptions.NAME));
     }
 
-    /** Checks the topics and adds the job's graph to an environment. */
+    @Override
     public void wire(StreamExecutionEnvironment environment) {
         Map<String, Integer> partitions = new Topics(kafka, tokenize.frameMaxBytes()).ensure();
         LOG.info("topics and partitions: {}", partitions);

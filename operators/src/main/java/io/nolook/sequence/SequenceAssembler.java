@@ -76,7 +76,7 @@ public final class SequenceAssembler {
         List<TokenWindow> windows = new ArrayList<>();
         if (before.isPresent()) {
             SequenceState state = before.get();
-            if (!follows(state, arrival) && arrival.begins() != Begins.CLIP_ANEW) {
+            if (!follows(state, arrival) && !beginsAnew(state, arrival)) {
                 return new Result(at(state, state.lastCapturedAtMicros(), nowMillis), Fate.REPEATED, windows);
             }
             if (continues(state, arrival)) {
@@ -114,6 +114,13 @@ public final class SequenceAssembler {
             return run.epoch() > newest.epoch();
         }
         return run.clip() == newest.clip() ? arrival.position() >= state.next() : run.clip() > newest.clip();
+    }
+
+    /** Lower numbers are taken for new ones in a lower epoch, or where they were captured later. */
+    private static boolean beginsAnew(SequenceState state, Arrival arrival) {
+        boolean lower = arrival.run().epoch() < state.run().epoch();
+        return arrival.begins() == Begins.CLIP_ANEW
+                && (lower || arrival.capturedAtMicros() > state.lastCapturedAtMicros());
     }
 
     private static boolean continues(SequenceState state, Arrival arrival) {
