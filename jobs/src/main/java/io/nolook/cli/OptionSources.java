@@ -98,6 +98,7 @@ final class OptionSources {
         options.addAll(ArchiveOptions.all());
         options.addAll(SequenceOptions.all());
         options.add(DetokenizeOptions.MODEL_DECODER);
+        options.add(DetokenizeOptions.MODEL_REGISTRY);
         return options;
     }
 

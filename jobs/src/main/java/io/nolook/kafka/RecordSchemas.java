@@ -7,6 +7,7 @@ import io.nolook.schema.TokenFrame;
 import io.nolook.schema.TokenSequence;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -27,25 +28,39 @@ final class RecordSchemas {
                 .build();
     }
 
-    /** Segments, keyed by camera, under the time that they begin at. */
+    /**
+     * Segments, keyed by camera, under the time that they begin at: by it the broker finds where to seek to.
+     *
+     * <p>Capture times are the camera's: those before 1970 or after now are written as 1970 or now, which every broker
+     * accepts by default.
+     */
     static KafkaRecordSerializationSchema<ArchiveSegment> archiveSegments(String topic) {
         SerializationSchema<ArchiveSegment> key = segment -> segment.getCamera().getBytes(StandardCharsets.UTF_8);
-        return new ArchiveRecordSchema(KafkaRecordSerializationSchema.<ArchiveSegment>builder()
-                .setTopic(topic)
-                .setKeySerializationSchema(key)
-                .setValueSerializationSchema(new Value<>(SingleObject::archiveSegments))
-                .build());
+        return new StampedRecordSchema<>(
+                KafkaRecordSerializationSchema.<ArchiveSegment>builder()
+                        .setTopic(topic)
+                        .setKeySerializationSchema(key)
+                        .setValueSerializationSchema(new Value<>(SingleObject::archiveSegments))
+                        .build(),
+                (segment, now) -> clamped(segment.getFirstCapturedAtMicros(), now));
     }
 
-    /** Windows of sequences, keyed by camera. */
+    /** Milliseconds since 1970, not before it and not after now. */
+    static long clamped(long capturedAtMicros, long nowMillis) {
+        return Math.max(0, Math.min(nowMillis, TimeUnit.MICROSECONDS.toMillis(capturedAtMicros)));
+    }
+
+    /** Windows of sequences, keyed by camera, under the time that they are sent at. */
     static KafkaRecordSerializationSchema<TokenSequence> tokenSequences(String topic) {
         SerializationSchema<TokenSequence> key =
                 sequence -> sequence.getCamera().getBytes(StandardCharsets.UTF_8);
-        return KafkaRecordSerializationSchema.<TokenSequence>builder()
-                .setTopic(topic)
-                .setKeySerializationSchema(key)
-                .setValueSerializationSchema(new Value<>(SingleObject::tokenSequences))
-                .build();
+        return new StampedRecordSchema<>(
+                KafkaRecordSerializationSchema.<TokenSequence>builder()
+                        .setTopic(topic)
+                        .setKeySerializationSchema(key)
+                        .setValueSerializationSchema(new Value<>(SingleObject::tokenSequences))
+                        .build(),
+                (sequence, now) -> now);
     }
 
     /** Dead letters, under the original's key. */
