@@ -90,6 +90,13 @@ class LayersTest {
     static final ArchRule VERIFICATION_KNOWS_WINDOWS = knowsOnly("io.nolook.verification", "io.nolook.window");
 
     @ArchTest
+    static final ArchRule ARCHIVES_KNOW_TOKENS_AND_WINDOWS =
+            knowsOnly("io.nolook.archive", "io.nolook.token", "io.nolook.window");
+
+    @ArchTest
+    static final ArchRule SEQUENCES_KNOW_TOKENS = knowsOnly("io.nolook.sequence", "io.nolook.token");
+
+    @ArchTest
     static final ArchRule FFMPEG_KNOWS_FRAMES =
             knowsOnly("io.nolook.frame.ffmpeg", "io.nolook.frame", "org.bytedeco..", "org.slf4j..");
 
@@ -127,6 +134,8 @@ class LayersTest {
                     "io.nolook.window",
                     "io.nolook.batch",
                     "io.nolook.token",
+                    "io.nolook.archive",
+                    "io.nolook.sequence",
                     "io.nolook.quality",
                     "io.nolook.verification")
             .should()

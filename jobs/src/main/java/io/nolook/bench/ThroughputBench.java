@@ -126,7 +126,7 @@ public final class ThroughputBench {
             Configuration kafkaOptions = new Configuration(options);
             kafkaOptions.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
             KafkaSettings kafka = new KafkaSettings(kafkaOptions);
-            new Topics(kafka).ensure(Topics.ofTokenization(kafka, settings.frameMaxBytes()));
+            new Topics(kafka, settings.frameMaxBytes()).ensure();
             fill(kafka, settings);
             try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options);
                     TopicReader reader = new TopicReader(kafka, kafka.tokensTopic(), IsolationLevel.READ_UNCOMMITTED)) {

@@ -13,5 +13,12 @@ final class DetokenizeOptions {
             .withDescription(
                     "Decoder, for commands that make pictures again: the path of an .onnx file, or" + " builtin:NAME.");
 
+    static final ConfigOption<String> MODEL_REGISTRY = key("model.registry")
+            .stringType()
+            .defaultValue("")
+            .withDescription(
+                    "Folder of models by identity, TOKENIZER_ID/decoder.onnx: what decodes tokens is found there"
+                            + " first. Empty for none.");
+
     private DetokenizeOptions() {}
 }

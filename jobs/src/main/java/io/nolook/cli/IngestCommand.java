@@ -72,7 +72,7 @@ final class IngestCommand implements Callable<Integer> {
         Configuration configuration = options.read();
         KafkaSettings kafka = new KafkaSettings(configuration);
         int maxBytes = TokenizeSettings.of(configuration).frameMaxBytes();
-        new Topics(kafka).ensure(Topics.ofTokenization(kafka, maxBytes));
+        new Topics(kafka, maxBytes).ensure();
         long epoch = new Epochs(state).next(camera, System.currentTimeMillis());
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         Progress progress = new Progress(command.commandLine().getErr(), "frames");

@@ -24,6 +24,8 @@ import picocli.CommandLine.Command;
             CheckModelCommand.class,
             RunCommand.class,
             VerifyCommand.class,
+            ArchiveCommand.class,
+            ReplayCommand.class,
             ChaosCommand.class,
             FuzzCommand.class,
             EvalCommand.class,

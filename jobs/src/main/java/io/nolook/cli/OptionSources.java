@@ -1,7 +1,9 @@
 package io.nolook.cli;
 
+import io.nolook.flink.ArchiveOptions;
 import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.RecognizeOptions;
+import io.nolook.flink.SequenceOptions;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
 import java.io.BufferedReader;
@@ -97,7 +99,10 @@ final class OptionSources {
         options.addAll(InferenceOptions.all());
         options.addAll(RecognizeOptions.all());
         options.addAll(KafkaOptions.all());
+        options.addAll(ArchiveOptions.all());
+        options.addAll(SequenceOptions.all());
         options.add(DetokenizeOptions.MODEL_DECODER);
+        options.add(DetokenizeOptions.MODEL_REGISTRY);
         return options;
     }
 

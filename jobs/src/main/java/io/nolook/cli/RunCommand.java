@@ -1,7 +1,9 @@
 package io.nolook.cli;
 
+import io.nolook.archiving.ArchiveJob;
 import io.nolook.kafka.KafkaJob;
 import io.nolook.recognize.RecognizeJob;
+import io.nolook.sequencing.SequenceJob;
 import io.nolook.tokenize.TokenizeJob;
 import java.io.File;
 import java.net.InetSocketAddress;
@@ -29,7 +31,9 @@ final class RunCommand implements Callable<Integer> {
     /** The jobs there are. */
     enum Job {
         tokenize(TokenizeJob::new),
-        recognize(RecognizeJob::new);
+        recognize(RecognizeJob::new),
+        archive(ArchiveJob::new),
+        sequence(SequenceJob::new);
 
         private final Function<Configuration, KafkaJob> make;
 

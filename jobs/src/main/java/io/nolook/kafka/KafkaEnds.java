@@ -4,14 +4,18 @@ import io.nolook.flink.ReceivedRecord;
 import io.nolook.kafka.KafkaOptions.Delivery;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
+import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.TokenFrame;
+import io.nolook.schema.TokenSequence;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.kafka.common.IsolationLevel;
 
 /** The sources and sinks of the settings. */
 public final class KafkaEnds {
@@ -26,17 +30,25 @@ public final class KafkaEnds {
         this.maxRecordBytes = maxRecordBytes;
     }
 
-    /** Records of a topic as they are, of transactions those that were committed. */
-    public KafkaSource<ReceivedRecord> source(String topic) {
-        Properties properties = settings.client();
-        properties.putIfAbsent("isolation.level", "read_committed");
-        return KafkaSource.<ReceivedRecord>builder()
-                .setProperties(properties)
+    public KafkaSource<ReceivedRecord> frames() {
+        return source(settings.framesTopic(), IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** Token frames that are there for good: those of transactions that were committed. */
+    public KafkaSource<ReceivedRecord> tokenRecords() {
+        return source(settings.tokensTopic(), IsolationLevel.READ_COMMITTED);
+    }
+
+    private KafkaSource<ReceivedRecord> source(String topic, IsolationLevel isolation) {
+        KafkaSourceBuilder<ReceivedRecord> source = KafkaSource.<ReceivedRecord>builder()
+                .setProperties(settings.client())
+                .setProperty("isolation.level", isolation.toString())
                 .setTopics(topic)
                 .setGroupId(settings.configuration().get(KafkaOptions.GROUP_ID))
                 .setStartingOffsets(settings.startingOffsets())
-                .setDeserializer(new ReceivedRecordSchema())
-                .build();
+                .setDeserializer(new ReceivedRecordSchema());
+        settings.stoppingOffsets().ifPresent(source::setBounded);
+        return source.build();
     }
 
     public KafkaSink<TokenFrame> tokens() {
@@ -53,6 +65,14 @@ public final class KafkaEnds {
 
     public KafkaSink<ActionEvent> actions() {
         return sink(RecordSchemas.actionEvents(settings.actionsTopic()), "actions");
+    }
+
+    public KafkaSink<ArchiveSegment> archive() {
+        return sink(RecordSchemas.archiveSegments(settings.archiveTopic()), "archive");
+    }
+
+    public KafkaSink<TokenSequence> sequences() {
+        return sink(RecordSchemas.tokenSequences(settings.sequencesTopic()), "sequences");
     }
 
     private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> schema, String role) {

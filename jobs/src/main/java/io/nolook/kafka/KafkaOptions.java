@@ -19,6 +19,13 @@ public final class KafkaOptions {
         TIMESTAMP
     }
 
+    /** Where a source ends. */
+    public enum Stop {
+        NEVER,
+        LATEST,
+        TIMESTAMP
+    }
+
     /** What consumers may rely on. */
     public enum Delivery {
         EXACTLY_ONCE,
@@ -51,6 +58,14 @@ public final class KafkaOptions {
             .defaultValue("dead-letters")
             .withDescription("Topic of frames that failed, with their original bytes.");
 
+    public static final ConfigOption<String> ARCHIVE_TOPIC =
+            key("topics.archive").stringType().defaultValue("archive").withDescription("Topic of archived segments.");
+
+    public static final ConfigOption<String> SEQUENCES_TOPIC = key("topics.sequences")
+            .stringType()
+            .defaultValue("sequences")
+            .withDescription("Topic of token sequences for language models.");
+
     public static final ConfigOption<Integer> TOPIC_PARTITIONS = key("topics.partitions")
             .intType()
             .defaultValue(8)
@@ -75,6 +90,18 @@ public final class KafkaOptions {
             .longType()
             .defaultValue(0L)
             .withDescription("With source.start = timestamp: Kafka timestamp to begin at, milliseconds since 1970.");
+
+    public static final ConfigOption<Stop> STOP = key("source.stop")
+            .enumType(Stop.class)
+            .defaultValue(Stop.NEVER)
+            .withDescription("Where the source ends, and the job with it: never, latest (what is there at the start) or"
+                    + " timestamp. Unfinished chunks and segments are completed at the end.");
+
+    public static final ConfigOption<Long> STOP_TIMESTAMP = key("source.stop-timestamp")
+            .longType()
+            .defaultValue(0L)
+            .withDescription("With source.stop = timestamp: Kafka timestamp of the first record of each partition that"
+                    + " is not read, milliseconds since 1970.");
 
     public static final ConfigOption<Delivery> DELIVERY = key("delivery")
             .enumType(Delivery.class)
@@ -106,11 +133,15 @@ public final class KafkaOptions {
                 ACTIONS_TOPIC,
                 ACTION_SCORES_TOPIC,
                 DEAD_LETTERS_TOPIC,
+                ARCHIVE_TOPIC,
+                SEQUENCES_TOPIC,
                 TOPIC_PARTITIONS,
                 TOPIC_REPLICATION,
                 GROUP_ID,
                 START,
                 START_TIMESTAMP,
+                STOP,
+                STOP_TIMESTAMP,
                 DELIVERY,
                 TRANSACTION_PREFIX,
                 TRANSACTION_TIMEOUT);

@@ -3,6 +3,7 @@ package io.nolook.kafka;
 import io.nolook.kafka.KafkaOptions.Delivery;
 import io.nolook.kafka.KafkaOptions.Start;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -62,6 +63,14 @@ public record KafkaSettings(Configuration configuration) {
         return configuration.get(KafkaOptions.DEAD_LETTERS_TOPIC);
     }
 
+    public String archiveTopic() {
+        return configuration.get(KafkaOptions.ARCHIVE_TOPIC);
+    }
+
+    public String sequencesTopic() {
+        return configuration.get(KafkaOptions.SEQUENCES_TOPIC);
+    }
+
     public Delivery delivery() {
         return configuration.get(KafkaOptions.DELIVERY);
     }
@@ -84,6 +93,15 @@ public record KafkaSettings(Configuration configuration) {
             case COMMITTED_OR_EARLIEST -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
             case LATEST -> OffsetsInitializer.latest();
             case TIMESTAMP -> OffsetsInitializer.timestamp(configuration.get(KafkaOptions.START_TIMESTAMP));
+        };
+    }
+
+    /** Where the source ends; empty for a job that runs until it is stopped. */
+    Optional<OffsetsInitializer> stoppingOffsets() {
+        return switch (configuration.get(KafkaOptions.STOP)) {
+            case NEVER -> Optional.empty();
+            case LATEST -> Optional.of(OffsetsInitializer.latest());
+            case TIMESTAMP -> Optional.of(OffsetsInitializer.timestamp(configuration.get(KafkaOptions.STOP_TIMESTAMP)));
         };
     }
 

@@ -2,11 +2,14 @@ package io.nolook.kafka;
 
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
+import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
+import io.nolook.schema.TokenSequence;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -30,6 +33,30 @@ final class RecordSchemas {
     /** Actions, keyed by camera. */
     static KafkaRecordSerializationSchema<ActionEvent> actionEvents(String topic) {
         return schema(topic, event -> utf8(event.getCamera()), SingleObject::actionEvents);
+    }
+
+    /**
+     * Segments, keyed by camera, under the time that they begin at: by it the broker finds where to seek to.
+     *
+     * <p>Capture times are the camera's: those before 1970 or after now are written as 1970 or now, which every broker
+     * accepts by default.
+     */
+    static KafkaRecordSerializationSchema<ArchiveSegment> archiveSegments(String topic) {
+        return new StampedRecordSchema<>(
+                schema(topic, segment -> utf8(segment.getCamera()), SingleObject::archiveSegments),
+                (segment, now) -> clamped(segment.getFirstCapturedAtMicros(), now));
+    }
+
+    /** Milliseconds since 1970, not before it and not after now. */
+    static long clamped(long capturedAtMicros, long nowMillis) {
+        return Math.max(0, Math.min(nowMillis, TimeUnit.MICROSECONDS.toMillis(capturedAtMicros)));
+    }
+
+    /** Windows of sequences, keyed by camera, under the time that they are sent at. */
+    static KafkaRecordSerializationSchema<TokenSequence> tokenSequences(String topic) {
+        return new StampedRecordSchema<>(
+                schema(topic, sequence -> utf8(sequence.getCamera()), SingleObject::tokenSequences),
+                (sequence, now) -> now);
     }
 
     /** Dead letters, under the original's key. */

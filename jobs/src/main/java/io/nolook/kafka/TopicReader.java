@@ -1,6 +1,7 @@
 package io.nolook.kafka;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -36,6 +37,25 @@ public final class TopicReader implements AutoCloseable {
         var records = consumer.poll(POLL);
         records.forEach(each);
         return records.count();
+    }
+
+    /** Goes to the first record of each partition that is not older, by Kafka's timestamp; to the end where none is. */
+    public void seek(long timestampMillis) {
+        Map<TopicPartition, Long> times = new HashMap<>();
+        consumer.assignment().forEach(partition -> times.put(partition, Math.max(0, timestampMillis)));
+        consumer.offsetsForTimes(times).forEach((partition, found) -> {
+            if (found == null) {
+                consumer.seekToEnd(List.of(partition));
+            } else {
+                consumer.seek(partition, found.offset());
+            }
+        });
+    }
+
+    /** Whether all partitions are read up to these offsets. */
+    public boolean isAt(Map<Integer, Long> ends) {
+        return consumer.assignment().stream()
+                .allMatch(partition -> consumer.position(partition) >= ends.getOrDefault(partition.partition(), 0L));
     }
 
     /** Reads on until the ends that the partitions have now. */

@@ -26,27 +26,40 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics of a job with the right settings, or checks the ones that are there. */
 public final class Topics {
-    /** Largest record of the other topics: an envelope, which a token frame fits into. */
-    public static final int SMALL_RECORD_BYTES = DeadLetters.ENVELOPE_BYTES;
-
     private static final long TIMEOUT_SECONDS = 30;
 
-    private final KafkaSettings settings;
+    private static final String UNLIMITED = "-1";
 
-    public Topics(KafkaSettings settings) {
-        this.settings = settings;
+    private final KafkaSettings settings;
+    private final Map<String, TopicNeeds> needs;
+
+    /**
+     * The topics of tokenizing.
+     *
+     * @param frameMaxBytes {@code frame.max-bytes}, which the topics must be able to carry
+     */
+    public Topics(KafkaSettings settings, int frameMaxBytes) {
+        this(
+                settings,
+                Map.of(
+                        settings.framesTopic(),
+                        any(frameRecordBytes(frameMaxBytes)),
+                        settings.tokensTopic(),
+                        any(frameRecordBytes(0)),
+                        settings.deadLettersTopic(),
+                        any(deadLetterBytes(frameMaxBytes))));
     }
 
     /**
-     * What the topics of tokenization must be able to carry: bytes of the largest record by topic.
-     *
-     * @param frameMaxBytes {@code frame.max-bytes}
+     * @param needs by topic
      */
-    public static Map<String, Integer> ofTokenization(KafkaSettings settings, int frameMaxBytes) {
-        return Map.of(
-                settings.framesTopic(), frameRecordBytes(frameMaxBytes),
-                settings.tokensTopic(), SMALL_RECORD_BYTES,
-                settings.deadLettersTopic(), deadLetterBytes(frameMaxBytes));
+    public Topics(KafkaSettings settings, Map<String, TopicNeeds> needs) {
+        this.settings = settings;
+        this.needs = new TreeMap<>(needs);
+    }
+
+    private static TopicNeeds any(int maxRecordBytes) {
+        return new TopicNeeds(maxRecordBytes, TopicNeeds.Retention.ANY, "frame.max-bytes");
     }
 
     /** Largest record of the frames topic: a picture and its envelope. */
@@ -62,60 +75,74 @@ public final class Topics {
     /**
      * Creates what is missing and checks the rest.
      *
-     * @param largest bytes of the largest record by topic
      * @return partitions by topic
      * @throws IllegalStateException naming the topic and the setting, when one would refuse records of allowed size, or
      *     the broker cannot be reached
      */
-    public Map<String, Integer> ensure(Map<String, Integer> largest) {
-        Map<String, Integer> least = new TreeMap<>(largest);
+    public Map<String, Integer> ensure() {
         try (Admin admin = Admin.create(settings.client())) {
             Set<String> existing = get(admin.listTopics().names());
             List<NewTopic> missing = new ArrayList<>();
-            least.forEach((topic, bytes) -> {
+            needs.forEach((topic, need) -> {
                 if (!existing.contains(topic)) {
-                    missing.add(newTopic(topic, bytes));
+                    missing.add(newTopic(topic, need));
                 }
             });
             get(admin.createTopics(missing).all());
-            for (Map.Entry<String, Integer> topic : least.entrySet()) {
+            for (Map.Entry<String, TopicNeeds> topic : needs.entrySet()) {
                 if (existing.contains(topic.getKey())) {
                     check(admin, topic.getKey(), topic.getValue());
                 }
             }
             checkTransactionTimeout(admin);
             Map<String, Integer> partitions = new TreeMap<>();
-            least.keySet().forEach(topic -> partitions.put(topic, awaitLeaders(admin, topic)));
+            needs.keySet().forEach(topic -> partitions.put(topic, awaitLeaders(admin, topic)));
             return partitions;
         }
     }
 
-    private NewTopic newTopic(String topic, int maxMessageBytes) {
+    private NewTopic newTopic(String topic, TopicNeeds need) {
         int replicas = settings.configuration().get(KafkaOptions.TOPIC_REPLICATION);
+        Map<String, String> configs = new HashMap<>();
+        configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Math.max(need.maxRecordBytes(), 1 << 20)));
+        configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+        if (need.retention() == TopicNeeds.Retention.UNLIMITED) {
+            configs.put(TopicConfig.RETENTION_MS_CONFIG, UNLIMITED);
+            configs.put(TopicConfig.RETENTION_BYTES_CONFIG, UNLIMITED);
+            configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
+        }
         return new NewTopic(
                         topic,
                         Optional.of(settings.configuration().get(KafkaOptions.TOPIC_PARTITIONS)),
                         replicas == -1 ? Optional.empty() : Optional.of((short) replicas))
-                .configs(Map.of(
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(Math.max(maxMessageBytes, 1 << 20)),
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_DELETE));
+                .configs(configs);
     }
 
-    private static void check(Admin admin, String topic, int leastBytes) {
+    private static void check(Admin admin, String topic, TopicNeeds need) {
         Config config = config(admin, new ConfigResource(ConfigResource.Type.TOPIC, topic));
         long found =
                 Long.parseLong(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
-        if (found < leastBytes) {
-            throw new IllegalStateException(
-                    "topic " + topic + ": found max.message.bytes = " + found + ", expected at least " + leastBytes
-                            + "; raise it, or lower frame.max-bytes where that asks for it");
+        if (found < need.maxRecordBytes()) {
+            throw new IllegalStateException("topic " + topic + ": found max.message.bytes = " + found
+                    + ", expected at least " + need.maxRecordBytes() + "; raise it or lower " + need.option());
         }
         String cleanup = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
         if (cleanup.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
             throw new IllegalStateException("topic " + topic + ": found cleanup.policy = " + cleanup
                     + ", expected delete: compaction keeps one record a camera");
+        }
+        if (need.retention() == TopicNeeds.Retention.UNLIMITED) {
+            expect(config, topic, TopicConfig.RETENTION_MS_CONFIG, UNLIMITED);
+            expect(config, topic, TopicConfig.RETENTION_BYTES_CONFIG, UNLIMITED);
+            expect(config, topic, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
+        }
+    }
+
+    private static void expect(Config config, String topic, String key, String expected) {
+        String found = config.get(key).value();
+        if (!found.equals(expected)) {
+            throw new IllegalStateException("topic " + topic + ": found " + key + " = " + found + ", expected "
+                    + expected + ": the archive must keep its records and their times");
         }
     }
 

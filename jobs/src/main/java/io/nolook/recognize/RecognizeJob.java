@@ -1,10 +1,14 @@
 package io.nolook.recognize;
 
+import io.nolook.flink.DeadLetters;
 import io.nolook.flink.OnnxRecognizerLoader;
 import io.nolook.flink.RecognizeSettings;
+import io.nolook.flink.TokenFrameIntake;
 import io.nolook.kafka.KafkaEnds;
 import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicNeeds;
+import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -43,21 +47,22 @@ public final class RecognizeJob implements KafkaJob {
 
     @Override
     public void wire(StreamExecutionEnvironment environment) {
-        int small = Topics.SMALL_RECORD_BYTES;
-        int deadLetter = Topics.deadLetterBytes(0);
-        Map<String, Integer> partitions = new Topics(kafka)
-                .ensure(Map.of(
-                        kafka.tokensTopic(), small,
-                        kafka.actionScoresTopic(), small,
-                        kafka.actionsTopic(), small,
-                        kafka.deadLettersTopic(), deadLetter));
+        int deadLetter = Topics.deadLetterBytes(TokenFrameIntake.MAX_BYTES);
+        TopicNeeds small = new TopicNeeds(DeadLetters.ENVELOPE_BYTES, Retention.ANY, "nothing");
+        Map<String, Integer> partitions = new Topics(
+                        kafka,
+                        Map.of(
+                                kafka.tokensTopic(), small,
+                                kafka.actionScoresTopic(), small,
+                                kafka.actionsTopic(), small,
+                                kafka.deadLettersTopic(), new TopicNeeds(deadLetter, Retention.ANY, "nothing")))
+                .ensure();
         LOG.info("topics and partitions: {}", partitions);
         KafkaEnds ends = new KafkaEnds(kafka, deadLetter);
         new RecognizePipeline(recognize, new OnnxRecognizerLoader(recognize))
                 .build(
                         environment
-                                .fromSource(
-                                        ends.source(kafka.tokensTopic()), WatermarkStrategy.noWatermarks(), "tokens")
+                                .fromSource(ends.tokenRecords(), WatermarkStrategy.noWatermarks(), "tokens")
                                 .uid("tokens"),
                         partitions.get(kafka.tokensTopic()),
                         new RecognizePipeline.Ends(ends.actionScores(), ends.actions(), ends.deadLetters()));

@@ -58,16 +58,14 @@ public final class TokenizeJob implements KafkaJob {
 
     @Override
     public void wire(StreamExecutionEnvironment environment) {
-        Map<String, Integer> partitions =
-                new Topics(kafka).ensure(Topics.ofTokenization(kafka, tokenize.frameMaxBytes()));
+        Map<String, Integer> partitions = new Topics(kafka, tokenize.frameMaxBytes()).ensure();
         LOG.info("topics and partitions: {}", partitions);
         reportSkew(environment.getParallelism());
         KafkaEnds ends = new KafkaEnds(kafka, Topics.deadLetterBytes(tokenize.frameMaxBytes()));
         new TokenizePipeline(tokenize, new OnnxTokenizerLoader(tokenize))
                 .build(
                         environment
-                                .fromSource(
-                                        ends.source(kafka.framesTopic()), WatermarkStrategy.noWatermarks(), "frames")
+                                .fromSource(ends.frames(), WatermarkStrategy.noWatermarks(), "frames")
                                 .uid("frames"),
                         partitions.get(kafka.framesTopic()),
                         ends.tokens(),

@@ -259,7 +259,7 @@ class RecognizeJobITCase {
 
     private void send(List<TokenFrame> frames) {
         KafkaSettings kafka = new KafkaSettings(options);
-        new Topics(kafka).ensure(Map.of(kafka.tokensTopic(), Topics.SMALL_RECORD_BYTES));
+        new Topics(kafka, 1 << 20).ensure();
         SingleObject<TokenFrame> format = SingleObject.tokenFrames();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {

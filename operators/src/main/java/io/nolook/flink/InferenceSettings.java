@@ -26,10 +26,11 @@ public final class InferenceSettings implements Serializable {
      * @throws IllegalArgumentException naming the key, what was found and what is expected
      */
     public static InferenceSettings of(Configuration configuration) {
-        InferenceOptions.all().forEach(option -> OptionChecks.readable(configuration, option));
+        OptionChecks.readable(configuration, InferenceOptions.all());
         InferenceSettings settings = new InferenceSettings(new Configuration(configuration));
         settings.batchLimits();
-        OptionChecks.range(configuration, InferenceOptions.INFERENCE_THREADS, 0, 256);
+        OptionChecks.range(
+                InferenceOptions.INFERENCE_THREADS, configuration.get(InferenceOptions.INFERENCE_THREADS), 0, 256, "");
         long idle = settings.cameraIdleTtlMillis();
         OptionChecks.require(idle >= 1000, InferenceOptions.CAMERA_IDLE_TTL, idle + " ms", "at least 1 s");
         long gpu = configuration.get(InferenceOptions.INFERENCE_GPU_MEMORY).getBytes();

@@ -1,21 +1,22 @@
 package io.nolook.flink;
 
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
-/** Refuses bad options, naming the key, what was found and what is expected. */
+/** Checks of options whose messages name the key. */
 final class OptionChecks {
 
     private OptionChecks() {}
 
-    static void readable(Configuration configuration, ConfigOption<?> option) {
-        named(option, () -> configuration.get(option));
+    /** Every option can be read. */
+    static void readable(Configuration configuration, List<ConfigOption<?>> options) {
+        options.forEach(option -> named(option, () -> configuration.get(option)));
     }
 
-    static void range(Configuration configuration, ConfigOption<Integer> option, int least, int most) {
-        int found = configuration.get(option);
-        require(found >= least && found <= most, option, found, least + " to " + most);
+    static void range(ConfigOption<?> option, long found, long least, long most, String unit) {
+        require(found >= least && found <= most, option, found + unit, least + " to " + most + unit);
     }
 
     static void require(boolean holds, ConfigOption<?> option, Object found, String expected) {
@@ -25,9 +26,9 @@ final class OptionChecks {
     }
 
     /** Runs a check whose own message may not know the key. */
-    static void named(ConfigOption<?> option, Supplier<?> read) {
+    static <T> T named(ConfigOption<?> option, Supplier<T> read) {
         try {
-            read.get();
+            return read.get();
         } catch (IllegalArgumentException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IllegalArgumentException(option.key() + ": " + cause.getMessage(), e);

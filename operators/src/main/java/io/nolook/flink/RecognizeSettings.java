@@ -27,8 +27,13 @@ public final class RecognizeSettings implements Serializable {
      * @throws IllegalArgumentException naming the key, what was found and what is expected
      */
     public static RecognizeSettings of(Configuration configuration) {
-        RecognizeOptions.all().forEach(option -> OptionChecks.readable(configuration, option));
-        OptionChecks.range(configuration, RecognizeOptions.SCORES_EVERY, 1, Integer.MAX_VALUE);
+        OptionChecks.readable(configuration, RecognizeOptions.all());
+        OptionChecks.range(
+                RecognizeOptions.SCORES_EVERY,
+                configuration.get(RecognizeOptions.SCORES_EVERY),
+                1,
+                Integer.MAX_VALUE,
+                "");
         RecognizeSettings settings =
                 new RecognizeSettings(new Configuration(configuration), InferenceSettings.of(configuration));
         settings.eventRules(-1);

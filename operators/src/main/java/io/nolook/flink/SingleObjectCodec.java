@@ -2,9 +2,11 @@ package io.nolook.flink;
 
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
+import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
+import io.nolook.schema.TokenSequence;
 import java.io.IOException;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.core.memory.DataInputView;
@@ -96,6 +98,36 @@ public abstract class SingleObjectCodec<T extends SpecificRecordBase> implements
         @Override
         SingleObject<ActionEvent> format() {
             return SingleObject.actionEvents();
+        }
+    }
+
+    /** Segments of the archive. */
+    public static final class OfArchiveSegment extends SingleObjectCodec<ArchiveSegment> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Class<ArchiveSegment> type() {
+            return ArchiveSegment.class;
+        }
+
+        @Override
+        SingleObject<ArchiveSegment> format() {
+            return SingleObject.archiveSegments();
+        }
+    }
+
+    /** Windows of sequences. */
+    public static final class OfTokenSequence extends SingleObjectCodec<TokenSequence> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Class<TokenSequence> type() {
+            return TokenSequence.class;
+        }
+
+        @Override
+        SingleObject<TokenSequence> format() {
+            return SingleObject.tokenSequences();
         }
     }
 }

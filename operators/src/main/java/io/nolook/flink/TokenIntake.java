@@ -5,12 +5,9 @@ import io.nolook.frame.FrameException;
 import io.nolook.recognition.CameraTokens;
 import io.nolook.recognition.CameraTokens.Follows;
 import io.nolook.recognition.CameraTokens.Span;
-import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import io.nolook.tokenizer.ModelSpec;
 import io.nolook.tokenizer.onnx.ModelFiles;
-import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns one received record into an unpacked token frame that a model can take.
@@ -18,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Token frames of another tokenizer or grid are refused, naming both. Not thread-safe.
  */
 public final class TokenIntake implements RecordIntake<CameraTokens> {
-    private final SingleObject<TokenFrame> frames = SingleObject.tokenFrames();
+    private final TokenFrameIntake frames = new TokenFrameIntake();
     private final ModelSpec model;
     private final int tokens;
 
@@ -50,15 +47,13 @@ public final class TokenIntake implements RecordIntake<CameraTokens> {
 
         @Override
         public int maxRecordBytes() {
-            return DeadLetters.ENVELOPE_BYTES;
+            return TokenFrameIntake.MAX_BYTES;
         }
     }
 
     @Override
     public CameraTokens decode(ReceivedRecord record) throws FrameException {
-        TokenFrame frame = frame(record.value());
-        CameraKeys.checked(record.key(), frame.getCamera());
-        return take(frame);
+        return take(frames.decode(record));
     }
 
     /**
@@ -115,25 +110,6 @@ public final class TokenIntake implements RecordIntake<CameraTokens> {
                     "found a grid of " + frame.getHeight() + " x " + frame.getWidth() + " tokens of " + frame.getBits()
                             + " bits, expected " + tokens + " of " + model.bits() + " bits: set frame.size to "
                             + model.pinnedSize().orElseThrow());
-        }
-        if (frame.getPosition() < 0 || (frame.getPosition() == 0) != (frame.getKeyframeReason() != null)) {
-            throw new FrameException(
-                    FailureCode.RECORD_FIELD_INVALID,
-                    "found position " + frame.getPosition() + " with keyframe reason " + frame.getKeyframeReason()
-                            + ", expected a reason at position 0 and nowhere else");
-        }
-    }
-
-    private TokenFrame frame(byte @Nullable [] value) throws FrameException {
-        if (value == null) {
-            throw new FrameException(
-                    FailureCode.RECORD_VALUE_MISSING,
-                    "found a null value, expected a TokenFrame; do not send tombstones");
-        }
-        try {
-            return frames.decode(value);
-        } catch (IOException e) {
-            throw new FrameException(FailureCode.RECORD_VALUE_UNREADABLE, e.getMessage());
         }
     }
 }

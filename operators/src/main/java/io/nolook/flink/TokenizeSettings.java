@@ -31,10 +31,16 @@ public final class TokenizeSettings implements Serializable {
     public static TokenizeSettings of(Configuration configuration) {
         TokenizeSettings settings =
                 new TokenizeSettings(new Configuration(configuration), InferenceSettings.of(configuration));
-        TokenizeOptions.all().forEach(option -> OptionChecks.readable(configuration, option));
+        OptionChecks.readable(configuration, TokenizeOptions.all());
         OptionChecks.named(TokenizeOptions.FRAME_SIZE, settings::frameSize);
-        OptionChecks.range(configuration, TokenizeOptions.FRAME_MAX_PIXELS, 1, 1 << 28);
-        OptionChecks.range(configuration, TokenizeOptions.KEYFRAME_INTERVAL, 1, Integer.MAX_VALUE);
+        OptionChecks.range(
+                TokenizeOptions.FRAME_MAX_PIXELS, configuration.get(TokenizeOptions.FRAME_MAX_PIXELS), 1, 1 << 28, "");
+        OptionChecks.range(
+                TokenizeOptions.KEYFRAME_INTERVAL,
+                configuration.get(TokenizeOptions.KEYFRAME_INTERVAL),
+                1,
+                Integer.MAX_VALUE,
+                "");
         double rate = configuration.get(TokenizeOptions.FRAME_RATE);
         OptionChecks.require(rate >= 0 && rate <= 1000, TokenizeOptions.FRAME_RATE, rate, "0 to 1000");
         long bytes = settings.frameMaxBytes();

@@ -50,11 +50,18 @@ class TokenIntakeTest {
 
     @Test
     void whatDoesNotFitTheModelIsRefused() {
-        refused(frame().setHeight(4), FailureCode.RECORD_FIELD_INVALID, "set frame.size to 16x16");
-        refused(frame().setHeight(-2).setWidth(-2), FailureCode.RECORD_FIELD_INVALID, "found a grid of -2");
-        refused(frame().setBits(5), FailureCode.RECORD_FIELD_INVALID, "expected 4 of 4 bits");
+        ByteBuffer eight = ByteBuffer.wrap(TokenPacking.pack(new int[8], 4));
+        refused(frame().setHeight(4).setTokens(eight), FailureCode.RECORD_FIELD_INVALID, "set frame.size to 16x16");
+        ByteBuffer wider = ByteBuffer.wrap(TokenPacking.pack(new int[4], 5));
+        refused(frame().setBits(5).setTokens(wider), FailureCode.RECORD_FIELD_INVALID, "expected 4 of 4 bits");
+        refused(frame().setHeight(-2).setWidth(-2), FailureCode.RECORD_FIELD_INVALID, "found");
+        refused(frame().setHeight(1 << 16).setWidth(1 << 16), FailureCode.RECORD_FIELD_INVALID, "");
+        refused(frame().setBits(0), FailureCode.RECORD_FIELD_INVALID, "found");
         refused(frame().setPosition(0), FailureCode.RECORD_FIELD_INVALID, "keyframe reason null");
-        refused(frame().setTokens(ByteBuffer.wrap(new byte[] {1})), FailureCode.RECORD_FIELD_INVALID, "tokens: found");
+        refused(
+                frame().setTokens(ByteBuffer.wrap(new byte[] {1})),
+                FailureCode.RECORD_FIELD_INVALID,
+                "found 1 bytes, expected 2");
     }
 
     @Test

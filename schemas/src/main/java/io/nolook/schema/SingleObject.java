@@ -85,6 +85,14 @@ public final class SingleObject<T extends SpecificRecordBase> {
         return new SingleObject<>(ActionEvent.getClassSchema());
     }
 
+    public static SingleObject<ArchiveSegment> archiveSegments() {
+        return new SingleObject<>(ArchiveSegment.getClassSchema());
+    }
+
+    public static SingleObject<TokenSequence> tokenSequences() {
+        return new SingleObject<>(TokenSequence.getClassSchema());
+    }
+
     /** Reads token frames from Avro containers; made here, where Avro has been told to trust the class. */
     public static SpecificDatumReader<TokenFrame> tokenFrameReader() {
         return new SpecificDatumReader<>(TokenFrame.class);

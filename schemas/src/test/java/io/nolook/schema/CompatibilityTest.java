@@ -33,7 +33,9 @@ class CompatibilityTest {
                 TokenFrame.getClassSchema(),
                 FailedFrame.getClassSchema(),
                 ActionScores.getClassSchema(),
-                ActionEvent.getClassSchema());
+                ActionEvent.getClassSchema(),
+                ArchiveSegment.getClassSchema(),
+                TokenSequence.getClassSchema());
     }
 
     @ParameterizedTest

@@ -34,7 +34,10 @@ final class TestRecords {
                 new Sample<>("TokenFrame", SingleObject.tokenFrames(), tokenFrame(), "token-frame-v1.bin"),
                 new Sample<>("FailedFrame", SingleObject.failedFrames(), failedFrame(), "failed-frame-v1.bin"),
                 new Sample<>("ActionScores", SingleObject.actionScores(), actionScores(), "action-scores-v1.bin"),
-                new Sample<>("ActionEvent", SingleObject.actionEvents(), actionEvent(), "action-event-v1.bin"));
+                new Sample<>("ActionEvent", SingleObject.actionEvents(), actionEvent(), "action-event-v1.bin"),
+                new Sample<>(
+                        "ArchiveSegment", SingleObject.archiveSegments(), archiveSegment(), "archive-segment-v1.bin"),
+                new Sample<>("TokenSequence", SingleObject.tokenSequences(), tokenSequence(), "token-sequence-v1.bin"));
     }
 
     static Frame frame() {
@@ -130,6 +133,56 @@ final class TestRecords {
                 .setStartMicros(1_000_001)
                 .setEndMicros(1_000_002)
                 .setConfidence(0.75f)
+                .build();
+    }
+
+    static ArchiveSegment archiveSegment() {
+        return ArchiveSegment.newBuilder()
+                .setCamera("gate")
+                .setEpoch(7)
+                .setClip(40)
+                .setTokenizerId("nolook-small-1")
+                .setEncoderHash("ab12")
+                .setRuntimeId("ort-1.28.0/cpu")
+                .setHeight(1)
+                .setWidth(2)
+                .setBits(18)
+                .setFit("PAD")
+                .setEnd("SILENCE")
+                .setFirstPosition(3)
+                .setTokenFrames(2)
+                .setFrames(8)
+                .setFirstSequence(52)
+                .setLastSequence(59)
+                .setFirstCapturedAtMicros(1_700_000_000_123_456L)
+                .setLastCapturedAtMicros(1_700_000_000_423_456L)
+                .setGaps(List.of(new SequenceRange(38L, 39L), new SequenceRange(41L, 41L)))
+                .setTable(bytes(1, 2, 3))
+                .setCodec(2)
+                .setPayload(bytes(0x81, 0x00, 0xff))
+                .setChecksum(-123_456_789)
+                .build();
+    }
+
+    static TokenSequence tokenSequence() {
+        return TokenSequence.newBuilder()
+                .setCamera("gate")
+                .setEpoch(7)
+                .setClip(40)
+                .setTokenizerId("nolook-small-1")
+                .setHeight(16)
+                .setWidth(16)
+                .setBits(18)
+                .setLowBits(9)
+                .setVocabulary(1280)
+                .setFirstPosition(2)
+                .setIndex(3)
+                .setStart(3600)
+                .setOverlap(80)
+                .setPlaces(2)
+                .setFirstCapturedAtMicros(1_000_001)
+                .setLastCapturedAtMicros(1_000_002)
+                .setIds(bytes(1, 0, 0, 0, 0, 0, 0, 0, 0xff, 1, 0, 0, 0xff, 4, 0, 0))
                 .build();
     }
 

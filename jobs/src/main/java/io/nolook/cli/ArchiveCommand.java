@@ -1,0 +1,162 @@
+package io.nolook.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nolook.archive.CodedSegment;
+import io.nolook.archive.PayloadCodec;
+import io.nolook.archive.SegmentException;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.replay.ArchiveCensus;
+import io.nolook.replay.ArchiveReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code nolook archive}: what the archive holds, whether it is whole, and its tokens as files for training. */
+@Command(
+        name = "archive",
+        mixinStandardHelpOptions = true,
+        description = "Looks at the archive topic, verifies it, or exports its tokens.",
+        subcommands = ExportCommand.class)
+final class ArchiveCommand implements Runnable {
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public void run() {
+        throw new ParameterException(command.commandLine(), "expected one of ls, info, verify and export");
+    }
+
+    @Command(
+            name = "ls",
+            mixinStandardHelpOptions = true,
+            description = "Lists cameras: time range, gaps, sizes, models.")
+    int ls(@Mixin OptionSources options) throws IOException {
+        ArchiveCensus census = census(options, ArchiveCensus.Depth.CHECKSUMS);
+        PrintWriter said = command.commandLine().getOut();
+        said.println("camera  segments  token frames  frames  missing  holes  bytes  of packed  from  to  tokenizers");
+        for (ArchiveCensus.Camera camera : census.cameras()) {
+            said.printf(
+                    "%s  %d  %d  %d  %d  %d  %d  %.1f %%  %s  %s  %s%n",
+                    camera.camera(),
+                    camera.segments(),
+                    camera.tokenFrames(),
+                    camera.frames(),
+                    camera.missingFrames(),
+                    camera.holes(),
+                    camera.recordBytes(),
+                    100.0 * camera.recordBytes() / camera.packedBytes(),
+                    Times.text(camera.firstCapturedAtMicros()),
+                    Times.text(camera.lastCapturedAtMicros()),
+                    String.join(" ", camera.tokenizers()));
+        }
+        census.faults().forEach(fault -> said.println("damaged: " + fault));
+        return 0;
+    }
+
+    @Command(
+            name = "info",
+            mixinStandardHelpOptions = true,
+            description = "Lists the segments of one camera, oldest first.")
+    int info(
+            @Mixin OptionSources options,
+            @Option(names = "--camera", required = true, paramLabel = "ID", description = "Camera id.") String camera)
+            throws IOException {
+        PrintWriter said = command.commandLine().getOut();
+        said.println("epoch/clip/position  token frames  frames  from  to  end  codec  bytes  tokenizer  encoder");
+        new ArchiveReader(new KafkaSettings(options.read())).readAll(new ArchiveReader.Each() {
+            @Override
+            public void segment(CodedSegment segment, int recordBytes) {
+                if (segment.head().camera().equals(camera)) {
+                    said.println(line(segment, recordBytes));
+                }
+            }
+
+            @Override
+            public void damaged(String place, String why) {
+                said.println("damaged: " + place + ": " + why);
+            }
+        });
+        return 0;
+    }
+
+    private static String line(CodedSegment segment, int recordBytes) {
+        CodedSegment.Extent extent = segment.extent();
+        return "%d/%d/%d  %d  %d  %s  %s  %s  %s  %d  %s  %.12s"
+                .formatted(
+                        segment.head().epoch(),
+                        segment.head().clip(),
+                        extent.firstPosition(),
+                        extent.tokenFrames(),
+                        extent.frames(),
+                        Times.text(extent.firstCapturedAtMicros()),
+                        Times.text(extent.lastCapturedAtMicros()),
+                        segment.end(),
+                        codec(segment.codec()),
+                        recordBytes,
+                        segment.head().provenance().tokenizerId(),
+                        segment.head().provenance().encoderHash());
+    }
+
+    private static String codec(int id) {
+        try {
+            return PayloadCodec.of(id).name().toLowerCase(Locale.ROOT);
+        } catch (SegmentException e) {
+            return Integer.toString(id);
+        }
+    }
+
+    @Command(
+            name = "verify",
+            mixinStandardHelpOptions = true,
+            description = "Checks every checksum, decodes every segment, and looks for token frames that are missing."
+                    + " Exit code 1 when anything is wrong.")
+    int verify(
+            @Mixin OptionSources options,
+            @Option(
+                            names = "--out",
+                            defaultValue = "out/archive",
+                            description = "Where results go (default: ${DEFAULT-VALUE}).")
+                    Path out)
+            throws IOException {
+        ArchiveCensus census = census(options, ArchiveCensus.Depth.DECODED);
+        PrintWriter said = command.commandLine().getOut();
+        Map<String, Object> report = new TreeMap<>();
+        report.put("passed", census.faultCount() == 0);
+        report.put("faults", census.faultCount());
+        report.put("examples", census.faults());
+        report.put("cameras", census.cameras());
+        Files.createDirectories(out);
+        Path json = out.resolve("archive-verify.json");
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+        said.printf(
+                "%d cameras, %d segments, %d token frames decoded%n",
+                census.cameras().size(),
+                census.cameras().stream()
+                        .mapToLong(ArchiveCensus.Camera::segments)
+                        .sum(),
+                census.cameras().stream()
+                        .mapToLong(ArchiveCensus.Camera::tokenFrames)
+                        .sum());
+        census.faults().forEach(said::println);
+        said.printf("%s%n%s%n", census.faultCount() == 0 ? "passed" : "FAILED: " + census.faultCount(), json);
+        return census.faultCount() == 0 ? 0 : 1;
+    }
+
+    private static ArchiveCensus census(OptionSources options, ArchiveCensus.Depth depth) throws IOException {
+        ArchiveCensus census = new ArchiveCensus(depth);
+        new ArchiveReader(new KafkaSettings(options.read())).readAll(census);
+        return census;
+    }
+}

@@ -1,0 +1,125 @@
+package io.nolook.cli;
+
+import io.nolook.archive.CodedSegment;
+import io.nolook.archive.SegmentCoder;
+import io.nolook.archive.SegmentException;
+import io.nolook.export.ExportFormat;
+import io.nolook.export.ExportSink;
+import io.nolook.export.TokenForm;
+import io.nolook.flink.ArchiveSegments;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.replay.ArchiveReader;
+import io.nolook.sequence.SequenceSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nolook archive export}: tokens of the archive as files for training. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        description = "Writes tokens of the archive as NumPy archives, WebDataset-like tar shards or Parquet, a row a"
+                + " token frame.")
+final class ExportCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--format",
+            defaultValue = "npz",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private ExportFormat format;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder of the files.")
+    private Path out;
+
+    @Option(names = "--camera", paramLabel = "ID", description = "Only this camera.")
+    private String camera;
+
+    @Option(names = "--from", defaultValue = "0", paramLabel = "TIME", description = "Leave out what ends before.")
+    private String from;
+
+    @Option(
+            names = "--to",
+            defaultValue = "9000000000",
+            paramLabel = "TIME",
+            description = "Leave out what begins after.")
+    private String to;
+
+    @Option(
+            names = "--factors",
+            defaultValue = "none",
+            description =
+                    "A token as one number (none), or as two of so many bits: 9+9, 6+12 (default: ${DEFAULT-VALUE}).")
+    private String factors;
+
+    @Option(
+            names = "--vocabulary",
+            description = "Numbers as ids of the vocabulary, visual ones from 256; otherwise from 0.")
+    private boolean vocabulary;
+
+    @Option(
+            names = "--rows",
+            defaultValue = "4096",
+            description = "Token frames of a file (default: ${DEFAULT-VALUE}).")
+    private int rows;
+
+    @Mixin
+    private OptionSources options;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws IOException {
+        TokenForm form = new TokenForm(
+                SequenceSpec.parseFactors(factors), vocabulary ? TokenForm.Offset.VOCABULARY : TokenForm.Offset.NONE);
+        long fromMicros = Times.micros("--from", from);
+        long toMicros = Times.micros("--to", to);
+        if (rows < 1) {
+            throw new IllegalArgumentException("--rows: found " + rows + ", expected at least 1");
+        }
+        KafkaSettings kafka = new KafkaSettings(options.read());
+        long[] counts = new long[2];
+        try (ExportSink sink = format.open(out, form, rows)) {
+            new ArchiveReader(kafka).readAll(new ArchiveReader.Each() {
+                @Override
+                public void segment(CodedSegment segment, int recordBytes) {
+                    CodedSegment.Extent extent = segment.extent();
+                    boolean asked =
+                            camera == null || camera.equals(segment.head().camera());
+                    if (asked
+                            && extent.lastCapturedAtMicros() >= fromMicros
+                            && extent.firstCapturedAtMicros() <= toMicros) {
+                        counts[0]++;
+                        counts[1] += extent.tokenFrames();
+                        add(sink, segment);
+                    }
+                }
+
+                @Override
+                public void damaged(String place, String why) {
+                    command.commandLine().getErr().println("left out: " + place + ": " + why);
+                }
+            });
+            sink.close();
+            command.commandLine().getOut().printf("%d segments, %d token frames%n", counts[0], counts[1]);
+            sink.files().forEach(command.commandLine().getOut()::println);
+        }
+        return 0;
+    }
+
+    private void add(ExportSink sink, CodedSegment segment) {
+        try {
+            sink.add(ArchiveSegments.frames(SegmentCoder.decode(segment)));
+        } catch (SegmentException e) {
+            command.commandLine().getErr().println("left out: " + e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

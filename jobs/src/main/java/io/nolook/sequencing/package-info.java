@@ -1,0 +1,2 @@
+/** The job for language models: token frames in, sequences of ids out. */
+package io.nolook.sequencing;

@@ -1,0 +1,68 @@
+package io.nolook.archive;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Token frames, each bit coded by what the model makes of those before it. */
+final class ContextPayload implements PayloadCodec.Payload {
+    /** A bit costs 2^-11.47 bits at least, since no probability is nearer to 1 than 2^-12. */
+    private static final int MOST_BITS_A_BYTE = 22_800;
+
+    private static final int[] NONE = new int[0];
+
+    @Override
+    public byte[] encode(TokenGrid grid, List<int[]> frames) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(grid.packedBytes() * frames.size());
+        BinaryEncoder coder = new BinaryEncoder(out);
+        TokenModel model = new TokenModel(grid);
+        int[] previous = NONE;
+        for (int[] tokens : frames) {
+            for (int i = 0; i < tokens.length; i++) {
+                model.moveTo(previous, tokens, i);
+                int token = tokens[i];
+                for (int bit = 0; bit < grid.bits(); bit++) {
+                    int value = token >> bit & 1;
+                    coder.encode(value, model.predict(bit, token & (1 << bit) - 1));
+                    model.learn(value);
+                }
+            }
+            previous = tokens;
+        }
+        coder.finish();
+        return out.toByteArray();
+    }
+
+    @Override
+    public List<int[]> decode(TokenGrid grid, int count, byte[] bytes) throws SegmentException {
+        BinaryDecoder coder = new BinaryDecoder(bytes);
+        TokenModel model = new TokenModel(grid);
+        List<int[]> frames = new ArrayList<>();
+        int[] previous = NONE;
+        for (int f = 0; f < count && !coder.isPastEnd(); f++) {
+            int[] tokens = new int[grid.tokens()];
+            for (int i = 0; i < tokens.length; i++) {
+                model.moveTo(previous, tokens, i);
+                int token = 0;
+                for (int bit = 0; bit < grid.bits(); bit++) {
+                    int value = coder.decode(model.predict(bit, token));
+                    model.learn(value);
+                    token |= value << bit;
+                }
+                tokens[i] = token;
+            }
+            frames.add(tokens);
+            previous = tokens;
+        }
+        if (!coder.isAtEnd()) {
+            throw new SegmentException("found " + bytes.length + " bytes of payload, expected "
+                    + (coder.isPastEnd() ? "more" : "fewer") + " for " + count + " token frames");
+        }
+        return frames;
+    }
+
+    @Override
+    public long mostBits(long bytes) {
+        return Math.min((bytes + Long.BYTES) * MOST_BITS_A_BYTE, SegmentCoder.MOST_TOKEN_BYTES * 8L);
+    }
+}

@@ -1,0 +1,24 @@
+package io.nolook.archive;
+
+import java.util.List;
+
+/** Bit-packed token frames, deflated. */
+final class DeflatedPayload implements PayloadCodec.Payload {
+    private final PackedPayload packed = new PackedPayload();
+
+    @Override
+    public byte[] encode(TokenGrid grid, List<int[]> frames) {
+        return Deflated.deflate(packed.encode(grid, frames));
+    }
+
+    @Override
+    public List<int[]> decode(TokenGrid grid, int count, byte[] bytes) throws SegmentException {
+        int expected = Math.toIntExact((long) grid.packedBytes() * count);
+        return packed.decode(grid, count, Deflated.inflate(bytes, expected));
+    }
+
+    @Override
+    public long mostBits(long bytes) {
+        return Math.min(bytes * Deflated.MOST_RATIO, SegmentCoder.MOST_TOKEN_BYTES) * 8;
+    }
+}

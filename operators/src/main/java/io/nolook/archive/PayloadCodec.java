@@ -1,0 +1,70 @@
+package io.nolook.archive;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** How the tokens of a segment are coded; the number travels and never changes its meaning. */
+public enum PayloadCodec {
+    /** Every token frame bit-packed, one after the other. */
+    PACKED(0, new PackedPayload()),
+    /** The same, deflated. */
+    DEFLATE(1, new DeflatedPayload()),
+    /** Bit by bit with the probabilities of a {@link TokenModel}. */
+    CONTEXT(2, new ContextPayload());
+
+    private final int id;
+    private final Payload payload;
+
+    PayloadCodec(int id, Payload payload) {
+        this.id = id;
+        this.payload = payload;
+    }
+
+    /** What travels. */
+    public int id() {
+        return id;
+    }
+
+    /**
+     * @throws SegmentException when no codec of this release has the number
+     */
+    public static PayloadCodec of(int id) throws SegmentException {
+        return Stream.of(values())
+                .filter(codec -> codec.id == id)
+                .findFirst()
+                .orElseThrow(() -> new SegmentException("found payload codec " + id + ", expected 0 to "
+                        + (values().length - 1) + "; upgrade the reader if the writer is newer"));
+    }
+
+    /**
+     * @param frames tokens of each token frame, in raster order
+     */
+    public byte[] encode(TokenGrid grid, List<int[]> frames) {
+        return payload.encode(grid, frames);
+    }
+
+    /**
+     * The inverse of {@link #encode}; takes no more memory than bytes of this length can ask for.
+     *
+     * @param count token frames, at least 1
+     * @throws SegmentException when the bytes are not those of so many token frames
+     */
+    public List<int[]> decode(TokenGrid grid, int count, byte[] bytes) throws SegmentException {
+        long bits = (long) grid.tokens() * grid.bits() * count;
+        if (bits > payload.mostBits(bytes.length)) {
+            throw new SegmentException("found " + bytes.length + " bytes of payload for " + count + " token frames of "
+                    + grid.tokens() + " tokens, expected more");
+        }
+        return payload.decode(grid, count, bytes);
+    }
+
+    /** One way of coding. */
+    interface Payload {
+        byte[] encode(TokenGrid grid, List<int[]> frames);
+
+        List<int[]> decode(TokenGrid grid, int count, byte[] bytes) throws SegmentException;
+
+        /** Most bits of tokens that so many bytes can hold. */
+        long mostBits(long bytes);
+    }
+}

@@ -1,0 +1,94 @@
+package io.nolook.archive;
+
+import io.nolook.archive.CodedSegment.Extent;
+import java.util.List;
+
+/** Codes segments and reads them back, trusting no length. */
+public final class SegmentCoder {
+    /** Most token frames of a segment. */
+    public static final int MOST_TOKEN_FRAMES = 1 << 16;
+
+    /** Most bytes that the bit-packed tokens of a segment may have. */
+    public static final long MOST_TOKEN_BYTES = 1 << 28;
+
+    private SegmentCoder() {}
+
+    /**
+     * Codes a segment; where the codec would take more bytes than bit-packing does, it is bit-packed.
+     *
+     * @throws IllegalArgumentException when it is larger than any reader takes
+     */
+    public static CodedSegment encode(Segment segment, PayloadCodec codec) {
+        TokenGrid grid = segment.head().grid();
+        int count = segment.steps().size();
+        long packed = (long) grid.packedBytes() * count;
+        if (count > MOST_TOKEN_FRAMES || packed > MOST_TOKEN_BYTES) {
+            throw new IllegalArgumentException("found a segment of " + count + " token frames and " + packed
+                    + " bytes, expected at most " + MOST_TOKEN_FRAMES + " and " + MOST_TOKEN_BYTES);
+        }
+        List<int[]> tokens = segment.steps().stream().map(TokenStep::tokens).toList();
+        PayloadCodec used = codec;
+        byte[] payload = codec.encode(grid, tokens);
+        if (payload.length > packed) {
+            used = PayloadCodec.PACKED;
+            payload = used.encode(grid, tokens);
+        }
+        Extent extent = Extent.of(segment);
+        byte[] table = StepTable.encode(segment.steps());
+        String end = segment.end().name();
+        int checksum = SegmentChecksum.of(segment.head(), end, extent, table, used.id(), payload);
+        return new CodedSegment(segment.head(), end, extent, table, used.id(), payload, checksum);
+    }
+
+    /**
+     * Whether nothing was changed since it was coded.
+     *
+     * @throws SegmentException naming the segment and both checksums, when something was
+     */
+    public static void check(CodedSegment coded) throws SegmentException {
+        int found = SegmentChecksum.of(coded);
+        if (found != coded.checksum()) {
+            throw new SegmentException(coded.name()
+                    + ": found bytes of checksum %08x, expected %08x: they were changed"
+                            .formatted(found, coded.checksum()));
+        }
+    }
+
+    /**
+     * The segment of checked bytes.
+     *
+     * @throws SegmentException naming the segment, when anything of it is not what was written
+     */
+    public static Segment decode(CodedSegment coded) throws SegmentException {
+        check(coded);
+        try {
+            Extent extent = coded.extent();
+            int count = extent.tokenFrames();
+            boolean counts = count >= 1 && count <= MOST_TOKEN_FRAMES && extent.firstPosition() >= 0;
+            if (!counts || extent.firstPosition() > Integer.MAX_VALUE - count) {
+                throw new SegmentException("found " + count + " token frames from position " + extent.firstPosition()
+                        + ", expected 1 to " + MOST_TOKEN_FRAMES + " from 0");
+            }
+            List<int[]> tokens =
+                    PayloadCodec.of(coded.codec()).decode(coded.head().grid(), count, coded.payload());
+            List<TokenStep> steps = StepTable.decode(coded.table(), extent.firstPosition(), tokens);
+            Segment segment = new Segment(coded.head(), end(coded.end()), steps);
+            if (!Extent.of(segment).equals(extent)) {
+                throw new SegmentException(
+                        "found " + extent + ", expected what its token frames say: " + Extent.of(segment));
+            }
+            return segment;
+        } catch (SegmentException | IllegalArgumentException e) {
+            throw new SegmentException(coded.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static SegmentEnd end(String name) throws SegmentException {
+        for (SegmentEnd end : SegmentEnd.values()) {
+            if (end.name().equals(name)) {
+                return end;
+            }
+        }
+        throw new SegmentException("found end " + name + ", expected one of " + List.of(SegmentEnd.values()));
+    }
+}

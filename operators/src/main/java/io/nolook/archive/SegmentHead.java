@@ -1,0 +1,13 @@
+package io.nolook.archive;
+
+/**
+ * What all token frames of a segment share.
+ *
+ * @param camera id
+ * @param epoch of the frames
+ * @param clip sequence number of the clip's first frame
+ * @param provenance what made the tokens
+ * @param grid shape of a token frame
+ * @param fit name of how pictures were brought to the model size
+ */
+public record SegmentHead(String camera, long epoch, long clip, Provenance provenance, TokenGrid grid, String fit) {}

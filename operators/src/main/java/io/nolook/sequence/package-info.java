@@ -1,0 +1,2 @@
+/** Token frames as integers that a language model reads, and back. */
+package io.nolook.sequence;

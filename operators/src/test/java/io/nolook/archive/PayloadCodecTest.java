@@ -1,0 +1,196 @@
+package io.nolook.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every codec brings back every token, and refuses everything that it did not write.
+ *
+ * <p>{@link #main} writes the fixtures of a version; those that are there stay as they are for ever.
+ */
+class PayloadCodecTest {
+    private static final TokenGrid GRID = new TokenGrid(5, 7, 18);
+    /** What the fixtures were written from, once; never change it: it stands for archives that exist. */
+    private static final List<int[]> FIXTURE = tokens(TestSegments.camera(GRID, 12, 99));
+
+    @Property(tries = 200)
+    void bringsBackAnyTokens(
+            @ForAll PayloadCodec codec,
+            @ForAll @IntRange(min = 1, max = 30) int bits,
+            @ForAll @IntRange(min = 1, max = 9) int height,
+            @ForAll @IntRange(min = 1, max = 9) int width,
+            @ForAll @IntRange(min = 1, max = 8) int count,
+            @ForAll long seed)
+            throws SegmentException {
+        TokenGrid grid = new TokenGrid(height, width, bits);
+        Segment segment =
+                seed % 2 == 0 ? TestSegments.camera(grid, count, seed) : TestSegments.noise(grid, count, seed);
+
+        assertSame(codec.decode(grid, count, codec.encode(grid, tokens(segment))), tokens(segment));
+    }
+
+    @Property(tries = 60)
+    void bringsBackConstantsAndExtremes(
+            @ForAll PayloadCodec codec, @ForAll @IntRange(min = 1, max = 30) int bits, @ForAll boolean high)
+            throws SegmentException {
+        TokenGrid grid = new TokenGrid(16, 16, bits);
+        int[] same = new int[256];
+        Arrays.fill(same, high ? (1 << bits) - 1 : 0);
+        List<int[]> frames = List.of(same, same, same, same, same, same, same, same);
+
+        assertSame(codec.decode(grid, 8, codec.encode(grid, frames)), frames);
+    }
+
+    /** The longest run of the most probable bits that a cap on memory must let pass. */
+    @Test
+    void constantsOfALargeGridStayBelowTheCap() throws SegmentException {
+        TokenGrid grid = new TokenGrid(270, 480, 18);
+        List<int[]> frames = List.of(new int[grid.tokens()], new int[grid.tokens()], new int[grid.tokens()]);
+        byte[] coded = PayloadCodec.CONTEXT.encode(grid, frames);
+
+        assertThat(coded.length).isLessThan(2000);
+        assertSame(PayloadCodec.CONTEXT.decode(grid, 3, coded), frames);
+    }
+
+    @Test
+    void randomTokensExpandByLessThanHalfAPercent() {
+        TokenGrid grid = new TokenGrid(16, 16, 18);
+        List<int[]> noise = tokens(TestSegments.noise(grid, 60, 5));
+
+        assertThat((double) PayloadCodec.CONTEXT.encode(grid, noise).length / (60 * grid.packedBytes()))
+                .isBetween(0.99, 1.005);
+    }
+
+    @Test
+    void tokensLikeACamerasAreFarSmaller() {
+        TokenGrid grid = new TokenGrid(16, 16, 18);
+        List<int[]> camera = tokens(TestSegments.camera(grid, 60, 6));
+        double context = PayloadCodec.CONTEXT.encode(grid, camera).length;
+
+        assertThat(context / PayloadCodec.DEFLATE.encode(grid, camera).length).isLessThan(0.7);
+        assertThat(context / PayloadCodec.PACKED.encode(grid, camera).length).isLessThan(0.3);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readsTheBytesOfVersionOne(PayloadCodec codec) throws IOException, SegmentException {
+        assertSame(codec.decode(GRID, FIXTURE.size(), fixture(codec)), FIXTURE);
+    }
+
+    /** Deflate may be written otherwise by another release of zlib; the others never change. */
+    @ParameterizedTest
+    @EnumSource(
+            value = PayloadCodec.class,
+            names = {"PACKED", "CONTEXT"})
+    void writesTheBytesOfVersionOne(PayloadCodec codec) throws IOException {
+        assertThat(codec.encode(GRID, FIXTURE)).isEqualTo(fixture(codec));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyTruncationIsRefusedOrReadsOtherwise(PayloadCodec codec) {
+        byte[] coded = codec.encode(GRID, FIXTURE);
+        int refused = 0;
+        for (int length = 0; length < coded.length; length++) {
+            byte[] cut = Arrays.copyOf(coded, length);
+            try {
+                codec.decode(GRID, FIXTURE.size(), cut);
+            } catch (SegmentException e) {
+                assertThat(e.getMessage()).contains("found");
+                refused++;
+            }
+        }
+        // a cut within the last bytes may read as other tokens: the checksum of the segment tells
+        assertThat(refused).isBetween(coded.length - 4, coded.length);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noiseIsRefusedOrReadButNeverMore(PayloadCodec codec) {
+        Random random = new Random(3);
+        for (int attempt = 0; attempt < 2000; attempt++) {
+            byte[] noise = new byte[random.nextInt(300)];
+            random.nextBytes(noise);
+            try {
+                assertThat(codec.decode(GRID, 1 + random.nextInt(20), noise)).isNotEmpty();
+            } catch (SegmentException e) {
+                assertThat(e.getMessage()).contains("found");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void countsThatTheBytesCannotHoldAreRefusedBeforeAnyMemoryIsTaken(PayloadCodec codec) {
+        TokenGrid huge = new TokenGrid(4096, 4096, 30);
+
+        assertThatThrownBy(() -> codec.decode(huge, 1 << 16, new byte[100]))
+                .isInstanceOf(SegmentException.class)
+                .hasMessage("found 100 bytes of payload for 65536 token frames of 16777216 tokens, expected more");
+    }
+
+    @Test
+    void numbersAreForEver() throws SegmentException {
+        assertThat(PayloadCodec.PACKED.id()).isZero();
+        assertThat(PayloadCodec.DEFLATE.id()).isEqualTo(1);
+        assertThat(PayloadCodec.CONTEXT.id()).isEqualTo(2);
+        for (PayloadCodec codec : PayloadCodec.values()) {
+            assertThat(PayloadCodec.of(codec.id())).isEqualTo(codec);
+        }
+        assertThatThrownBy(() -> PayloadCodec.of(9))
+                .hasMessage("found payload codec 9, expected 0 to 2; upgrade the reader if the writer is newer");
+    }
+
+    @Test
+    void gridsOutOfRangeAreRefused() {
+        assertThatThrownBy(() -> new TokenGrid(0, 1, 18)).hasMessageContaining("found a grid of 1x0 tokens of 18 bits");
+        assertThatThrownBy(() -> new TokenGrid(1, 5000, 18)).hasMessageContaining("expected 1x1 to 4096x4096");
+        assertThatThrownBy(() -> new TokenGrid(1, 1, 31)).hasMessageContaining("of 1 to 30 bits");
+    }
+
+    private static List<int[]> tokens(Segment segment) {
+        return segment.steps().stream().map(TokenStep::tokens).toList();
+    }
+
+    private static void assertSame(List<int[]> found, List<int[]> expected) {
+        assertThat(found).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(found.get(i)).isEqualTo(expected.get(i));
+        }
+    }
+
+    private static byte[] fixture(PayloadCodec codec) throws IOException {
+        try (InputStream in = PayloadCodecTest.class.getResourceAsStream("/fixtures/" + name(codec, 1))) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static String name(PayloadCodec codec, int version) {
+        return "payload-" + codec.id() + "-v" + version + ".bin";
+    }
+
+    /** Writes the payloads of this version: folder, version. */
+    public static void main(String[] arguments) throws IOException {
+        for (PayloadCodec codec : PayloadCodec.values()) {
+            Path file = Path.of(arguments[0]).resolve(name(codec, Integer.parseInt(arguments[1])));
+            Files.write(file, codec.encode(GRID, FIXTURE));
+        }
+        Files.write(
+                Path.of(arguments[0]).resolve("step-table-v" + arguments[1] + ".bin"),
+                StepTable.encode(TestSegments.camera(GRID, 12, 99).steps()));
+    }
+}

@@ -1,0 +1,206 @@
+package io.nolook.sequence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nolook.sequence.SequenceAssembler.Arrival;
+import io.nolook.sequence.SequenceAssembler.Begins;
+import io.nolook.sequence.SequenceAssembler.Fate;
+import io.nolook.token.TokenFactors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SequenceAssemblerTest {
+    /** What the fixture was written from, once; never change it: it stands for savepoints that exist. */
+    private static final SequenceState FIXTURE = new SequenceState(
+            new SequenceRun("tür", 1_700_000_000_000L, 40, "codes-1", 2, 3, 18, 1),
+            7,
+            3,
+            100,
+            2,
+            1_700_000_000_433_333L,
+            1_700_000_000_633_333L,
+            1_700L,
+            new int[] {3, 256, 262_399});
+
+    @Test
+    void aClipIsWrittenAsTheDocumentationSays() {
+        List<TokenWindow> windows = clip(new SequenceSpec(Optional.empty(), 100, 0, SequenceSpec.Tail.SHORT));
+
+        assertThat(windows).hasSize(1);
+        assertThat(windows.get(0).ids())
+                .containsExactly(1, 5, 4, 256, 257, 3, 262_399, 258, 3, 256 + 512, 256 + 513, 2);
+    }
+
+    @Test
+    void factorizedPlacesHaveTwoIds() {
+        List<TokenWindow> windows =
+                clip(new SequenceSpec(Optional.of(TokenFactors.NINE_NINE), 100, 0, SequenceSpec.Tail.SHORT));
+
+        int second = 256 + 512;
+        assertThat(windows.get(0).ids())
+                .containsExactly(
+                        1,
+                        0,
+                        5,
+                        0,
+                        4,
+                        0,
+                        256,
+                        second,
+                        257,
+                        second,
+                        3,
+                        0,
+                        256 + 511,
+                        second + 511,
+                        258,
+                        second,
+                        3,
+                        0,
+                        256,
+                        second + 1,
+                        257,
+                        second + 1,
+                        2,
+                        0);
+    }
+
+    @Test
+    void windowsOverlapAndTheLastIsPadded() {
+        List<TokenWindow> windows = clip(new SequenceSpec(Optional.empty(), 5, 2, SequenceSpec.Tail.PADDED));
+
+        assertThat(windows.stream().map(window -> Arrays.toString(window.ids())).toList())
+                .containsExactly(
+                        "[1, 5, 4, 256, 257]",
+                        "[256, 257, 3, 262399, 258]",
+                        "[262399, 258, 3, 768, 769]",
+                        "[768, 769, 2, 0, 0]");
+        assertThat(windows.stream().map(TokenWindow::start).toList()).containsExactly(0L, 3L, 6L, 9L);
+        assertThat(windows.stream().map(TokenWindow::overlap).toList()).containsExactly(0, 2, 2, 2);
+        assertThat(windows.stream().map(TokenWindow::firstCapturedAtMicros).toList())
+                .containsExactly(10L, 10L, 20L, 30L);
+        assertThat(windows.stream().map(TokenWindow::lastCapturedAtMicros).toList())
+                .containsExactly(10L, 20L, 30L, 30L);
+    }
+
+    @Test
+    void aWindowOfTheLengthOfTheClipHasNoEmptyFollower() {
+        assertThat(clip(new SequenceSpec(Optional.empty(), 12, 4, SequenceSpec.Tail.PADDED)))
+                .hasSize(1);
+        assertThat(clip(new SequenceSpec(Optional.empty(), 11, 0, SequenceSpec.Tail.SHORT)))
+                .hasSize(2);
+    }
+
+    @Test
+    void lateTokenFramesAreDroppedAndHolesEndTheRun() {
+        SequenceAssembler assembler =
+                new SequenceAssembler(new SequenceSpec(Optional.empty(), 1000, 0, SequenceSpec.Tail.SHORT));
+        SequenceState state = assembler
+                .step(Optional.empty(), arrival(5, 0, 0, Begins.CLIP, 10, 0, 1), 1)
+                .state();
+        assertThat(assembler
+                        .step(Optional.of(state), arrival(5, 0, 0, Begins.CLIP, 10, 0, 1), 2)
+                        .fate())
+                .isEqualTo(Fate.REPEATED);
+        SequenceAssembler.Result hole =
+                assembler.step(Optional.of(state), arrival(5, 0, 2, Begins.NOTHING, 10, 0, 1), 3);
+        assertThat(hole.windows()).hasSize(1);
+        assertThat(hole.windows().get(0).ids()).containsExactly(1, 4, 256, 257, 2);
+        assertThat(hole.state().run().firstPosition()).isEqualTo(2);
+        assertThat(hole.state().pending()).containsExactly(3, 256, 257);
+        SequenceAssembler.Result anew =
+                assembler.step(Optional.of(hole.state()), arrival(4, 0, 0, Begins.CLIP_ANEW, 10, 0, 1), 3);
+        assertThat(anew.fate()).isEqualTo(Fate.WRITTEN);
+        assertThat(anew.windows().get(0).ids()).containsExactly(3, 256, 257, 2);
+    }
+
+    @Test
+    void badWindowsAreRefused() {
+        SequenceSpec spec = new SequenceSpec(Optional.empty(), 5, 2, SequenceSpec.Tail.PADDED);
+        List<TokenWindow> windows = clip(spec);
+        SequenceRun run = windows.get(0).run();
+
+        assertThatThrownBy(() -> new SequenceReader(run, spec.factors()).read(windows.get(1)))
+                .hasMessageContaining("expected window 0 up to place 0");
+        SequenceReader reader = new SequenceReader(run, spec.factors());
+        reader.read(windows.get(0));
+        windows.get(1).ids()[0]++;
+        assertThatThrownBy(() -> reader.read(windows.get(1)))
+                .hasMessage("found other ids in the 2 places that window 1 has of the one before, expected the same");
+        windows.get(0).ids()[3] = 7;
+        assertThatThrownBy(() -> new SequenceReader(run, spec.factors()).read(windows.get(0)))
+                .hasMessage("found id 7, expected a visual one, 256 to 262399");
+        windows.get(0).ids()[1] = 6;
+        assertThatThrownBy(() -> new SequenceReader(run, spec.factors()).read(windows.get(0)))
+                .hasMessageContaining("found id 6 at place 1, expected the mark of a token frame");
+    }
+
+    @Test
+    void specsOutOfRangeAreRefused() {
+        assertThatThrownBy(() -> new SequenceSpec(Optional.empty(), 1, 0, SequenceSpec.Tail.SHORT))
+                .hasMessage("found a context length of 1 places, expected 2 to 65536");
+        assertThatThrownBy(() -> new SequenceSpec(Optional.empty(), 10, 10, SequenceSpec.Tail.SHORT))
+                .hasMessage("found an overlap of 10 places, expected 0 to 9");
+        assertThat(SequenceSpec.parseFactors("none")).isEmpty();
+        assertThat(SequenceSpec.parseFactors("6+12")).contains(TokenFactors.SIX_TWELVE);
+        assertThatThrownBy(() -> SequenceSpec.parseFactors("9")).hasMessage("found '9', expected none, 9+9 or 6+12");
+        assertThatThrownBy(() -> new Vocabulary(16, Optional.of(TokenFactors.NINE_NINE)))
+                .hasMessage("found factors of 9 and 9 bits for tokens of 16, expected as many in all");
+        assertThat(new Vocabulary(18, Optional.empty()).size()).isEqualTo(256 + 262_144);
+        assertThat(new Vocabulary(18, Optional.of(TokenFactors.SIX_TWELVE)).size())
+                .isEqualTo(256 + 64 + 4096);
+    }
+
+    @Test
+    void readsAndWritesTheStateOfVersionOne() throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/sequence-state-v1.bin")) {
+            byte[] bytes = in.readAllBytes();
+            assertThat(SequenceStateCodec.decode(bytes))
+                    .usingRecursiveComparison()
+                    .isEqualTo(FIXTURE);
+            assertThat(SequenceStateCodec.encode(FIXTURE)).isEqualTo(bytes);
+            for (int length = 1; length < bytes.length; length++) {
+                byte[] cut = Arrays.copyOf(bytes, length);
+                assertThatThrownBy(() -> SequenceStateCodec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
+            }
+            bytes[0] = 2;
+            assertThatThrownBy(() -> SequenceStateCodec.decode(bytes))
+                    .hasMessageContaining("found sequence state version 2, expected at most 1");
+        }
+    }
+
+    /** Three token frames of 1x2 tokens after a gap. */
+    private static List<TokenWindow> clip(SequenceSpec spec) {
+        SequenceAssembler assembler = new SequenceAssembler(spec);
+        List<TokenWindow> windows = new ArrayList<>();
+        Optional<SequenceState> state = Optional.empty();
+        for (Arrival arrival : List.of(
+                arrival(5, 0, 0, Begins.CLIP_AFTER_GAP, 10, 0, 1),
+                arrival(5, 0, 1, Begins.NOTHING, 20, 262_143, 2),
+                arrival(5, 0, 2, Begins.NOTHING, 30, 512, 513))) {
+            SequenceAssembler.Result result = assembler.step(state, arrival, 1);
+            windows.addAll(result.windows());
+            state = Optional.of(result.state());
+        }
+        windows.addAll(assembler.end(state.orElseThrow()));
+        return windows;
+    }
+
+    private static Arrival arrival(long epoch, long clip, int position, Begins begins, long micros, int... tokens) {
+        SequenceRun run = new SequenceRun("gate", epoch, clip, "codes-1", 1, 2, 18, position);
+        return new Arrival(run, begins, micros, tokens);
+    }
+
+    /** Writes the state of this version: file. */
+    public static void main(String[] arguments) throws IOException {
+        Files.write(Path.of(arguments[0]), SequenceStateCodec.encode(FIXTURE));
+    }
+}
