@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             DetokenizeCommand.class,
             CheckModelCommand.class,
             RunCommand.class,
+            BackfillCommand.class,
             VerifyCommand.class,
             ArchiveCommand.class,
             ReplayCommand.class,

@@ -59,6 +59,9 @@ public final class TokenizeJob implements KafkaJob {
     /**
      * The same for another job over the same topics.
      *
+     * <p>A bounded one begins at the start of the topic, whatever was committed, and has a group and transactions of its
+     * own, so that it may run beside the live one.
+     *
      * @param name of the job, its consumer group and the prefix of its transactions
      */
     public static Configuration withDefaults(Configuration given, String name) {
@@ -69,8 +72,12 @@ public final class TokenizeJob implements KafkaJob {
         }
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.NAME, name);
-        configuration.set(KafkaOptions.GROUP_ID, name);
-        configuration.set(KafkaOptions.TRANSACTION_PREFIX, name);
+        boolean bounded = given.get(KafkaOptions.STOP) != KafkaOptions.Stop.NEVER;
+        configuration.set(KafkaOptions.GROUP_ID, bounded ? name + "-bounded" : name);
+        configuration.set(KafkaOptions.TRANSACTION_PREFIX, bounded ? name + "-bounded" : name);
+        if (bounded) {
+            configuration.set(KafkaOptions.START, KafkaOptions.Start.TIMESTAMP);
+        }
         configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
