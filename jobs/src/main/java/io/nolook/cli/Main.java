@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             EvalActionsCommand.class,
             CheckModelCommand.class,
             RunCommand.class,
+            BackfillCommand.class,
             VerifyCommand.class,
             ArchiveCommand.class,
             ReplayCommand.class,

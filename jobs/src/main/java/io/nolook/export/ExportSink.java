@@ -12,6 +12,10 @@ public interface ExportSink extends Closeable {
     /** Adds consecutive token frames of one clip. */
     void add(List<TokenFrame> frames) throws IOException;
 
+    /** Writes what is left; closing again does nothing. */
+    @Override
+    void close() throws IOException;
+
     /** The files written so far; all of them once closed. */
     List<Path> files();
 }

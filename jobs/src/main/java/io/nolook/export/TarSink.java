@@ -122,9 +122,9 @@ final class TarSink implements ExportSink {
 
     @Override
     public void close() throws IOException {
-        if (!files.isEmpty()) {
-            shard.write(new byte[2 * BLOCK]);
-        }
+        // again: nothing is open, and the null stream takes it
+        shard.write(new byte[2 * BLOCK]);
         shard.close();
+        shard = OutputStream.nullOutputStream();
     }
 }

@@ -33,6 +33,9 @@ public interface KafkaJob {
     /**
      * Given options over the defaults of a job.
      *
+     * <p>A bounded job begins at the start of the topic, whatever was committed, and has a group and transactions of its
+     * own, so that it may run beside the live one.
+     *
      * @param name of the job, of its consumer group, and before its transactional ids
      * @throws IllegalArgumentException when Flink would sort the input by key
      */
@@ -49,8 +52,12 @@ public interface KafkaJob {
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
         configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
-        configuration.set(KafkaOptions.GROUP_ID, name);
-        configuration.set(KafkaOptions.TRANSACTION_PREFIX, name);
+        boolean bounded = given.get(KafkaOptions.STOP) != KafkaOptions.Stop.NEVER;
+        configuration.set(KafkaOptions.GROUP_ID, bounded ? name + "-bounded" : name);
+        configuration.set(KafkaOptions.TRANSACTION_PREFIX, bounded ? name + "-bounded" : name);
+        if (bounded) {
+            configuration.set(KafkaOptions.START, KafkaOptions.Start.TIMESTAMP);
+        }
         configuration.addAll(given);
         return configuration;
     }

@@ -57,6 +57,11 @@ public final class TokenizePipeline {
                 .sinkTo(deadLetters)
                 .name("dead-letters")
                 .uid("dead-letters");
+        tokenize(frames, tokens);
+    }
+
+    /** Wires decoded frames to their sink. */
+    public void tokenize(DataStream<CameraFrame> frames, Sink<TokenFrame> tokens) {
         frames.keyBy(CameraFrame::camera, Types.STRING)
                 .transform(
                         "tokenize",

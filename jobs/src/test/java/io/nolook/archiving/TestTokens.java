@@ -16,18 +16,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Token frames of cameras that nobody filmed, and what sends them. */
-final class TestTokens {
-    static final long START_MICROS = 1_700_000_000_000_000L;
-    static final int INTERVAL = 9;
+public final class TestTokens {
+    public static final long START_MICROS = 1_700_000_000_000_000L;
+    public static final int INTERVAL = 9;
 
     private TestTokens() {}
 
-    static String name(int camera) {
+    public static String name(int camera) {
         return "camera-" + camera;
     }
 
     /** Token frames of a camera: a keyframe every {@value #INTERVAL}, a gap before some, 0.16 s apart. */
-    static List<TokenFrame> camera(int camera, int count) {
+    public static List<TokenFrame> camera(int camera, int count) {
         SplittableRandom random = new SplittableRandom(camera);
         List<TokenFrame> frames = new ArrayList<>();
         long next = 0;
@@ -73,7 +73,7 @@ final class TestTokens {
     }
 
     /** Sends token frames {@code from} to {@code to} of every camera, by turns. */
-    static void send(KafkaSettings kafka, List<List<TokenFrame>> cameras, int from, int to) {
+    public static void send(KafkaSettings kafka, List<List<TokenFrame>> cameras, int from, int to) {
         SingleObject<TokenFrame> format = SingleObject.tokenFrames();
         try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
             for (int i = from; i < to; i++) {
@@ -87,7 +87,7 @@ final class TestTokens {
         }
     }
 
-    static KafkaProducer<byte[], byte[]> producer(KafkaSettings kafka) {
+    public static KafkaProducer<byte[], byte[]> producer(KafkaSettings kafka) {
         return new KafkaProducer<>(kafka.client(), new ByteArraySerializer(), new ByteArraySerializer());
     }
 }

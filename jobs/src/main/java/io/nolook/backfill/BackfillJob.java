@@ -1,0 +1,132 @@
+package io.nolook.backfill;
+
+import io.nolook.flink.CameraFrameCodec;
+import io.nolook.flink.CodecTypeInfo;
+import io.nolook.flink.InferenceOptions;
+import io.nolook.flink.OnnxTokenizerLoader;
+import io.nolook.flink.TokenizeSettings;
+import io.nolook.kafka.KafkaEnds;
+import io.nolook.kafka.KafkaJob;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicNeeds;
+import io.nolook.kafka.TopicNeeds.Retention;
+import io.nolook.kafka.Topics;
+import io.nolook.tokenize.TokenizePipeline;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Recordings to the tokens topic, at full speed, with the pipeline of the live job; ends with the last frame.
+ *
+ * <p>Each recording is a camera, epoch 0 from sequence number 0 and time 1 us, as {@code nolook tokenize} has it: the
+ * tokens are the same. As many recordings as a batch has chunks are read by turns in each task; the files must be
+ * readable where the source runs. The state of a finished recording stays until the end.
+ */
+public final class BackfillJob implements KafkaJob {
+    private static final String NAME = "nolook-backfill";
+
+    private final Configuration configuration;
+    private final TokenizeSettings tokenize;
+    private final KafkaSettings kafka;
+    private final List<Path> recordings;
+
+    /**
+     * @param configuration nolook's options and any of Flink's
+     * @param recordings video files or folders of images, with different names
+     * @throws IllegalArgumentException naming the key of the first bad option, or the name that is there twice
+     */
+    public BackfillJob(Configuration configuration, List<Path> recordings) {
+        Configuration given = new Configuration(configuration);
+        if (given.getOptional(InferenceOptions.CAMERA_IDLE_TTL).isEmpty()) {
+            given.set(InferenceOptions.CAMERA_IDLE_TTL, Duration.ofDays(365));
+        }
+        this.configuration = KafkaJob.withDefaults(given, NAME);
+        tokenize = TokenizeSettings.of(this.configuration);
+        kafka = new KafkaSettings(this.configuration);
+        this.recordings = List.copyOf(recordings);
+        Set<String> cameras = new HashSet<>();
+        for (Path recording : recordings) {
+            if (!cameras.add(camera(recording))) {
+                throw new IllegalArgumentException("found two recordings named " + camera(recording)
+                        + ", expected different names: each is a camera");
+            }
+        }
+    }
+
+    /**
+     * The recordings of a folder: its files, in name order.
+     *
+     * @throws IOException when there is none
+     */
+    public static List<Path> in(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> found = files.filter(Files::isRegularFile).sorted().toList();
+            if (found.isEmpty()) {
+                throw new IOException("found no file in " + folder + ", expected videos");
+            }
+            return found;
+        }
+    }
+
+    /** The camera id of a recording: its name up to the last dot. */
+    static String camera(Path recording) {
+        String name = recording.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+
+    @Override
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    @Override
+    public KafkaSettings kafka() {
+        return kafka;
+    }
+
+    @Override
+    public void wire(StreamExecutionEnvironment environment) {
+        int bytes = Topics.frameRecordBytes(0);
+        new Topics(kafka, Map.of(kafka.tokensTopic(), new TopicNeeds(bytes, Retention.ANY, "frame.size"))).ensure();
+        KafkaEnds ends = new KafkaEnds(kafka, Math.max(bytes, 1 << 20));
+        try {
+            new TokenizePipeline(tokenize, new OnnxTokenizerLoader(tokenize))
+                    .tokenize(
+                            environment
+                                    .fromSource(
+                                            new RecordingSource(splits()),
+                                            WatermarkStrategy.noWatermarks(),
+                                            "recordings",
+                                            new CodecTypeInfo<>(new CameraFrameCodec()))
+                                    .uid("recordings"),
+                            ends.tokens());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<RecordingSplit> splits() {
+        int each = tokenize.inference().batchLimits().size();
+        List<RecordingSplit> splits = new ArrayList<>();
+        for (int from = 0; from < recordings.size(); from += each) {
+            List<Recording> some = recordings.subList(from, Math.min(recordings.size(), from + each)).stream()
+                    .map(path -> new Recording(path.toAbsolutePath().toString(), camera(path), 0))
+                    .toList();
+            splits.add(new RecordingSplit("split-" + from, tokenize.frameSize(), tokenize.frameFit(), some));
+        }
+        return splits;
+    }
+}
