@@ -80,7 +80,7 @@ class BackfillITCase {
     void aRangeOfTheTopicGivesTheLiveTokens() throws Exception {
         Configuration options = options("topic");
         Recording recording = new Recording(5, 47);
-        try (LocalJob live = LocalJob.start(broker.bootstrapServers(), options)) {
+        try (LocalJob<TokenizeJob> live = LocalJob.start(broker.bootstrapServers(), options)) {
             recording.send(live.job().kafka(), 0, 47);
             Awaitility.await()
                     .atMost(Duration.ofMinutes(3))
