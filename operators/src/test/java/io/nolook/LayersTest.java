@@ -80,6 +80,9 @@ class LayersTest {
     static final ArchRule TOKENIZERS_KNOW_FRAMES = knowsOnly("io.nolook.tokenizer", "io.nolook.frame");
 
     @ArchTest
+    static final ArchRule PLAYBACK_KNOWS_ONLY_PLAYBACK = knowsOnly("io.nolook.playback");
+
+    @ArchTest
     static final ArchRule RECOGNITION_KNOWS_TOKENIZERS =
             knowsOnly("io.nolook.recognition", "io.nolook.tokenizer", "io.nolook.frame");
 
@@ -133,11 +136,15 @@ class LayersTest {
             .resideInAnyPackage(
                     "io.nolook.window",
                     "io.nolook.batch",
+                    "io.nolook.playback",
+                    "io.nolook.recognition",
                     "io.nolook.token",
                     "io.nolook.archive",
                     "io.nolook.sequence",
                     "io.nolook.quality",
                     "io.nolook.verification")
+            .and()
+            .haveSimpleNameNotEndingWith("Probe")
             .should()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()

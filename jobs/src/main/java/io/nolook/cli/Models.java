@@ -1,5 +1,6 @@
 package io.nolook.cli;
 
+import io.nolook.flink.DetokenizeOptions;
 import io.nolook.flink.OnnxTokenizerLoader;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.frame.FrameSize;

@@ -1,6 +1,7 @@
 package io.nolook.cli;
 
 import io.nolook.flink.ArchiveOptions;
+import io.nolook.flink.DetokenizeOptions;
 import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.RecognizeOptions;
 import io.nolook.flink.SequenceOptions;
@@ -101,8 +102,7 @@ final class OptionSources {
         options.addAll(KafkaOptions.all());
         options.addAll(ArchiveOptions.all());
         options.addAll(SequenceOptions.all());
-        options.add(DetokenizeOptions.MODEL_DECODER);
-        options.add(DetokenizeOptions.MODEL_REGISTRY);
+        options.addAll(DetokenizeOptions.all());
         return options;
     }
 

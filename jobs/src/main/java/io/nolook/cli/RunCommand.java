@@ -1,6 +1,7 @@
 package io.nolook.cli;
 
 import io.nolook.archiving.ArchiveJob;
+import io.nolook.detokenize.DetokenizeJob;
 import io.nolook.kafka.KafkaJob;
 import io.nolook.recognize.RecognizeJob;
 import io.nolook.sequencing.SequenceJob;
@@ -33,7 +34,8 @@ final class RunCommand implements Callable<Integer> {
         tokenize(TokenizeJob::new),
         recognize(RecognizeJob::new),
         archive(ArchiveJob::new),
-        sequence(SequenceJob::new);
+        sequence(SequenceJob::new),
+        detokenize(DetokenizeJob::new);
 
         private final Function<Configuration, KafkaJob> make;
 

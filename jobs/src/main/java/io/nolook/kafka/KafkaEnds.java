@@ -6,6 +6,7 @@ import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.FailedFrame;
+import io.nolook.schema.Frame;
 import io.nolook.schema.TokenFrame;
 import io.nolook.schema.TokenSequence;
 import java.util.Properties;
@@ -57,6 +58,10 @@ public final class KafkaEnds {
 
     public KafkaSink<FailedFrame> deadLetters() {
         return sink(RecordSchemas.failedFrames(settings.deadLettersTopic()), "dead-letters");
+    }
+
+    public KafkaSink<Frame> decodedFrames() {
+        return sink(RecordSchemas.frames(settings.decodedFramesTopic()), "decoded-frames");
     }
 
     public KafkaSink<ActionScores> actionScores() {

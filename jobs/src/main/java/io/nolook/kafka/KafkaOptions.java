@@ -53,6 +53,11 @@ public final class KafkaOptions {
             .defaultValue("action-scores")
             .withDescription("Topic of a recognizer's probabilities after each token frame.");
 
+    public static final ConfigOption<String> DECODED_FRAMES_TOPIC = key("topics.decoded-frames")
+            .stringType()
+            .defaultValue("decoded-frames")
+            .withDescription("Topic of frames decoded from tokens.");
+
     public static final ConfigOption<String> DEAD_LETTERS_TOPIC = key("topics.dead-letters")
             .stringType()
             .defaultValue("dead-letters")
@@ -132,6 +137,7 @@ public final class KafkaOptions {
                 TOKENS_TOPIC,
                 ACTIONS_TOPIC,
                 ACTION_SCORES_TOPIC,
+                DECODED_FRAMES_TOPIC,
                 DEAD_LETTERS_TOPIC,
                 ARCHIVE_TOPIC,
                 SEQUENCES_TOPIC,

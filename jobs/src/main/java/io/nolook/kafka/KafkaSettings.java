@@ -59,6 +59,10 @@ public record KafkaSettings(Configuration configuration) {
         return configuration.get(KafkaOptions.ACTION_SCORES_TOPIC);
     }
 
+    public String decodedFramesTopic() {
+        return configuration.get(KafkaOptions.DECODED_FRAMES_TOPIC);
+    }
+
     public String deadLettersTopic() {
         return configuration.get(KafkaOptions.DEAD_LETTERS_TOPIC);
     }

@@ -4,6 +4,7 @@ import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.FailedFrame;
+import io.nolook.schema.Frame;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import io.nolook.schema.TokenSequence;
@@ -23,6 +24,11 @@ final class RecordSchemas {
     /** Token frames, keyed by camera. */
     static KafkaRecordSerializationSchema<TokenFrame> tokenFrames(String topic) {
         return schema(topic, frame -> utf8(frame.getCamera()), SingleObject::tokenFrames);
+    }
+
+    /** Frames, keyed by camera. */
+    static KafkaRecordSerializationSchema<Frame> frames(String topic) {
+        return schema(topic, frame -> utf8(frame.getCamera()), SingleObject::frames);
     }
 
     /** Scores of a recognizer, keyed by camera. */

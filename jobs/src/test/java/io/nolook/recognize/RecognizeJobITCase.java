@@ -77,7 +77,7 @@ class RecognizeJobITCase {
     @BeforeAll
     static void startBroker() throws IOException {
         broker = EmbeddedBroker.start(Map.of());
-        tokens = tokens();
+        tokens = SimulatedTokens.of(CAMERAS, FRAMES);
     }
 
     @AfterAll
@@ -116,7 +116,7 @@ class RecognizeJobITCase {
         options.setString("activations.max-bytes", activations);
         options.setString("state.backend.type", backend);
         try (LocalJob<RecognizeJob> job = LocalJob.start(broker.bootstrapServers(), options, RecognizeJob::new)) {
-            send(tokens);
+            SimulatedTokens.send(new KafkaSettings(options), tokens);
             awaitScores(tokens.size());
             job.drain();
         }
@@ -148,11 +148,11 @@ class RecognizeJobITCase {
             job.wire(environment);
             var submitted =
                     mini.submitJob(environment.getStreamGraph().getJobGraph()).get();
-            send(tokens.subList(0, tokens.size() / 2));
+            SimulatedTokens.send(new KafkaSettings(options), tokens.subList(0, tokens.size() / 2));
             awaitScores(tokens.size() / 3);
             mini.terminateTaskManager(0).get();
             mini.startTaskManager();
-            send(tokens.subList(tokens.size() / 2, tokens.size()));
+            SimulatedTokens.send(new KafkaSettings(options), tokens.subList(tokens.size() / 2, tokens.size()));
             awaitScores(tokens.size());
             mini.stopWithSavepoint(
                             submitted.getJobID(),
@@ -170,8 +170,8 @@ class RecognizeJobITCase {
         TokenFrame other = format.decode(format.encode(tokens.get(0)));
         other.setTokenizerId("other-1");
         try (LocalJob<RecognizeJob> job = LocalJob.start(broker.bootstrapServers(), options, RecognizeJob::new)) {
-            send(List.of(other));
-            send(tokens);
+            SimulatedTokens.send(new KafkaSettings(options), List.of(other));
+            SimulatedTokens.send(new KafkaSettings(options), tokens);
             awaitScores(tokens.size());
             job.drain();
         }
@@ -257,20 +257,6 @@ class RecognizeJobITCase {
         return found;
     }
 
-    private void send(List<TokenFrame> frames) {
-        KafkaSettings kafka = new KafkaSettings(options);
-        new Topics(kafka, 1 << 20).ensure();
-        SingleObject<TokenFrame> format = SingleObject.tokenFrames();
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (TokenFrame frame : frames) {
-                byte[] key = frame.getCamera().getBytes(StandardCharsets.UTF_8);
-                producer.send(new ProducerRecord<>(kafka.tokensTopic(), key, format.encode(frame)));
-            }
-            producer.flush();
-        }
-    }
-
     private <T extends SpecificRecordBase> List<T> read(
             ConfigOption<String> topic, IsolationLevel isolation, SingleObject<T> format) {
         List<T> records = new ArrayList<>();
@@ -284,44 +270,5 @@ class RecognizeJobITCase {
             });
         }
         return records;
-    }
-
-    /** Token frames of simulated cameras at the recognizer's rate, the cameras in turn. */
-    private static List<TokenFrame> tokens() throws IOException {
-        Configuration options = new Configuration();
-        options.setString("inference.device", "cpu");
-        TokenizeSettings settings = TokenizeSettings.of(options);
-        List<List<TokenFrame>> all = new ArrayList<>();
-        try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open()) {
-            for (int camera = 0; camera < CAMERAS; camera++) {
-                List<TokenFrame> mine = new ArrayList<>();
-                new OfflineTokenizer(tokenizer, settings).tokenize(source(camera), "camera-" + camera, mine::add);
-                all.add(mine);
-            }
-        }
-        List<TokenFrame> inTurn = new ArrayList<>();
-        for (int i = 0; i < all.get(0).size(); i++) {
-            for (List<TokenFrame> mine : all) {
-                inTurn.add(mine.get(i));
-            }
-        }
-        return inTurn;
-    }
-
-    private static PictureSource source(int camera) {
-        SimulatedCamera simulated = new SimulatedCamera(camera, 128, 128);
-        int[] at = {0};
-        return new PictureSource() {
-            @Override
-            public Optional<TimedPicture> next() {
-                int frame = at[0]++;
-                return frame == FRAMES
-                        ? Optional.empty()
-                        : Optional.of(new TimedPicture(simulated.picture(6 * frame), frame * 200_000L));
-            }
-
-            @Override
-            public void close() {}
-        };
     }
 }

@@ -150,8 +150,8 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
         for (int i = 0; i < batch.size(); i++) {
             Wanted<W, I> wanted = batch.get(i).wanted();
             activations.release(wanted.camera());
-            output.collect(new StreamRecord<>(
-                    rules.record(wanted.origin(), outcome.outputs().get(i))));
+            rules.records(wanted.origin(), outcome.outputs().get(i))
+                    .forEach(record -> output.collect(new StreamRecord<>(record)));
         }
         measured.postprocessed(System.nanoTime() - began);
     }

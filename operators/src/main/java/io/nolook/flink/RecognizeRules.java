@@ -79,8 +79,8 @@ public final class RecognizeRules
     }
 
     @Override
-    public ActionScores record(Place place, float[] probabilities) {
-        return ActionEvents.of(place, probabilities, recognizer, spec);
+    public List<ActionScores> records(Place place, float[] probabilities) {
+        return List.of(ActionEvents.of(place, probabilities, recognizer, spec));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.FailedFrame;
+import io.nolook.schema.Frame;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import io.nolook.schema.TokenSequence;
@@ -39,6 +40,21 @@ public abstract class SingleObjectCodec<T extends SpecificRecordBase> implements
             format = format();
         }
         return format;
+    }
+
+    /** Frames. */
+    public static final class OfFrame extends SingleObjectCodec<Frame> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Class<Frame> type() {
+            return Frame.class;
+        }
+
+        @Override
+        SingleObject<Frame> format() {
+            return SingleObject.frames();
+        }
     }
 
     /** Token frames. */

@@ -54,8 +54,8 @@ public interface StreamRules<E, W, I, O, R> extends Serializable {
     /** The silent camera's state goes. */
     void forgotten(byte[] state);
 
-    /** The record of a step that has run. */
-    R record(W origin, O output);
+    /** The records of a step that has run, in order. */
+    List<R> records(W origin, O output);
 
     /** An input as it is kept to rebuild activations. */
     byte[] kept(I input);

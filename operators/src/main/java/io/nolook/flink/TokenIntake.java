@@ -1,6 +1,5 @@
 package io.nolook.flink;
 
-import io.nolook.frame.FailureCode;
 import io.nolook.frame.FrameException;
 import io.nolook.recognition.CameraTokens;
 import io.nolook.recognition.CameraTokens.Follows;
@@ -9,22 +8,15 @@ import io.nolook.schema.TokenFrame;
 import io.nolook.tokenizer.ModelSpec;
 import io.nolook.tokenizer.onnx.ModelFiles;
 
-/**
- * Turns one received record into an unpacked token frame that a model can take.
- *
- * <p>Token frames of another tokenizer or grid are refused, naming both. Not thread-safe.
- */
+/** Turns one received record into the unpacked tokens that a recognizer takes; see {@link KnownTokensIntake}. */
 public final class TokenIntake implements RecordIntake<CameraTokens> {
-    private final TokenFrameIntake frames = new TokenFrameIntake();
-    private final ModelSpec model;
-    private final int tokens;
+    private final KnownTokensIntake known;
 
     /**
      * @param model that will take the tokens; bound to one size of pictures
      */
     public TokenIntake(ModelSpec model) {
-        this.model = model;
-        this.tokens = model.tokens(model.pinnedSize().orElseThrow());
+        known = new KnownTokensIntake(model, model.pinnedSize().orElseThrow());
     }
 
     /**
@@ -53,7 +45,7 @@ public final class TokenIntake implements RecordIntake<CameraTokens> {
 
     @Override
     public CameraTokens decode(ReceivedRecord record) throws FrameException {
-        return take(frames.decode(record));
+        return unpacked(known.decode(record));
     }
 
     /**
@@ -62,7 +54,11 @@ public final class TokenIntake implements RecordIntake<CameraTokens> {
      * @throws FrameException when it cannot
      */
     public CameraTokens take(TokenFrame frame) throws FrameException {
-        requireKnown(frame);
+        known.require(frame);
+        return unpacked(frame);
+    }
+
+    private static CameraTokens unpacked(TokenFrame frame) {
         return new CameraTokens(
                 frame.getCamera(),
                 frame.getEpoch(),
@@ -74,7 +70,7 @@ public final class TokenIntake implements RecordIntake<CameraTokens> {
                         frame.getLastSequence(),
                         frame.getFirstCapturedAtMicros(),
                         frame.getLastCapturedAtMicros()),
-                unpacked(frame));
+                TokenFrames.tokens(frame));
     }
 
     private static Follows follows(TokenFrame frame) {
@@ -86,30 +82,5 @@ public final class TokenIntake implements RecordIntake<CameraTokens> {
             case EPOCH_RESET -> Follows.RESET;
             default -> Follows.NOTHING;
         };
-    }
-
-    private static int[] unpacked(TokenFrame frame) throws FrameException {
-        try {
-            return TokenFrames.tokens(frame);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new FrameException(FailureCode.RECORD_FIELD_INVALID, "tokens: " + e.getMessage());
-        }
-    }
-
-    private void requireKnown(TokenFrame frame) throws FrameException {
-        if (!frame.getTokenizerId().equals(model.tokenizerId())) {
-            throw new FrameException(
-                    FailureCode.RECORD_OF_OTHER_TOKENIZER,
-                    "found tokens of " + frame.getTokenizerId() + ", expected those of " + model.tokenizerId()
-                            + ", which model " + model.name() + " was trained on");
-        }
-        boolean positive = frame.getHeight() > 0 && frame.getWidth() > 0;
-        if (!positive || (long) frame.getHeight() * frame.getWidth() != tokens || frame.getBits() != model.bits()) {
-            throw new FrameException(
-                    FailureCode.RECORD_FIELD_INVALID,
-                    "found a grid of " + frame.getHeight() + " x " + frame.getWidth() + " tokens of " + frame.getBits()
-                            + " bits, expected " + tokens + " of " + model.bits() + " bits: set frame.size to "
-                            + model.pinnedSize().orElseThrow());
-        }
     }
 }

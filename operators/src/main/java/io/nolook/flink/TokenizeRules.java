@@ -65,9 +65,9 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
     }
 
     @Override
-    public TokenFrame record(Chunk chunk, int[] tokens) {
+    public List<TokenFrame> records(Chunk chunk, int[] tokens) {
         measured.emitted(chunk);
-        return TokenFrames.of(chunk, tokens, tokenizer, settings.frameFit());
+        return List.of(TokenFrames.of(chunk, tokens, tokenizer, settings.frameFit()));
     }
 
     @Override

@@ -101,7 +101,7 @@ public record ModelSpec(
     }
 
     /** Whether every token is one of the codes. */
-    boolean knows(int[] tokens) {
+    public boolean knows(int[] tokens) {
         return Arrays.stream(tokens).allMatch(token -> token >= 0 && token < codes);
     }
 

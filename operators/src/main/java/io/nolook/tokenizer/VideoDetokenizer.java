@@ -25,7 +25,18 @@ public final class VideoDetokenizer implements AutoCloseable {
      * @throws ModelRefusedException when it breaks the contract; the decoder is then closed
      */
     public static VideoDetokenizer admit(StepModel<int[], byte[]> decoder, FrameSize size) {
-        return new VideoDetokenizer(ModelAdmission.admit(decoder, new DecoderProbe(), size, 1));
+        return new VideoDetokenizer(admitBatches(decoder, size, 1));
+    }
+
+    /**
+     * Admits a decoder for many cameras at once: int [h*w] tokens to uint8 [T,H,W,3].
+     *
+     * @param maxBatch largest batch that will be asked for, 1 to 256
+     * @throws ModelRefusedException when it breaks the contract; the decoder is then closed
+     */
+    public static StreamModel<int[], byte[]> admitBatches(
+            StepModel<int[], byte[]> decoder, FrameSize size, int maxBatch) {
+        return ModelAdmission.admit(decoder, new DecoderProbe(), size, maxBatch);
     }
 
     /**
@@ -50,12 +61,22 @@ public final class VideoDetokenizer implements AutoCloseable {
         ChunkWork.Start start = position == 0 ? ChunkWork.Start.ZEROS : ChunkWork.Start.CURRENT;
         byte[] rgb = decoder.run(List.of(new ChunkWork<>(tokens, List.of(), start, activations)))
                 .get(0);
-        int first = position == 0 ? spec().chunkFrames() - 1 : 0;
-        int bytes = size().rgbBytes();
+        return pictures(rgb, size(), spec().chunkFrames(), position, frames);
+    }
+
+    /**
+     * The pictures of a step that are real: neither the repeats before a clip's first frame nor those after its last.
+     *
+     * @param rgb [T,H,W,3] of one step
+     * @param position since the keyframe
+     * @param frames how many are real, 1 to T
+     */
+    public static List<Picture> pictures(byte[] rgb, FrameSize size, int chunkFrames, int position, int frames) {
+        int first = position == 0 ? chunkFrames - 1 : 0;
+        int bytes = size.rgbBytes();
         List<Picture> pictures = new ArrayList<>();
-        for (int t = first; t < Math.min(spec().chunkFrames(), first + frames); t++) {
-            pictures.add(
-                    new Picture(size().width(), size().height(), Arrays.copyOfRange(rgb, t * bytes, (t + 1) * bytes)));
+        for (int t = first; t < Math.min(chunkFrames, first + frames); t++) {
+            pictures.add(new Picture(size.width(), size.height(), Arrays.copyOfRange(rgb, t * bytes, (t + 1) * bytes)));
         }
         return pictures;
     }

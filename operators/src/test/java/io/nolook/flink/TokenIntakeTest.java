@@ -51,9 +51,10 @@ class TokenIntakeTest {
     @Test
     void whatDoesNotFitTheModelIsRefused() {
         ByteBuffer eight = ByteBuffer.wrap(TokenPacking.pack(new int[8], 4));
-        refused(frame().setHeight(4).setTokens(eight), FailureCode.RECORD_FIELD_INVALID, "set frame.size to 16x16");
+        refused(frame().setHeight(4).setTokens(eight), FailureCode.RECORD_FIELD_INVALID, "frame.size = 16x16");
+        refused(frame().setHeight(1).setWidth(4), FailureCode.RECORD_FIELD_INVALID, "expected 2 x 2");
         ByteBuffer wider = ByteBuffer.wrap(TokenPacking.pack(new int[4], 5));
-        refused(frame().setBits(5).setTokens(wider), FailureCode.RECORD_FIELD_INVALID, "expected 4 of 4 bits");
+        refused(frame().setBits(5).setTokens(wider), FailureCode.RECORD_FIELD_INVALID, "expected 2 x 2 of 4 bits");
         refused(frame().setHeight(-2).setWidth(-2), FailureCode.RECORD_FIELD_INVALID, "found");
         refused(frame().setHeight(1 << 16).setWidth(1 << 16), FailureCode.RECORD_FIELD_INVALID, "");
         refused(frame().setBits(0), FailureCode.RECORD_FIELD_INVALID, "found");

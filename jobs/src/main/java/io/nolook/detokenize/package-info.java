@@ -1,0 +1,2 @@
+/** The detokenizing job: token frames in, JPEG frames out. */
+package io.nolook.detokenize;
