@@ -142,7 +142,7 @@ def arguments():
     parser.add_argument("--rate", type=float, default=5.0, help="frames a second of the words")
     parser.add_argument("--gesture-rate", type=float, default=10.0, help="frames a second of the gestures")
     parser.add_argument("--folds", type=int, default=6)
-    parser.add_argument("--versions", type=int, default=8, help="augmented versions of each clip")
+    parser.add_argument("--versions", type=int, default=5, help="augmented versions of each clip")
     parser.add_argument("--steps", type=int, default=learn.Recipe.steps)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=MODELS / "recognition.json")

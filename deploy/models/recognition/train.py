@@ -34,7 +34,7 @@ def arguments():
     parser.add_argument("--group", default=r"s\d+", help="what in a file's name says who is seen; those stay on one side of a split")
     parser.add_argument("--folds", type=int, default=6, help="of the cross-validation; 0 for none")
     parser.add_argument("--temperature", type=float, help="to write without a cross-validation of this run, such as evaluate.py's")
-    parser.add_argument("--versions", type=int, default=8, help="augmented versions of each clip")
+    parser.add_argument("--versions", type=int, default=5, help="augmented versions of each clip")
     parser.add_argument("--steps", type=int, default=learn.Recipe.steps, help="of 32 clips")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
