@@ -74,13 +74,14 @@ def run(row, options):
     plain, examples = course.examples(encoder, options.versions, single=row == "single")
     opened = pixels_of if row == "pixels" else learn.bits_of()
     build = (lambda: PixelHead(len(course.labels), 18)) if row == "pixels" else (lambda: Head(len(course.labels)))
-    recipe = learn.Recipe(steps=options.steps, seed=options.seed)
+    own = {"single": {"joined": 0.0}, "gestures": {"longest": 11}}.get(row, {})
+    recipe = learn.Recipe(steps=options.steps, seed=options.seed, **own)
     held_out = train.cross_validate(course, plain, examples, build, recipe, opened)
     logits, targets = [held_out[place] for place in course.measured], course.targets[course.measured]
     decided = scores.decisions(logits)
     found = {"row": row, "tokenizer_id": "" if row == "pixels" else encoder.metadata["tokenizer_id"], "labels": len(course.labels)}
     found |= train.summary(course, held_out) | cost(build(), plain[0], opened, course.options.rate)
-    found |= {"majority": float(np.bincount(targets).max() / len(targets)), "seed": options.seed, "steps": options.steps}
+    found |= {"majority": float(np.bincount(targets).max() / len(targets)), "seed": options.seed, "versions": options.versions, "steps": options.steps}
     found["right"] = "".join(str(int(right)) for right in decided.argmax(1) == targets)
     found["confusion"] = confusion(decided.argmax(1), targets, len(course.labels))
     found["label_names"] = list(course.labels)
@@ -141,7 +142,7 @@ def arguments():
     parser.add_argument("--rate", type=float, default=5.0, help="frames a second of the words")
     parser.add_argument("--gesture-rate", type=float, default=10.0, help="frames a second of the gestures")
     parser.add_argument("--folds", type=int, default=6)
-    parser.add_argument("--versions", type=int, default=8, help="augmented versions of each clip")
+    parser.add_argument("--versions", type=int, default=5, help="augmented versions of each clip")
     parser.add_argument("--steps", type=int, default=learn.Recipe.steps)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=MODELS / "recognition.json")
@@ -151,9 +152,9 @@ def arguments():
 def main():
     options = arguments().parse_args()
     torch.set_num_threads(1)
-    table = json.loads(options.out.read_text()) if options.out.exists() else {"rows": []}
     for name in options.rows:
         row, groups = run(name, options)
+        table = json.loads(options.out.read_text()) if options.out.exists() else {"rows": []}
         table["rows"] = sorted([each for each in table["rows"] if each["row"] != name] + [row], key=lambda each: ROWS.index(each["row"]))
         if name != "gestures":
             table["groups"] = groups

@@ -12,7 +12,6 @@ import model as net
 from quantizer import Lfq
 
 BATCH = 32  # clips a step
-LONGEST = 6  # token frames of a clip in a batch; a longer clip loses its end
 SMOOTHING = 0.1  # of the labels
 DECAY = 0.985  # of the running average of the weights
 
@@ -41,6 +40,7 @@ class Recipe:
     joined: float = 0.2  # share of clips behind the end of another
     shift: int = 1  # tokens, both ways
     frames: float = 0.5  # weight of the loss of single token frames beside that of the decision
+    longest: int = 6  # token frames of a clip in a batch; a longer clip loses its end
     seed: int = 0
 
 
@@ -50,7 +50,7 @@ def bits_of(bits=18):
 
 
 class Batches:
-    """Draws padded batches: (inputs [B*L, ...], targets [B], weights [B, L] of the token frames that count)."""
+    """Draws (inputs [B*L, ...], targets [B], weights [B, L] of the token frames that count); ends are padded by repetition."""
 
     def __init__(self, examples, recipe):
         self.examples, self.recipe, self.random = examples, recipe, np.random.default_rng(recipe.seed)
@@ -60,21 +60,20 @@ class Batches:
         while len(self.order) < BATCH:
             self.order = np.concatenate([self.order, self.random.permutation(len(self.examples.targets))])
         places, self.order = self.order[:BATCH], self.order[BATCH:]
-        clips, weights = zip(*(self.clip(place) for place in places))
-        return torch.from_numpy(np.concatenate(clips)), torch.from_numpy(self.examples.targets[places]), torch.from_numpy(np.stack(weights))
+        clips, before = zip(*(self.clip(place) for place in places))
+        longest, weights = max(map(len, clips)), np.zeros((len(places), max(map(len, clips))), np.float32)
+        for weight, clip, first in zip(weights, clips, before):
+            weight[first : len(clip)] = 1
+        padded = [np.concatenate([clip, np.repeat(clip[-1:], longest - len(clip), 0)]) for clip in clips]
+        return torch.from_numpy(np.concatenate(padded)), torch.from_numpy(self.examples.targets[places]), torch.from_numpy(weights)
 
     def clip(self, place):
-        """LONGEST token frames, the last repeated; weights only where the clip itself is."""
+        """(at most `longest` token frames, how many of them are another clip's end)."""
         clip, before = self.version(place), 0
         if self.random.random() < self.recipe.joined:
-            other = self.version(self.random.integers(len(self.examples.targets)))
-            before = int(self.random.integers(1, 4))
-            clip, before = np.concatenate([other[-before:], clip]), min(before, len(other))
-        clip = clip[:LONGEST]
-        weight = np.zeros(LONGEST, np.float32)
-        weight[before : len(clip)] = 1
-        clip = np.concatenate([clip, np.repeat(clip[-1:], LONGEST - len(clip), 0)])
-        return self.shifted(clip), weight
+            end = self.version(self.random.integers(len(self.examples.targets)))[-int(self.random.integers(1, 4)) :]
+            clip, before = np.concatenate([end, clip]), len(end)
+        return self.shifted(clip[: self.recipe.longest]), before
 
     def version(self, place):
         return self.examples.inputs[self.random.integers(len(self.examples.inputs))][place]
@@ -125,10 +124,10 @@ def fit(head, examples, recipe, opened):
         soft = F.one_hot(targets, head.labels).float() * (1 - SMOOTHING) + SMOOTHING / head.labels
         if batches.random.random() < recipe.mix:
             share = float(batches.random.beta(0.4, 0.4))
-            x = share * x + (1 - share) * x.view(BATCH, LONGEST, *x.shape[1:]).flip(0).flatten(0, 1)
+            x = share * x + (1 - share) * x.view(*weights.shape, *x.shape[1:]).flip(0).flatten(0, 1)
             soft, weights = share * soft + (1 - share) * soft.flip(0), torch.maximum(weights, weights.flip(0))
         with torch.autocast("cpu", torch.bfloat16):
-            logits = head(x, LONGEST, net.Memory())
+            logits = head(x, weights.shape[1], net.Memory())
         loss = loss_of(logits, soft, weights, recipe.frames)
         optimizer.zero_grad()
         loss.backward()

@@ -33,7 +33,7 @@ class Layer(nn.Module):
 class Head(nn.Module):
     """+-1 bits [N*count, bits, 16, 16] -> logits [N*count, labels] after every token frame."""
 
-    def __init__(self, labels, bits=18, widths=(32, 48, 64, 96), dropout=0.2, grid=GRID):
+    def __init__(self, labels, bits=18, widths=(32, 48, 64, 96), dropout=0.2, places=1, grid=GRID):
         super().__init__()
         self.labels, self.bits, self.grid, self.dropout = labels, bits, grid, dropout
         self.register_buffer("scale", torch.ones(1, bits, 1, 1))  # of each bit: bits without structure are turned down
@@ -41,8 +41,8 @@ class Head(nn.Module):
         self.eighth = Layer(widths[0], widths[1], stride=2)
         self.motion = Layer(widths[1], widths[2], stride=2, taps=TAPS)
         self.course = Layer(widths[2], widths[2], taps=TAPS)
-        self.pool = Layer(widths[2], widths[2], kernel=grid // 4, groups=widths[2])
-        self.phrase = Layer(widths[2], widths[3], kernel=1, taps=TAPS)
+        self.pool = Layer(widths[2], places * widths[2], kernel=grid // 4, groups=widths[2])  # where, some ways for each channel
+        self.phrase = Layer(places * widths[2], widths[3], kernel=1, taps=TAPS)
         self.sentence = Layer(widths[3], widths[3], kernel=1, taps=TAPS)
         self.out = nn.Conv2d(widths[3], labels, 1)
         for path, child in self.named_modules():

@@ -33,7 +33,8 @@ def arguments():
     parser.add_argument("--rate", type=float, default=5.0, help="frames a second that clips are sampled to")
     parser.add_argument("--group", default=r"s\d+", help="what in a file's name says who is seen; those stay on one side of a split")
     parser.add_argument("--folds", type=int, default=6, help="of the cross-validation; 0 for none")
-    parser.add_argument("--versions", type=int, default=8, help="augmented versions of each clip")
+    parser.add_argument("--temperature", type=float, help="to write without a cross-validation of this run, such as evaluate.py's")
+    parser.add_argument("--versions", type=int, default=5, help="augmented versions of each clip")
     parser.add_argument("--steps", type=int, default=learn.Recipe.steps, help="of 32 clips")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
@@ -115,7 +116,7 @@ def main():
     def build():
         return Head(len(course.labels), bits, grid=grid)
 
-    found = {"temperature": 1.0}
+    found = {"temperature": options.temperature or 1.0}
     if options.folds:
         found = summary(course, cross_validate(course, plain, examples, build, recipe, opened))
         print(json.dumps(found, indent=1))

@@ -195,7 +195,7 @@ def test_batches_count_only_the_clip_itself():
     examples = learn.Examples(inputs, np.arange(36) % 3, ["a"] * 36)
     for joined in (0.0, 1.0):
         stored, targets, weights = learn.Batches(examples, learn.Recipe(joined=joined)).draw()
-        clips = stored.view(learn.BATCH, learn.LONGEST, 2, 2)
+        clips = stored.view(*weights.shape, 2, 2)
         for clip, target, weight in zip(clips, targets, weights):
             assert weight.sum() >= 1
             assert (clip[weight > 0] == target).all()
@@ -267,3 +267,15 @@ def test_train_starts_as_a_file():
     program = Path(train.__file__)
     shown = subprocess.run([sys.executable, str(program), "--help"], capture_output=True, text=True, check=True).stdout
     assert "folder/label" in shown
+
+
+def test_the_shipped_head_reads_the_shipped_tokenizer():
+    folder = Path(export.__file__).parents[1]
+    session = onnxruntime.InferenceSession(str(folder / "nolook-words" / "recognizer.onnx"), providers=["CPUExecutionProvider"])
+    found = session.get_modelmeta().custom_metadata_map
+    encoder = {entry.key: entry.value for entry in onnx.load(str(folder / "nolook-small" / "encoder.onnx")).metadata_props}
+    assert all(found[key] == encoder[key] for key in export.COPIED), "train the head again for another tokenizer"
+    labels = found["labels"].split("\n")
+    tokens = check_vector.check_tokens(int(found["check.seed"]), int(found["check.tokens"]), 16, 16, spec()).numpy()
+    expected = np.frombuffer(base64.b64decode(found["check.expected"]), "<f4").reshape(-1, len(labels))
+    assert np.allclose(export.run_head(session, tokens[:, None])[0][:, 0], expected, atol=1e-4)
