@@ -15,7 +15,6 @@ import io.nolook.local.LocalJob;
 import io.nolook.offline.OfflineDetokenizer;
 import io.nolook.recognize.SimulatedTokens;
 import io.nolook.schema.FailedFrame;
-import io.nolook.schema.Frame;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import io.nolook.tokenizer.VideoDetokenizer;
@@ -56,17 +55,18 @@ class DetokenizeJobITCase {
             options.setString("inference.device", "cpu");
             options.setString("execution.checkpointing.interval", "500 ms");
             KafkaSettings kafka = new KafkaSettings(options);
-            try (LocalJob<DetokenizeJob> job =
-                    LocalJob.start(broker.bootstrapServers(), options, DetokenizeJob::new)) {
+            try (LocalJob<DetokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options, DetokenizeJob::new)) {
                 SimulatedTokens.send(kafka, List.of(other));
                 SimulatedTokens.send(kafka, tokens);
-                Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> read(
-                                        kafka,
-                                        kafka.decodedFramesTopic(),
-                                        IsolationLevel.READ_UNCOMMITTED,
-                                        SingleObject.frames())
-                                .size()
-                        >= CAMERAS * FRAMES);
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(2))
+                        .until(() -> read(
+                                                kafka,
+                                                kafka.decodedFramesTopic(),
+                                                IsolationLevel.READ_UNCOMMITTED,
+                                                SingleObject.frames())
+                                        .size()
+                                >= CAMERAS * FRAMES);
                 job.drain();
             }
             Map<String, List<ByteBuffer>> found = new TreeMap<>();
@@ -77,8 +77,8 @@ class DetokenizeJobITCase {
                         mine.add(frame.getPayload());
                     });
             assertThat(found).isEqualTo(offline(tokens));
-            List<FailedFrame> dead = read(
-                    kafka, kafka.deadLettersTopic(), IsolationLevel.READ_COMMITTED, SingleObject.failedFrames());
+            List<FailedFrame> dead =
+                    read(kafka, kafka.deadLettersTopic(), IsolationLevel.READ_COMMITTED, SingleObject.failedFrames());
             assertThat(dead).extracting(FailedFrame::getCode).containsExactly("RECORD_OF_OTHER_TOKENIZER");
         }
     }

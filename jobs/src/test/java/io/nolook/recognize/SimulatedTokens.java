@@ -49,7 +49,8 @@ public final class SimulatedTokens {
         try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open()) {
             for (int camera = 0; camera < cameras; camera++) {
                 List<TokenFrame> mine = new ArrayList<>();
-                new OfflineTokenizer(tokenizer, settings).tokenize(source(camera, frames), "camera-" + camera, mine::add);
+                new OfflineTokenizer(tokenizer, settings)
+                        .tokenize(source(camera, frames), "camera-" + camera, mine::add);
                 all.add(mine);
             }
         }
