@@ -9,7 +9,7 @@ import io.nolook.frame.Picture;
 import io.nolook.frame.PictureEncoder;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
-import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
 import io.nolook.offline.OfflineDetokenizer;
@@ -21,15 +21,12 @@ import io.nolook.tokenizer.VideoDetokenizer;
 import io.nolook.tokenizer.onnx.ModelFiles;
 import io.nolook.tokenizer.onnx.OnnxVideoDetokenizer;
 import io.nolook.tokenizer.onnx.SessionSettings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.kafka.common.IsolationLevel;
@@ -60,7 +57,7 @@ class DetokenizeJobITCase {
                 SimulatedTokens.send(kafka, tokens);
                 Awaitility.await()
                         .atMost(Duration.ofMinutes(2))
-                        .until(() -> read(
+                        .until(() -> TopicRecords.read(
                                                 kafka,
                                                 kafka.decodedFramesTopic(),
                                                 IsolationLevel.READ_UNCOMMITTED,
@@ -70,15 +67,15 @@ class DetokenizeJobITCase {
                 job.drain();
             }
             Map<String, List<ByteBuffer>> found = new TreeMap<>();
-            read(kafka, kafka.decodedFramesTopic(), IsolationLevel.READ_COMMITTED, SingleObject.frames())
+            TopicRecords.read(kafka, kafka.decodedFramesTopic(), IsolationLevel.READ_COMMITTED, SingleObject.frames())
                     .forEach(frame -> {
                         List<ByteBuffer> mine = found.computeIfAbsent(frame.getCamera(), name -> new ArrayList<>());
                         assertThat(frame.getSequence()).isEqualTo(mine.size());
                         mine.add(frame.getPayload());
                     });
             assertThat(found).isEqualTo(offline(tokens));
-            List<FailedFrame> dead =
-                    read(kafka, kafka.deadLettersTopic(), IsolationLevel.READ_COMMITTED, SingleObject.failedFrames());
+            List<FailedFrame> dead = TopicRecords.read(
+                    kafka, kafka.deadLettersTopic(), IsolationLevel.READ_COMMITTED, SingleObject.failedFrames());
             assertThat(dead).extracting(FailedFrame::getCode).containsExactly("RECORD_OF_OTHER_TOKENIZER");
         }
     }
@@ -114,20 +111,5 @@ class DetokenizeJobITCase {
             }
         }
         return frames;
-    }
-
-    private static <T extends SpecificRecordBase> List<T> read(
-            KafkaSettings kafka, String topic, IsolationLevel isolation, SingleObject<T> format) {
-        List<T> records = new ArrayList<>();
-        try (TopicReader reader = new TopicReader(kafka, topic, isolation)) {
-            reader.readToEnd(record -> {
-                try {
-                    records.add(format.decode(record.value()));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
-        return records;
     }
 }

@@ -10,7 +10,7 @@ import io.nolook.flink.RecognizeOptions;
 import io.nolook.flink.RecognizeSettings;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
-import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
 import io.nolook.recognition.EventDetector;
@@ -22,7 +22,6 @@ import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import io.nolook.tokenizer.StreamModel;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -248,16 +247,6 @@ class RecognizeJobITCase {
 
     private <T extends SpecificRecordBase> List<T> read(
             ConfigOption<String> topic, IsolationLevel isolation, SingleObject<T> format) {
-        List<T> records = new ArrayList<>();
-        try (TopicReader reader = new TopicReader(new KafkaSettings(options), options.get(topic), isolation)) {
-            reader.readToEnd(record -> {
-                try {
-                    records.add(format.decode(record.value()));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
-        return records;
+        return TopicRecords.read(new KafkaSettings(options), options.get(topic), isolation, format);
     }
 }

@@ -9,7 +9,7 @@ import io.nolook.flink.TokenizeOptions;
 import io.nolook.frame.FrameSize;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
-import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
 import io.nolook.offline.OfflineDetokenizer;
@@ -23,13 +23,11 @@ import io.nolook.tokenizer.VideoDetokenizer;
 import io.nolook.tokenizer.onnx.OnnxVideoDetokenizer;
 import io.nolook.tokenizer.onnx.SessionSettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -387,16 +385,6 @@ class TokenizeJobITCase {
 
     private <T extends SpecificRecordBase> List<T> read(
             String topic, IsolationLevel isolation, SingleObject<T> format) {
-        List<T> records = new ArrayList<>();
-        try (TopicReader reader = new TopicReader(new KafkaSettings(options), topic, isolation)) {
-            reader.readToEnd(record -> {
-                try {
-                    records.add(format.decode(record.value()));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
-        return records;
+        return TopicRecords.read(new KafkaSettings(options), topic, isolation, format);
     }
 }
