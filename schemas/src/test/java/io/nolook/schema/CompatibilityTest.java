@@ -99,8 +99,8 @@ class CompatibilityTest {
         Schema coded = new Schema.Parser().parse(released.toString().replace("\"RGB24\"", "\"RGB24\",\"WEBP\""));
         Schema undocumented = new Schema.Parser()
                 .parse("{\"type\":\"record\",\"name\":\"R\",\"doc\":\"d\",\"fields\":["
-                           + "{\"name\":\"a\",\"doc\":\"d\",\"type\":[\"null\",{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"X\"]}]},"
-                           + "{\"name\":\"b\",\"type\":\"int\"}]}");
+                        + "{\"name\":\"a\",\"doc\":\"d\",\"type\":[\"null\",{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"X\"]}]},"
+                        + "{\"name\":\"b\",\"type\":\"int\"}]}");
 
         assertThatThrownBy(() -> READS.validate(renamed, List.of(released)))
                 .isInstanceOf(SchemaValidationException.class)
