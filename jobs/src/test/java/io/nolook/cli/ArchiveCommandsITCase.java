@@ -222,9 +222,8 @@ class ArchiveCommandsITCase {
         try (Admin admin = Admin.create(kafka.client());
                 KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            admin.createTopics(List.of(new NewTopic("damaged", 2, (short) 1)))
-                    .all()
-                    .get();
+            NewTopic damaged = new NewTopic("damaged", 2, (short) 1).configs(Map.of("retention.ms", "-1"));
+            admin.createTopics(List.of(damaged)).all().get();
             int sent = 0;
             for (ConsumerRecord<byte[], byte[]> record : records(kafka.archiveTopic())) {
                 byte[] value = record.value().clone();
