@@ -170,7 +170,7 @@ class ArchiveCommandsITCase {
                         "--out",
                         folder.resolve("b.png").toString()))
                 .isZero();
-        assertThat(out.toString()).contains("1 segments, 10 token frames");
+        assertThat(out.toString()).contains("1 segments, 10 token frames, 11 pictures");
         assertThat(folder.resolve("a.mp4")).isNotEmptyFile();
         assertThat(folder.resolve("b.png")).isNotEmptyFile();
     }

@@ -47,8 +47,9 @@ class ArchiveReaderITCase {
                 long to = from + random.nextLong(20 * STEP_MICROS);
                 List<String> damaged = new ArrayList<>();
 
-                List<TokenFrame> found =
-                        Replay.frames(reader.find(frames.get(0).getCamera(), from, to, damaged::add), to, damaged::add);
+                List<TokenFrame> found = new ArrayList<>();
+                Replay.run(
+                        reader.find(frames.get(0).getCamera(), from, to, damaged::add), to, damaged::add, found::add);
 
                 assertThat(damaged).isEmpty();
                 assertThat(found).isEqualTo(expected(frames, from, to));
