@@ -19,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.flink.configuration.Configuration;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -36,6 +34,8 @@ class ArchiveReaderITCase {
         try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of())) {
             Configuration options = new Configuration();
             options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+            options.set(KafkaOptions.TOPIC_REPLICATION, 1);
+            options.set(KafkaOptions.TOPIC_PARTITIONS, 2);
             KafkaSettings kafka = new KafkaSettings(options);
             List<List<TokenFrame>> cameras = List.of(slow(0), slow(1), slow(2));
             send(kafka, cameras);
@@ -85,10 +85,8 @@ class ArchiveReaderITCase {
     /** Segments of three token frames, under the times that they begin at. */
     private static void send(KafkaSettings kafka, List<List<TokenFrame>> cameras) throws Exception {
         SingleObject<ArchiveSegment> format = SingleObject.archiveSegments();
-        try (Admin admin = Admin.create(kafka.client());
-                KafkaProducer<byte[], byte[]> producer = TestTokens.producer(kafka)) {
-            NewTopic topic = new NewTopic(kafka.archiveTopic(), 2, (short) 1).configs(Map.of("retention.ms", "-1"));
-            admin.createTopics(List.of(topic)).all().get();
+        TestTokens.createTopic(kafka, kafka.archiveTopic());
+        try (KafkaProducer<byte[], byte[]> producer = TestTokens.producer(kafka)) {
             for (int from = 0; from < COUNT; from += 3) {
                 for (List<TokenFrame> frames : cameras) {
                     ArchiveSegment segment = ArchiveSegments.record(SegmentCoder.encode(
