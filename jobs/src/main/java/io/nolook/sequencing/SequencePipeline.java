@@ -35,7 +35,8 @@ public final class SequencePipeline {
     public void build(
             DataStream<ReceivedRecord> received, Sink<TokenSequence> sequences, Sink<FailedFrame> deadLetters) {
         SingleOutputStreamOperator<TokenFrame> tokens = received.process(
-                        new TokenDecodeFunction(), new CodecTypeInfo<>(new SingleObjectCodec.OfTokenFrame()))
+                        new TokenDecodeFunction(settings.tokenBits()),
+                        new CodecTypeInfo<>(new SingleObjectCodec.OfTokenFrame()))
                 .name("decode")
                 .uid("decode");
         tokens.getSideOutput(TokenDecodeFunction.FAILED)

@@ -24,13 +24,26 @@ public final class TokenDecodeFunction extends ProcessFunction<ReceivedRecord, T
     /** Largest original that a dead letter carries: a record of the tokens topic is not larger. */
     public static final int MAX_BYTES = 1 << 20;
 
+    private final int bits;
     private transient TokenIntake intake;
     private transient Counter received;
     private transient Counter failed;
 
+    /** Takes tokens of any number of bits. */
+    public TokenDecodeFunction() {
+        this(0);
+    }
+
+    /**
+     * @param bits that a token must have, 0 for any
+     */
+    public TokenDecodeFunction(int bits) {
+        this.bits = bits;
+    }
+
     @Override
     public void open(OpenContext context) {
-        intake = new TokenIntake();
+        intake = new TokenIntake(bits);
         received = getRuntimeContext().getMetricGroup().counter("tokenFramesReceived");
         failed = getRuntimeContext().getMetricGroup().counter("tokenFramesDeadLettered");
     }

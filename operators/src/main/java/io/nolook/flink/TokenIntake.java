@@ -12,7 +12,18 @@ import java.io.IOException;
  * <p>Everything that a record can get wrong ends in a {@link FrameException}. Not thread-safe.
  */
 final class TokenIntake {
+    private static final int MOST_CHARACTERS = 1024;
+    private static final int MOST_POSITION = Integer.MAX_VALUE - (1 << 16);
+
     private final SingleObject<TokenFrame> format = SingleObject.tokenFrames();
+    private final int bits;
+
+    /**
+     * @param bits that a token must have, 0 for any
+     */
+    TokenIntake(int bits) {
+        this.bits = bits;
+    }
 
     /**
      * Decodes a record.
@@ -43,16 +54,34 @@ final class TokenIntake {
         } catch (IllegalArgumentException e) {
             throw new FrameException(FailureCode.RECORD_FIELD_INVALID, e.getMessage());
         }
+        requireFields(frame);
+        return frame;
+    }
+
+    private void requireFields(TokenFrame frame) throws FrameException {
         boolean keyframe = frame.getPosition() == 0;
         boolean agree = (frame.getKeyframeReason() != null) == keyframe
                 && (frame.getSkippedFrom() == null) == (frame.getSkippedTo() == null);
-        if (frame.getPosition() < 0 || !agree) {
+        if (frame.getPosition() < 0 || frame.getPosition() > MOST_POSITION || !agree) {
             throw new FrameException(
                     FailureCode.RECORD_FIELD_INVALID,
                     "found token frame " + frame.getPosition() + " with keyframe reason " + frame.getKeyframeReason()
                             + ", missing " + frame.getSkippedFrom() + " to " + frame.getSkippedTo()
                             + ", expected a reason at position 0 only, and both ends of what is missing or none");
         }
-        return frame;
+        int longest = Math.max(
+                frame.getTokenizerId().length(),
+                Math.max(frame.getEncoderHash().length(), frame.getRuntimeId().length()));
+        if (longest > MOST_CHARACTERS) {
+            throw new FrameException(
+                    FailureCode.RECORD_FIELD_INVALID,
+                    "found an identity of " + longest + " characters, expected at most " + MOST_CHARACTERS);
+        }
+        if (bits > 0 && frame.getBits() != bits) {
+            throw new FrameException(
+                    FailureCode.RECORD_FIELD_INVALID,
+                    "found tokens of " + frame.getBits() + " bits, expected " + bits + " as "
+                            + SequenceOptions.FACTORS.key() + " says");
+        }
     }
 }
