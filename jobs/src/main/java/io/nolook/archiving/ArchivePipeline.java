@@ -43,7 +43,7 @@ public final class ArchivePipeline {
             Sink<ArchiveSegment> segments,
             Sink<FailedFrame> deadLetters) {
         SingleOutputStreamOperator<TokenFrame> tokens = received.process(
-                        new DecodeFunction<>(new TokenFrameIntake.Factory(), partitions),
+                        new DecodeFunction<>(new TokenFrameIntake.Factory(0), partitions),
                         new CodecTypeInfo<>(new SingleObjectCodec.OfTokenFrame()))
                 .name("decode")
                 .uid("decode");

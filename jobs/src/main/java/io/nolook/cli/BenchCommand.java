@@ -2,11 +2,13 @@ package io.nolook.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nolook.bench.ArchiveBench;
 import io.nolook.bench.OverloadBench;
 import io.nolook.bench.RecognitionBench;
 import io.nolook.bench.ThroughputBench;
 import io.nolook.bench.TurnoverBench;
 import io.nolook.flink.TokenizeOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +30,9 @@ import picocli.CommandLine.Spec;
             "throughput: frames/s of the whole pipeline beside the bare ONNX Runtime loop, in one run.",
             "overload: three times as many frames/s as the pipeline took in the same run, with overload = block and"
                     + " with skip: how old tokens get, and every frame verified.",
-            "turnover: 2000 cameras come and go; what the process holds after the first 200 and after the last.",
-            "recognition: what recognizing costs a frame beside tokenizing it, in one run."
+            "recognition: what recognizing costs a frame beside tokenizing it, in one run.",
+            "archive: how small segments of the token files of --tokens get, and what coding costs beside the model.",
+            "turnover: 2000 cameras come and go; what the process holds after the first 200 and after the last."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final double OVERLOAD = 3;
@@ -42,7 +45,8 @@ final class BenchCommand implements Callable<Integer> {
         throughput,
         overload,
         turnover,
-        recognition
+        recognition,
+        archive
     }
 
     /** The runs of one overload, and the throughput it was made from. */
@@ -72,6 +76,12 @@ final class BenchCommand implements Callable<Integer> {
             description = "Frames a camera of throughput (default: ${DEFAULT-VALUE}).")
     private int frames;
 
+    @Option(
+            names = "--tokens",
+            paramLabel = "DIR",
+            description = "Token files of archive, as nolook tokenize writes them.")
+    private Path tokens = Path.of(".");
+
     @Mixin
     private OptionSources options;
 
@@ -91,6 +101,7 @@ final class BenchCommand implements Callable<Integer> {
             case overload -> overload();
             case turnover -> turnover();
             case recognition -> recognition();
+            case archive -> archive();
         };
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), result);
         said().println(json);
@@ -128,8 +139,8 @@ final class BenchCommand implements Callable<Integer> {
                     new OverloadBench(options.read(), cameras, rate, OVERLOAD_SECONDS, said()).run(policy);
             outcomes.add(outcome);
             said().printf(
-                            "overload = %s, %.0f frames/s for %d s: %d sent, %d tokenized, %d skipped, %s; age of tokens"
-                                    + " p50 %.2f s, p99 %.2f s%n",
+                            "overload = %s, %.0f frames/s for %d s: %d sent, %d tokenized, %d skipped, %s; age of"
+                                    + " tokens p50 %.2f s, p99 %.2f s%n",
                             outcome.overload(),
                             rate,
                             OVERLOAD_SECONDS,
@@ -154,6 +165,32 @@ final class BenchCommand implements Callable<Integer> {
                         result.recognizeMillis(),
                         result.recognizerMillis(),
                         100 * result.share());
+        return result;
+    }
+
+    private ArchiveBench.Result archive() throws IOException {
+        ArchiveBench.Result result =
+                new ArchiveBench().run(tokens, options.read().get(TokenizeOptions.MODEL_ENCODER));
+        List<ArchiveBench.Source> lines = new ArrayList<>(result.sources());
+        lines.add(result.pooled());
+        for (ArchiveBench.Source line : lines) {
+            said().printf(
+                            "%s: %d token frames, %d bytes packed; Deflate %.3f, zstd %.3f, context %.3f of that%n",
+                            line.source(),
+                            line.tokenFrames(),
+                            line.packed(),
+                            (double) line.deflated() / line.packed(),
+                            (double) line.zstd() / line.packed(),
+                            (double) line.context() / line.packed());
+        }
+        said().printf(
+                        "%.1f %% below the best other; CPU a token frame: coding %.3f ms, decoding %.3f ms;"
+                                + " tokenizing %.2f ms a frame, of which coding is %.1f %%%n",
+                        100 * result.belowBest(),
+                        result.encodeCpuMillis(),
+                        result.decodeCpuMillis(),
+                        result.tokenizerCpuMillis(),
+                        100 * result.coderShare());
         return result;
     }
 

@@ -2,26 +2,19 @@ package io.nolook.cli;
 
 import io.nolook.archive.CodedSegment;
 import io.nolook.flink.TokenizeSettings;
-import io.nolook.frame.Picture;
-import io.nolook.frame.PictureSink;
 import io.nolook.ingest.Ingest;
-import io.nolook.ingest.Outputs;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TokenProducer;
-import io.nolook.offline.OfflineDetokenizer;
-import io.nolook.offline.TokenFile;
-import io.nolook.picture.ContactSheet;
 import io.nolook.replay.ArchiveReader;
 import io.nolook.replay.Replay;
 import io.nolook.schema.TokenFrame;
-import io.nolook.tokenizer.VideoDetokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.avro.file.DataFileWriter;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +29,7 @@ import picocli.CommandLine.Spec;
         description = "Finds a camera's segments by time and brings back what they hold: a video, a contact sheet,"
                 + " pictures, token frames, or the tokens on a topic.")
 final class ReplayCommand implements Callable<Integer> {
-    private static final int COLUMNS = 8;
+    private static final int SHEET_PICTURES = 64;
 
     @Option(names = "--camera", required = true, paramLabel = "ID", description = "Camera id.")
     private String camera;
@@ -77,9 +70,6 @@ final class ReplayCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    /** A picture and when it was captured. */
-    private record Shown(Picture picture, long atMicros) {}
-
     @Override
     public Integer call() throws IOException {
         Configuration configuration = options.read();
@@ -94,17 +84,27 @@ final class ReplayCommand implements Callable<Integer> {
         }
         PrintWriter said = command.commandLine().getOut();
         List<CodedSegment> segments = new ArchiveReader(kafka).find(camera, fromMicros, toMicros, this::warn);
-        List<TokenFrame> frames = Replay.frames(segments, toMicros, this::warn);
-        boolean covered = frames.stream().anyMatch(frame -> frame.getLastCapturedAtMicros() >= fromMicros);
+        boolean covered = segments.stream().anyMatch(segment -> segment.extent().lastCapturedAtMicros() >= fromMicros);
         if (!covered) {
             throw new IOException("found nothing of camera " + camera + " from " + Times.text(fromMicros) + " to "
                     + Times.text(toMicros) + " in topic " + kafka.archiveTopic() + "; see nolook archive ls");
         }
-        said.printf("%d segments, %d token frames%n", segments.size(), frames.size());
-        if (topic != null) {
-            publish(kafka, frames);
+        TokenizeSettings settings = TokenizeSettings.of(configuration);
+        long[] counts = new long[2];
+        try (Publisher publisher = new Publisher(kafka);
+                ReplayOutputs outputs = new ReplayOutputs(
+                        wanted(segments, fromMicros, toMicros),
+                        frame -> Models.detokenizer(configuration, settings, frame))) {
+            Replay.run(segments, toMicros, this::warn, frame -> {
+                counts[0]++;
+                publisher.frame(frame);
+                if (!outs.isEmpty()) {
+                    outputs.frame(frame);
+                }
+            });
+            counts[1] = outputs.finish("%s  %s".formatted(camera, Times.text(fromMicros)));
         }
-        write(configuration, frames, fromMicros, toMicros);
+        said.printf("%d segments, %d token frames, %d pictures%n", segments.size(), counts[0], counts[1]);
         outs.forEach(said::println);
         return 0;
     }
@@ -113,78 +113,42 @@ final class ReplayCommand implements Callable<Integer> {
         command.commandLine().getErr().println("left out: " + why);
     }
 
-    private void publish(KafkaSettings kafka, List<TokenFrame> frames) {
-        long began = Ingest.nowMicros();
-        long first = frames.get(0).getLastCapturedAtMicros();
-        try (TokenProducer producer = new TokenProducer(kafka, topic)) {
-            for (TokenFrame frame : frames) {
-                if (!fullSpeed) {
-                    Ingest.waitUntil(began + frame.getLastCapturedAtMicros() - first, () -> true);
-                }
-                producer.send(frame);
-            }
-            producer.flush();
-        }
+    /** A video at the pace of the capture, and one picture in so many for a contact sheet. */
+    private ReplayOutputs.Wanted wanted(List<CodedSegment> segments, long fromMicros, long toMicros) {
+        long frames = segments.stream()
+                .mapToLong(segment -> segment.extent().frames())
+                .sum();
+        long span = segments.get(segments.size() - 1).extent().lastCapturedAtMicros()
+                - segments.get(0).extent().firstCapturedAtMicros();
+        double captured = span > 0 && frames > 1 ? (frames - 1) * 1e6 / span : 25;
+        double rate = fps > 0 ? fps : Math.max(1, Math.min(240, captured));
+        return new ReplayOutputs.Wanted(outs, fromMicros, toMicros, rate, Math.max(1, frames / SHEET_PICTURES));
     }
 
-    private void write(Configuration configuration, List<TokenFrame> frames, long fromMicros, long toMicros)
-            throws IOException {
-        List<Path> pictures = new ArrayList<>();
-        for (Path out : outs) {
-            if (out.toString().endsWith(".avro")) {
-                try (DataFileWriter<TokenFrame> file = TokenFile.create(out)) {
-                    for (TokenFrame frame : frames) {
-                        file.append(frame);
-                    }
-                }
-            } else {
-                pictures.add(out);
-            }
-        }
-        if (pictures.isEmpty()) {
-            return;
-        }
-        TokenizeSettings settings = TokenizeSettings.of(configuration);
-        try (VideoDetokenizer detokenizer = Models.detokenizer(configuration, settings, frames.get(0))) {
-            List<Shown> shown = decode(frames, detokenizer, fromMicros, toMicros);
-            for (Path out : pictures) {
-                write(shown, out);
-            }
-        }
-    }
+    /** Sends token frames on, at their pace or at once; nothing without a topic. */
+    private final class Publisher implements AutoCloseable {
+        private final Optional<TokenProducer> producer;
+        private final long began = Ingest.nowMicros();
+        private long first = Long.MIN_VALUE;
 
-    private static List<Shown> decode(
-            List<TokenFrame> frames, VideoDetokenizer detokenizer, long fromMicros, long toMicros) {
-        OfflineDetokenizer decoder = new OfflineDetokenizer(detokenizer);
-        List<Shown> shown = new ArrayList<>();
-        for (TokenFrame frame : frames) {
-            List<Picture> decoded = decoder.decode(frame);
-            for (int i = 0; i < decoded.size(); i++) {
-                long at = Replay.capturedAtMicros(frame, i);
-                if (at >= fromMicros && at <= toMicros) {
-                    shown.add(new Shown(decoded.get(i), at));
-                }
-            }
+        Publisher(KafkaSettings kafka) {
+            producer = Optional.ofNullable(topic).map(name -> new TokenProducer(kafka, name));
         }
-        return shown;
-    }
 
-    private void write(List<Shown> shown, Path out) throws IOException {
-        if (shown.isEmpty()) {
-            throw new IOException("found no picture between --from and --to, expected at least one");
-        }
-        List<Picture> pictures = shown.stream().map(Shown::picture).toList();
-        if (out.toString().endsWith(".png")) {
-            String title = "%s  %s".formatted(camera, Times.text(shown.get(0).atMicros()));
-            ContactSheet.write(List.of(new ContactSheet.Row(title, pictures, List.of())), COLUMNS, out);
-            return;
-        }
-        long span = shown.get(shown.size() - 1).atMicros() - shown.get(0).atMicros();
-        double captured = span > 0 ? (shown.size() - 1) * 1e6 / span : 25;
-        try (PictureSink sink = Outputs.open(out, fps > 0 ? fps : Math.max(1, Math.min(240, captured)))) {
-            for (Picture picture : pictures) {
-                sink.write(picture);
+        void frame(TokenFrame frame) {
+            first = first == Long.MIN_VALUE ? frame.getLastCapturedAtMicros() : first;
+            if (producer.isPresent() && !fullSpeed) {
+                Ingest.waitUntil(began + frame.getLastCapturedAtMicros() - first, () -> true);
             }
+            producer.ifPresent(sending -> sending.send(frame));
+        }
+
+        @Override
+        public void close() {
+            producer.ifPresent(sending -> {
+                sending.flush();
+                sending.close();
+            });
         }
     }
 }

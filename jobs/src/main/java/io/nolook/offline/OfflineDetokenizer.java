@@ -10,7 +10,7 @@ import java.util.List;
 /** Decodes the token frames of one camera, in order, to pictures. */
 public final class OfflineDetokenizer {
     private final VideoDetokenizer detokenizer;
-    private final Activations activations;
+    private Activations activations;
     private TokenFrame last;
 
     /**
@@ -19,6 +19,24 @@ public final class OfflineDetokenizer {
     public OfflineDetokenizer(VideoDetokenizer detokenizer) {
         this.detokenizer = detokenizer;
         activations = detokenizer.newActivations();
+    }
+
+    /** Token frames that bring back what the decoder knows in the middle of a clip; no earlier ones matter. */
+    public int history() {
+        return detokenizer.spec().history();
+    }
+
+    /**
+     * Goes to the middle of a clip, bit for bit as if it had been decoded from its keyframe.
+     *
+     * @param before the {@link #history} token frames right before the next one, or all of its clip where it has fewer
+     */
+    public void resume(List<TokenFrame> before) {
+        activations = detokenizer.newActivations();
+        for (TokenFrame frame : before) {
+            detokenizer.decode(TokenFrames.tokens(frame), frame.getPosition(), frame.getFrames(), activations);
+            last = frame;
+        }
     }
 
     /**

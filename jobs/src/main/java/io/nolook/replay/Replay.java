@@ -1,12 +1,14 @@
 package io.nolook.replay;
 
 import io.nolook.archive.CodedSegment;
+import io.nolook.archive.Segment;
 import io.nolook.archive.SegmentCoder;
 import io.nolook.archive.SegmentException;
 import io.nolook.flink.ArchiveSegments;
 import io.nolook.schema.TokenFrame;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The token frames of a stretch of an archive, from the keyframe that it needs on. */
@@ -27,36 +29,42 @@ public final class Replay {
 
     private Replay() {}
 
+    /** Takes token frames one by one. */
+    @FunctionalInterface
+    public interface Each {
+        void frame(TokenFrame frame) throws IOException;
+    }
+
     /**
-     * Decodes segments; one that cannot be, and what follows of its clip, is left out.
+     * Decodes segment after segment; one that cannot be, and what follows of its clip, is left out.
      *
      * @param damaged is told why
      */
-    public static List<TokenFrame> frames(List<CodedSegment> segments, long toMicros, Consumer<String> damaged) {
-        List<TokenFrame> frames = new ArrayList<>();
-        for (CodedSegment segment : segments) {
+    public static void run(List<CodedSegment> segments, long toMicros, Consumer<String> damaged, Each each)
+            throws IOException {
+        Optional<TokenFrame> last = Optional.empty();
+        for (CodedSegment coded : segments) {
+            Segment segment;
             try {
-                for (TokenFrame frame : ArchiveSegments.frames(SegmentCoder.decode(segment))) {
-                    if (frame.getPosition() == 0 || follows(frames, frame)) {
-                        if (frame.getFirstCapturedAtMicros() <= toMicros) {
-                            frames.add(frame);
-                        }
-                    }
-                }
+                segment = SegmentCoder.decode(coded);
             } catch (SegmentException e) {
                 damaged.accept(e.getMessage());
+                continue;
+            }
+            for (TokenFrame frame : ArchiveSegments.frames(segment)) {
+                boolean decodable = frame.getPosition() == 0 || follows(last, frame);
+                if (decodable && frame.getFirstCapturedAtMicros() <= toMicros) {
+                    each.frame(frame);
+                    last = Optional.of(frame);
+                }
             }
         }
-        return frames;
     }
 
-    private static boolean follows(List<TokenFrame> frames, TokenFrame frame) {
-        if (frames.isEmpty()) {
-            return false;
-        }
-        TokenFrame last = frames.get(frames.size() - 1);
-        return last.getEpoch() == frame.getEpoch()
-                && last.getClip() == frame.getClip()
-                && last.getPosition() + 1 == frame.getPosition();
+    private static boolean follows(Optional<TokenFrame> last, TokenFrame frame) {
+        return last.filter(before -> before.getEpoch() == frame.getEpoch()
+                        && before.getClip() == frame.getClip()
+                        && before.getPosition() + 1 == frame.getPosition())
+                .isPresent();
     }
 }

@@ -43,7 +43,7 @@ public final class SequencePipeline {
             Sink<TokenSequence> sequences,
             Sink<FailedFrame> deadLetters) {
         SingleOutputStreamOperator<TokenFrame> tokens = received.process(
-                        new DecodeFunction<>(new TokenFrameIntake.Factory(), partitions),
+                        new DecodeFunction<>(new TokenFrameIntake.Factory(settings.tokenBits()), partitions),
                         new CodecTypeInfo<>(new SingleObjectCodec.OfTokenFrame()))
                 .name("decode")
                 .uid("decode");

@@ -1,6 +1,8 @@
 package io.nolook.archiving;
 
 import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicNeeds;
+import io.nolook.kafka.Topics;
 import io.nolook.schema.FrameFit;
 import io.nolook.schema.KeyframeReason;
 import io.nolook.schema.SingleObject;
@@ -10,9 +12,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Token frames of cameras that nobody filmed, and what sends them. */
@@ -75,16 +81,27 @@ public final class TestTokens {
     /** Sends token frames {@code from} to {@code to} of every camera, by turns. */
     public static void send(KafkaSettings kafka, List<List<TokenFrame>> cameras, int from, int to) {
         SingleObject<TokenFrame> format = SingleObject.tokenFrames();
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
             for (int i = from; i < to; i++) {
                 for (List<TokenFrame> frames : cameras) {
                     TokenFrame frame = frames.get(i);
                     byte[] key = frame.getCamera().getBytes(StandardCharsets.UTF_8);
-                    producer.send(new ProducerRecord<>(kafka.tokensTopic(), key, format.encode(frame)));
+                    sent.add(producer.send(new ProducerRecord<>(kafka.tokensTopic(), key, format.encode(frame))));
                 }
             }
             producer.flush();
+            for (Future<RecordMetadata> record : sent) {
+                record.get(); // nothing may be missing before anything is tested
+            }
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError("a token frame was not sent", e);
         }
+    }
+
+    /** Creates a topic that keeps everything, and waits until it answers. */
+    public static void createTopic(KafkaSettings kafka, String topic) {
+        new Topics(kafka, Map.of(topic, new TopicNeeds(0, TopicNeeds.Retention.UNLIMITED, ""))).ensure();
     }
 
     public static KafkaProducer<byte[], byte[]> producer(KafkaSettings kafka) {

@@ -87,7 +87,7 @@ class TokenJobsITCase {
 
     /** Every test has topics of its own. */
     @BeforeEach
-    void ownTopics() throws Exception {
+    void ownTopics() {
         int run = RUN.incrementAndGet();
         options = new Configuration();
         options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
@@ -101,11 +101,7 @@ class TokenJobsITCase {
         options.set(KafkaOptions.TOPIC_PARTITIONS, 4);
         options.set(CoreOptions.DEFAULT_PARALLELISM, 2);
         options.setString("execution.checkpointing.interval", "500 ms");
-        try (Admin admin = Admin.create(kafka().client())) {
-            admin.createTopics(List.of(new NewTopic("tokens-" + run, 4, (short) 1)))
-                    .all()
-                    .get();
-        }
+        TestTokens.createTopic(kafka(), "tokens-" + run);
     }
 
     /** A bounded range with everything that may be wrong in it; the job ends by itself. */

@@ -3,6 +3,7 @@ package io.nolook.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nolook.archiving.ArchiveJob;
+import io.nolook.archiving.TestTokens;
 import io.nolook.flink.TokenizeOptions;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.frame.FrameSize;
@@ -35,13 +36,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,11 +73,8 @@ class ArchiveCommandsITCase {
         options.setString("inference.device", "cpu");
         options.setString("execution.checkpointing.interval", "500 ms");
         KafkaSettings kafka = new KafkaSettings(options);
-        try (Admin admin = Admin.create(kafka.client())) {
-            NewTopic tokens = new NewTopic(kafka.tokensTopic(), 2, (short) 1);
-            NewTopic other = new NewTopic("again", 2, (short) 1);
-            admin.createTopics(List.of(tokens, other)).all().get();
-        }
+        TestTokens.createTopic(kafka, kafka.tokensTopic());
+        TestTokens.createTopic(kafka, "again");
         tokenize();
         try (TokenProducer producer = new TokenProducer(kafka, kafka.tokensTopic())) {
             for (int i = 0; i < LIVE.get(0).size(); i++) {
@@ -170,7 +165,7 @@ class ArchiveCommandsITCase {
                         "--out",
                         folder.resolve("b.png").toString()))
                 .isZero();
-        assertThat(out.toString()).contains("1 segments, 10 token frames");
+        assertThat(out.toString()).contains("1 segments, 10 token frames, 11 pictures");
         assertThat(folder.resolve("a.mp4")).isNotEmptyFile();
         assertThat(folder.resolve("b.png")).isNotEmptyFile();
     }
@@ -219,12 +214,8 @@ class ArchiveCommandsITCase {
     @Test
     void aFlippedByteCostsItsSegmentOnly() throws Exception {
         KafkaSettings kafka = new KafkaSettings(options);
-        try (Admin admin = Admin.create(kafka.client());
-                KafkaProducer<byte[], byte[]> producer =
-                        new KafkaProducer<>(kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            admin.createTopics(List.of(new NewTopic("damaged", 2, (short) 1)))
-                    .all()
-                    .get();
+        TestTokens.createTopic(kafka, "damaged");
+        try (KafkaProducer<byte[], byte[]> producer = TestTokens.producer(kafka)) {
             int sent = 0;
             for (ConsumerRecord<byte[], byte[]> record : records(kafka.archiveTopic())) {
                 byte[] value = record.value().clone();

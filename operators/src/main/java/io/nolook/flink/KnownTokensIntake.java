@@ -13,7 +13,7 @@ import io.nolook.tokenizer.onnx.ModelFiles;
  * <p>Token frames of another tokenizer or grid are refused, naming both. Not thread-safe.
  */
 public final class KnownTokensIntake implements RecordIntake<TokenFrame> {
-    private final TokenFrameIntake frames = new TokenFrameIntake();
+    private final TokenFrameIntake frames = new TokenFrameIntake(0);
     private final ModelSpec model;
     private final FrameSize size;
 

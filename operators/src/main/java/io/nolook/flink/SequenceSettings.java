@@ -50,6 +50,11 @@ public final class SequenceSettings implements Serializable {
                 configuration.get(SequenceOptions.TAIL));
     }
 
+    /** Bits that a token must have to be factorized, 0 for any. */
+    public int tokenBits() {
+        return spec().factors().map(split -> split.low() + split.high()).orElse(0);
+    }
+
     /** Largest record that the sequences topic must take. */
     public int maxRecordBytes() {
         return SequenceSpec.MOST_PLACES * 2 * Integer.BYTES + DeadLetters.ENVELOPE_BYTES;

@@ -15,14 +15,29 @@ public final class TokenFrameIntake implements RecordIntake<TokenFrame> {
     /** Largest original that a dead letter carries: a record of the tokens topic is not larger. */
     public static final int MAX_BYTES = 1 << 20;
 
-    private final SingleObject<TokenFrame> format = SingleObject.tokenFrames();
+    private static final int MOST_CHARACTERS = 1024;
+    private static final int MOST_POSITION = Integer.MAX_VALUE - (1 << 16);
 
-    /** Makes it on the machine that runs it. */
-    public record Factory() implements RecordIntake.Factory<TokenFrame> {
+    private final SingleObject<TokenFrame> format = SingleObject.tokenFrames();
+    private final int bits;
+
+    /**
+     * @param bits that a token must have, 0 for any
+     */
+    public TokenFrameIntake(int bits) {
+        this.bits = bits;
+    }
+
+    /**
+     * Makes it on the machine that runs it.
+     *
+     * @param bits that a token must have, 0 for any
+     */
+    public record Factory(int bits) implements RecordIntake.Factory<TokenFrame> {
 
         @Override
         public RecordIntake<TokenFrame> open() {
-            return new TokenFrameIntake();
+            return new TokenFrameIntake(bits);
         }
 
         @Override
@@ -55,16 +70,34 @@ public final class TokenFrameIntake implements RecordIntake<TokenFrame> {
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new FrameException(FailureCode.RECORD_FIELD_INVALID, e.getMessage());
         }
+        requireFields(frame);
+        return frame;
+    }
+
+    private void requireFields(TokenFrame frame) throws FrameException {
         boolean keyframe = frame.getPosition() == 0;
         boolean agree = (frame.getKeyframeReason() != null) == keyframe
                 && (frame.getSkippedFrom() == null) == (frame.getSkippedTo() == null);
-        if (frame.getPosition() < 0 || !agree) {
+        if (frame.getPosition() < 0 || frame.getPosition() > MOST_POSITION || !agree) {
             throw new FrameException(
                     FailureCode.RECORD_FIELD_INVALID,
                     "found token frame " + frame.getPosition() + " with keyframe reason " + frame.getKeyframeReason()
                             + ", missing " + frame.getSkippedFrom() + " to " + frame.getSkippedTo()
                             + ", expected a reason at position 0 only, and both ends of what is missing or none");
         }
-        return frame;
+        int longest = Math.max(
+                frame.getTokenizerId().length(),
+                Math.max(frame.getEncoderHash().length(), frame.getRuntimeId().length()));
+        if (longest > MOST_CHARACTERS) {
+            throw new FrameException(
+                    FailureCode.RECORD_FIELD_INVALID,
+                    "found an identity of " + longest + " characters, expected at most " + MOST_CHARACTERS);
+        }
+        if (bits > 0 && frame.getBits() != bits) {
+            throw new FrameException(
+                    FailureCode.RECORD_FIELD_INVALID,
+                    "found tokens of " + frame.getBits() + " bits, expected " + bits + " as "
+                            + SequenceOptions.FACTORS.key() + " says");
+        }
     }
 }

@@ -1,0 +1,145 @@
+package io.nolook.cli;
+
+import io.nolook.frame.Picture;
+import io.nolook.frame.PictureSink;
+import io.nolook.ingest.Outputs;
+import io.nolook.offline.OfflineDetokenizer;
+import io.nolook.offline.TokenFile;
+import io.nolook.picture.ContactSheet;
+import io.nolook.replay.Replay;
+import io.nolook.schema.TokenFrame;
+import io.nolook.tokenizer.VideoDetokenizer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.avro.file.DataFileWriter;
+
+/** The files of a replay: token frames go to all of them as they come, decoded where pictures are asked for. */
+final class ReplayOutputs implements Replay.Each, Closeable {
+    private static final int COLUMNS = 8;
+
+    /**
+     * What is asked for.
+     *
+     * @param outs files that end in .avro, .mp4 or .png, or folders
+     * @param fromMicros pictures before it are left out
+     * @param toMicros pictures after it are left out
+     * @param framesPerSecond of videos
+     * @param sheetEvery one picture in so many is kept for a contact sheet
+     */
+    record Wanted(List<Path> outs, long fromMicros, long toMicros, double framesPerSecond, long sheetEvery) {}
+
+    private final Wanted wanted;
+    private final Function<TokenFrame, VideoDetokenizer> open;
+    private final List<DataFileWriter<TokenFrame>> tokenFiles = new ArrayList<>();
+    private final List<PictureSink> sinks = new ArrayList<>();
+    private final List<Path> sheets = new ArrayList<>();
+    private final List<Picture> kept = new ArrayList<>();
+    /** The newest token frames of the clip before the stretch: as many as the decoder looks back. */
+    private final Deque<TokenFrame> before = new ArrayDeque<>();
+
+    private Optional<VideoDetokenizer> detokenizer = Optional.empty();
+    private Optional<OfflineDetokenizer> decoder = Optional.empty();
+    private long pictures;
+
+    /**
+     * @param open opens the decoder of a token frame; becomes this object's
+     */
+    ReplayOutputs(Wanted wanted, Function<TokenFrame, VideoDetokenizer> open) {
+        this.wanted = wanted;
+        this.open = open;
+    }
+
+    /** Opens the files at the first token frame, when its decoder is there: a refused replay leaves none. */
+    private void begin(TokenFrame first) throws IOException {
+        boolean decodes = wanted.outs().stream().anyMatch(out -> !out.toString().endsWith(".avro"));
+        if (decodes) {
+            detokenizer = Optional.of(open.apply(first));
+            decoder = detokenizer.map(OfflineDetokenizer::new);
+        }
+        for (Path out : wanted.outs()) {
+            if (out.toString().endsWith(".avro")) {
+                tokenFiles.add(TokenFile.create(out));
+            } else if (out.toString().endsWith(".png")) {
+                sheets.add(out);
+            } else {
+                sinks.add(Outputs.open(out, wanted.framesPerSecond()));
+            }
+        }
+    }
+
+    @Override
+    public void frame(TokenFrame frame) throws IOException {
+        if (tokenFiles.isEmpty() && sinks.isEmpty() && sheets.isEmpty()) {
+            begin(frame);
+        }
+        for (DataFileWriter<TokenFrame> file : tokenFiles) {
+            file.append(frame);
+        }
+        if (decoder.isEmpty()) {
+            return;
+        }
+        if (frame.getLastCapturedAtMicros() < wanted.fromMicros()) {
+            remember(frame, Math.max(1, decoder.get().history()));
+            return;
+        }
+        if (!before.isEmpty() && frame.getPosition() > 0) {
+            decoder.get().resume(List.copyOf(before));
+        }
+        before.clear();
+        List<Picture> decoded = decoder.get().decode(frame);
+        for (int i = 0; i < decoded.size(); i++) {
+            long at = Replay.capturedAtMicros(frame, i);
+            if (at >= wanted.fromMicros() && at <= wanted.toMicros()) {
+                show(decoded.get(i));
+            }
+        }
+    }
+
+    private void remember(TokenFrame frame, int most) {
+        if (frame.getPosition() == 0) {
+            before.clear();
+        }
+        before.addLast(frame);
+        if (before.size() > most) {
+            before.removeFirst();
+        }
+    }
+
+    private void show(Picture picture) throws IOException {
+        for (PictureSink sink : sinks) {
+            sink.write(picture);
+        }
+        if (!sheets.isEmpty() && pictures % wanted.sheetEvery() == 0) {
+            kept.add(picture);
+        }
+        pictures++;
+    }
+
+    /** Writes the contact sheets; how many pictures there were. */
+    long finish(String title) throws IOException {
+        if (!kept.isEmpty()) {
+            for (Path sheet : sheets) {
+                ContactSheet.write(List.of(new ContactSheet.Row(title, kept, List.of())), COLUMNS, sheet);
+            }
+        }
+        return pictures;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (DataFileWriter<TokenFrame> file : tokenFiles) {
+            file.close();
+        }
+        for (PictureSink sink : sinks) {
+            sink.close();
+        }
+        detokenizer.ifPresent(VideoDetokenizer::close);
+    }
+}
