@@ -7,7 +7,8 @@ package io.nolook.demo;
  * @param framesSent to the frames topic
  * @param framesTokenized as the tokens say
  * @param framesDeadLettered in the dead-letters topic
- * @param framesUnaccounted sent, and in neither
+ * @param framesSampled left out, since {@code frame.rate} asks for fewer
+ * @param framesUnaccounted sent, and in none of these
  * @param tokenFrames committed
  * @param keyframes of them
  * @param tokensPerSecond over the time that cameras ran
@@ -20,6 +21,7 @@ public record CameraReport(
         long framesSent,
         long framesTokenized,
         long framesDeadLettered,
+        long framesSampled,
         long framesUnaccounted,
         long tokenFrames,
         long keyframes,
@@ -36,17 +38,18 @@ public record CameraReport(
             double committedP99Millis) {}
 
     public static String header() {
-        return "camera                 sent tokenized dead lost  token fr keyfr tokens/s    bpp"
+        return "camera                 sent tokenized dead sampled lost  token fr keyfr tokens/s    bpp"
                 + "  p50/p99 ms read_uncommitted  read_committed   PSNR";
     }
 
     public String line() {
-        return "%-20s %6d %9d %4d %4d %9d %5d %8.0f %6.4f %15.0f /%7.0f  %7.0f /%6.0f  %5.2f"
+        return "%-20s %6d %9d %4d %7d %4d %9d %5d %8.0f %6.4f %15.0f /%7.0f  %7.0f /%6.0f  %5.2f"
                 .formatted(
                         camera.length() > 20 ? camera.substring(0, 20) : camera,
                         framesSent,
                         framesTokenized,
                         framesDeadLettered,
+                        framesSampled,
                         framesUnaccounted,
                         tokenFrames,
                         keyframes,

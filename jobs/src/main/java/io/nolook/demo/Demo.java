@@ -29,6 +29,7 @@ import org.apache.kafka.common.IsolationLevel;
 public final class Demo {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final long STALL_NANOS = TimeUnit.MINUTES.toNanos(2);
+    private static final long SAMPLED_STALL_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long PICTURES_IN_MEMORY = 3000;
 
     private final Configuration options;
@@ -49,7 +50,7 @@ public final class Demo {
             return new Result(cameras, pictures, seen, firstTokenSeconds);
         }
 
-        /** Frames that were sent and are neither tokens nor dead letters. */
+        /** Frames that were sent and are neither tokens nor dead letters, and that sampling did not leave out. */
         public long unaccounted() {
             return cameras.stream().mapToLong(CameraReport::framesUnaccounted).sum();
         }
@@ -149,7 +150,7 @@ public final class Demo {
             long from = System.nanoTime();
             runCameras(kafka, settings, seconds, uncommitted);
             ran = Math.min(seconds, (System.nanoTime() - from) / 1e9);
-            awaitAll(uncommitted);
+            awaitAll(uncommitted, settings);
             say("completing the last chunks, committing");
             job.drain();
         }
@@ -199,12 +200,17 @@ public final class Demo {
         }
     }
 
-    /** Until every frame but the last few of each camera has come back, or nothing moves for two minutes. */
-    private void awaitAll(TokenWatcher tokens) {
+    /**
+     * Until every frame but the last few of each camera has come back, or nothing moves for two minutes; where frames are
+     * sampled, for the time of two token frames and some seconds.
+     */
+    private void awaitAll(TokenWatcher tokens, TokenizeSettings settings) {
+        long interval = settings.sampleIntervalMicros();
+        long stall = interval == 0 ? STALL_NANOS : SAMPLED_STALL_NANOS + TimeUnit.MICROSECONDS.toNanos(8 * interval);
         long pending = 3L * cameras.size();
         long moved = System.nanoTime();
         long last = -1;
-        while (tokens.frames() + pending < frames() && System.nanoTime() - moved < STALL_NANOS) {
+        while (tokens.frames() + pending < frames() && System.nanoTime() - moved < stall) {
             if (tokens.frames() != last) {
                 last = tokens.frames();
                 moved = System.nanoTime();
@@ -258,6 +264,7 @@ public final class Demo {
     private static CameraReport row(
             DemoCamera camera, Watched watched, TokenWatcher.Seen seen, TokenizeSettings settings, double psnr) {
         long dead = watched.dead().getOrDefault(camera.name(), 0L);
+        long sampled = settings.sampleIntervalMicros() == 0 ? 0 : seen.sampled(camera.sent());
         List<Long> early = watched.uncommitted().seen(camera.name()).latencyMicros;
         long pixels = seen.frames
                 * settings.frameSize().width()
@@ -267,7 +274,8 @@ public final class Demo {
                 camera.sent(),
                 seen.frames,
                 dead,
-                camera.sent() - seen.frames - dead,
+                sampled,
+                camera.sent() - seen.frames - dead - sampled,
                 seen.tokenFrames,
                 seen.keyframes,
                 seen.tokens / watched.seconds(),

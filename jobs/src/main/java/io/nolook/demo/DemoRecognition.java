@@ -89,6 +89,10 @@ final class DemoRecognition implements AutoCloseable {
             scores.check();
             Ingest.waitUntil(Ingest.nowMicros() + TimeUnit.MILLISECONDS.toMicros(100), () -> true);
         }
+        if (count() < expected) {
+            throw new IllegalStateException("found " + count() + " scores, expected " + expected
+                    + " of the committed token frames; the recognizing job does not keep up");
+        }
         job.drain();
         scores.close();
         actions.close();

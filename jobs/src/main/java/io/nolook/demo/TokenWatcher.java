@@ -26,8 +26,27 @@ final class TokenWatcher implements AutoCloseable {
         long keyframes;
         long tokens;
         long tokenBytes;
+        private long lastSequence = -1;
+        private long between;
         final List<Long> latencyMicros = new ArrayList<>();
         final List<TokenFrame> kept = new ArrayList<>();
+
+        /** Frames passed over between those tokenized, but for the ranges that the stream says are missing. */
+        private void follow(TokenFrame frame) {
+            long missing = frame.getSkippedFrom() == null ? 0 : frame.getSkippedTo() - frame.getSkippedFrom() + 1;
+            between += frame.getLastSequence() - lastSequence - frame.getFrames() - missing;
+            lastSequence = frame.getLastSequence();
+        }
+
+        /**
+         * Frames that sampling left out: between those taken, and of the last ones as many as lie between two on average.
+         *
+         * @param sent frames, numbered from 0
+         */
+        long sampled(long sent) {
+            long apart = frames == 0 ? 0 : (lastSequence + frames) / frames;
+            return between + Math.max(0, Math.min(apart, sent - 1 - lastSequence));
+        }
     }
 
     private final Map<String, Seen> cameras = new HashMap<>();
@@ -47,6 +66,7 @@ final class TokenWatcher implements AutoCloseable {
         Seen seen = cameras.computeIfAbsent(frame.getCamera(), camera -> new Seen());
         seen.tokenFrames++;
         seen.frames += frame.getFrames();
+        seen.follow(frame);
         seen.keyframes += frame.getPosition() == 0 ? 1 : 0;
         seen.tokens += (long) frame.getHeight() * frame.getWidth();
         ByteBuffer tokens = frame.getTokens();

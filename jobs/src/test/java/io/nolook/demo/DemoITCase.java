@@ -58,6 +58,26 @@ class DemoITCase {
     }
 
     @Test
+    void whatIsRecognizedIsTold() throws Exception {
+        Configuration options = Configuration.fromMap(Map.of(
+                "inference.device", "cpu",
+                "frame.rate", "5",
+                "action.threshold", "0.01",
+                "action.release", "0.01",
+                "action.min-duration", "0 ms"));
+        Demo.Result result = Demo.of(options, 2, List.of(), new PrintWriter(new StringWriter()))
+                .recognizing(options)
+                .run(6, DemoITCase::decoder);
+        assertThat(result.unaccounted()).isZero();
+        ActionReport actions = result.actions().orElseThrow();
+        assertThat(actions.actions()).hasSize(actions.reported()).isNotEmpty().allSatisfy(action -> {
+            assertThat(action.camera()).startsWith("simulated-");
+            assertThat(action.endMicros()).isGreaterThanOrEqualTo(action.startMicros());
+        });
+        assertThat(actions.p99Millis()).isGreaterThanOrEqualTo(actions.p50Millis());
+    }
+
+    @Test
     void demoWithoutCamerasIsRefused() {
         assertThatThrownBy(() -> Demo.of(new Configuration(), 0, List.of(), new PrintWriter(new StringWriter())))
                 .hasMessageContaining("expected --cameras");
