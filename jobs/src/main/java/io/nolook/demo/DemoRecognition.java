@@ -106,10 +106,10 @@ final class DemoRecognition implements AutoCloseable {
 
     /** How many scores must come of the committed token frames. */
     private int expectedScores() {
-        ModelSpec model = ModelFiles.spec(ModelFiles.read(
-                RecognizeSettings.of(job.job().configuration()).recognizer(), OnnxRecognizerLoader.ROLE));
+        RecognizeSettings settings = RecognizeSettings.of(job.job().configuration());
+        ModelSpec model = ModelFiles.spec(ModelFiles.read(settings.recognizer(), OnnxRecognizerLoader.ROLE));
         RunAssembler assembler = new RunAssembler(RecognizerSpec.of(model).periodMicros(model.chunkFrames()));
-        int every = RecognizeSettings.of(job.job().configuration()).scoresEvery();
+        int every = settings.scoresEvery();
         TokenIntake intake = new TokenIntake(model);
         SingleObject<TokenFrame> format = SingleObject.tokenFrames();
         Map<String, Optional<RunCursor>> cameras = new HashMap<>();
