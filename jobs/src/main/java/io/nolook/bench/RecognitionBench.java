@@ -18,6 +18,7 @@ import io.nolook.offline.OfflineTokenizer;
 import io.nolook.recognition.CameraTokens;
 import io.nolook.recognition.RecognizerSpec;
 import io.nolook.recognize.RecordingRecognizer;
+import io.nolook.schema.ActionScores;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import io.nolook.simulator.SimulatedCamera;
@@ -37,8 +38,8 @@ import org.apache.flink.configuration.Configuration;
 /**
  * What recognizing costs beside tokenizing, batch by batch in turn, without Flink and Kafka, which both need alike.
  *
- * <p>Tokenizing: JPEG frames decoded and fitted, the encoder, records written. Recognizing: records read and unpacked,
- * the recognizer, scores written. Every token frame is recognized, none sampled out.
+ * <p>Tokenizing: JPEG frames decoded and fitted, the encoder; without the records that are written. Recognizing: records
+ * read and unpacked, the recognizer, scores written. Every token frame is recognized, none sampled out.
  */
 public final class RecognitionBench {
     private static final int WARMUP = 5;
@@ -51,6 +52,9 @@ public final class RecognitionBench {
     private final RecognizerSpec spec;
     private final TokenizeSettings settings;
     private final int batch;
+    private final TokenIntake intake;
+    private final SingleObject<TokenFrame> tokenFrames = SingleObject.tokenFrames();
+    private final SingleObject<ActionScores> scores = SingleObject.actionScores();
 
     /**
      * Medians over the rounds.
@@ -79,6 +83,7 @@ public final class RecognitionBench {
         this.settings = settings;
         spec = RecognizerSpec.of(recognizer.spec());
         batch = settings.inference().batchLimits().size();
+        intake = new TokenIntake(recognizer.spec());
     }
 
     /** Measures the models of the options. */
@@ -144,12 +149,10 @@ public final class RecognitionBench {
 
     /** Nanoseconds in the model. */
     private long recognize(List<byte[]> records, List<Activations> activations) throws IOException, FrameException {
-        SingleObject<TokenFrame> format = SingleObject.tokenFrames();
-        TokenIntake intake = new TokenIntake(recognizer.spec());
         List<CameraTokens> taken = new ArrayList<>();
         List<ChunkWork<int[]>> work = new ArrayList<>();
         for (int camera = 0; camera < batch; camera++) {
-            CameraTokens tokens = intake.take(format.decode(records.get(camera % records.size())));
+            CameraTokens tokens = intake.take(tokenFrames.decode(records.get(camera % records.size())));
             taken.add(tokens);
             work.add(new ChunkWork<>(tokens.tokens(), List.of(), ChunkWork.Start.CURRENT, activations.get(camera)));
         }
@@ -158,7 +161,7 @@ public final class RecognitionBench {
         long model = System.nanoTime() - began;
         for (int camera = 0; camera < batch; camera++) {
             Place place = new Place(taken.get(camera), 0, 1);
-            SingleObject.actionScores().encode(ActionEvents.of(place, probabilities.get(camera), recognizer, spec));
+            scores.encode(ActionEvents.of(place, probabilities.get(camera), recognizer, spec));
         }
         return model;
     }
@@ -201,8 +204,8 @@ public final class RecognitionBench {
             public void close() {}
         };
         List<byte[]> records = new ArrayList<>();
-        SingleObject<TokenFrame> format = SingleObject.tokenFrames();
-        new OfflineTokenizer(tokenizer, settings).tokenize(source, "bench", frame -> records.add(format.encode(frame)));
+        new OfflineTokenizer(tokenizer, settings)
+                .tokenize(source, "bench", frame -> records.add(tokenFrames.encode(frame)));
         return records;
     }
 }

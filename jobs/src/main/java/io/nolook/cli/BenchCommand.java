@@ -32,12 +32,12 @@ import picocli.CommandLine.Spec;
                     + " with skip: how old tokens get, and every frame verified.",
             "recognition: what recognizing costs a frame beside tokenizing it, in one run.",
             "archive: how small segments of the token files of --tokens get, and what coding costs beside the model.",
-            "turnover: 2000 cameras come and go; what the process holds after the first 200 and after the last."
+            "turnover: 2000 cameras come and go; what the process holds after each 200 of them."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final double OVERLOAD = 3;
     private static final int OVERLOAD_SECONDS = 20;
-    private static final int PLATEAU_CAMERAS = 200;
+    private static final int TURNOVER_STEP = 200;
     private static final int TURNOVER_CAMERAS = 2000;
 
     /** What can be measured. */
@@ -194,18 +194,7 @@ final class BenchCommand implements Callable<Integer> {
         return result;
     }
 
-    private TurnoverBench.Result turnover() throws Exception {
-        TurnoverBench.Result result =
-                new TurnoverBench(options.read(), PLATEAU_CAMERAS, TURNOVER_CAMERAS, said()).run();
-        for (TurnoverBench.Held held : List.of(result.plateau(), result.end())) {
-            said().printf(
-                            "after %d cameras: heap %.1f MiB, resident %.0f MiB, %d threads, %d files%n",
-                            held.cameras(),
-                            held.heapBytes() / 1048576.0,
-                            held.residentBytes() / 1048576.0,
-                            held.threads(),
-                            held.files());
-        }
-        return result;
+    private List<TurnoverBench.Held> turnover() throws Exception {
+        return new TurnoverBench(options.read(), TURNOVER_STEP, TURNOVER_CAMERAS, said()).run();
     }
 }

@@ -7,7 +7,6 @@ import io.nolook.flink.TokenizeSettings;
 import io.nolook.frame.PictureSource;
 import io.nolook.offline.OfflineTokenizer;
 import io.nolook.recognition.ClipDecision;
-import io.nolook.recognition.EventDetector;
 import io.nolook.recognition.RecognizerSpec;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
@@ -16,7 +15,6 @@ import io.nolook.tokenizer.VideoTokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
 /** Recognizes whole recordings: pictures to tokens to scores, events and one decision. */
@@ -81,22 +79,13 @@ public final class RecordingRecognizer {
      */
     public Result recognize(PictureSource source, String camera) throws IOException {
         OfflineRecognizer stream = new OfflineRecognizer(recognizer);
-        EventDetector detector = new EventDetector(recognize.eventRules(spec.backgroundIndex()));
         List<ActionScores> scores = new ArrayList<>();
-        List<ActionEvent> events = new ArrayList<>();
         long frames = new OfflineTokenizer(tokenizer, tokenize)
                 .tokenize(source, camera, frame -> stream.take(frame).ifPresent(scores::add));
         if (scores.isEmpty()) {
             throw new IOException("found no frame of " + camera + ", expected at least one");
         }
-        Optional<EventDetector.Seen> seen = Optional.empty();
-        for (ActionScores step : scores) {
-            EventDetector.Result result = detector.step(seen, ActionEvents.scores(step));
-            seen = result.seen();
-            result.events().forEach(action -> events.add(ActionEvents.of(action, step)));
-        }
-        ActionScores last = scores.get(scores.size() - 1);
-        detector.end(seen).forEach(action -> events.add(ActionEvents.of(action, last)));
+        List<ActionEvent> events = OfflineDetector.events(scores, recognize.eventRules(spec.backgroundIndex()));
         List<float[]> steps = scores.stream()
                 .map(step -> ActionEvents.scores(step).probabilities())
                 .toList();

@@ -3,7 +3,6 @@ package io.nolook.recognize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nolook.flink.ActionEvents;
 import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.OnnxRecognizerLoader;
 import io.nolook.flink.RecognizeOptions;
@@ -13,7 +12,6 @@ import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
-import io.nolook.recognition.EventDetector;
 import io.nolook.recognition.RecognizerSpec;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
@@ -27,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -185,7 +182,6 @@ class RecognizeJobITCase {
         RecognizeSettings settings = RecognizeSettings.of(options);
         try (StreamModel<int[], float[]> model = new OnnxRecognizerLoader(settings).open()) {
             RecognizerSpec spec = RecognizerSpec.of(model.spec());
-            EventDetector detector = new EventDetector(settings.eventRules(spec.backgroundIndex()));
             for (int camera = 0; camera < CAMERAS; camera++) {
                 String name = "camera-" + camera;
                 OfflineRecognizer offline = new OfflineRecognizer(model);
@@ -194,7 +190,7 @@ class RecognizeJobITCase {
                         .filter(frame -> frame.getCamera().equals(name))
                         .forEach(frame -> offline.take(frame).ifPresent(mine::add));
                 scores.put(name, mine);
-                events.put(name, events(detector, mine));
+                events.put(name, OfflineDetector.events(mine, settings.eventRules(spec.backgroundIndex())));
             }
         }
         assertThat(byCamera(read(
@@ -206,19 +202,6 @@ class RecognizeJobITCase {
                         .add(event));
         events.values().removeIf(List::isEmpty);
         assertThat(found).isNotEmpty().isEqualTo(events);
-    }
-
-    private static List<ActionEvent> events(EventDetector detector, List<ActionScores> scores) {
-        List<ActionEvent> events = new ArrayList<>();
-        Optional<EventDetector.Seen> seen = Optional.empty();
-        for (ActionScores step : scores) {
-            EventDetector.Result result = detector.step(seen, ActionEvents.scores(step));
-            seen = result.seen();
-            result.events().forEach(action -> events.add(ActionEvents.of(action, step)));
-        }
-        ActionScores last = scores.get(scores.size() - 1);
-        detector.end(seen).forEach(action -> events.add(ActionEvents.of(action, last)));
-        return events;
     }
 
     private void awaitScores(int count) {

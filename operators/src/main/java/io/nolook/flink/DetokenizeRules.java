@@ -16,12 +16,8 @@ import io.nolook.tokenizer.StreamModel;
 import io.nolook.tokenizer.VideoDetokenizer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
 /** Token frames to decoder steps by {@link ClipFollower}; the pictures to JPEG frames. */
@@ -31,7 +27,7 @@ public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame
     private final DetokenizeSettings settings;
     private transient StreamModel<int[], byte[]> decoder;
     private transient PictureEncoder encoder;
-    private transient Map<PlaybackFate, Counter> fates;
+    private transient FateCounters<PlaybackFate> fates;
 
     public DetokenizeRules(DetokenizeSettings settings) {
         this.settings = settings;
@@ -41,11 +37,7 @@ public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame
     public void open(StreamModel<int[], byte[]> model, MetricGroup metrics) {
         decoder = model;
         encoder = new PictureEncoder();
-        fates = new EnumMap<>(PlaybackFate.class);
-        for (PlaybackFate fate : PlaybackFate.values()) {
-            String name = fate.name().charAt(0) + fate.name().substring(1).toLowerCase(Locale.ROOT);
-            fates.put(fate, metrics.counter("tokenFrames" + name));
-        }
+        fates = new FateCounters<>(metrics, "tokenFrames", PlaybackFate.class);
     }
 
     @Override
@@ -58,7 +50,7 @@ public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame
                         frame.getPosition(),
                         frame.getKeyframeReason() == KeyframeReason.EPOCH_RESET),
                 nowMillis);
-        fates.get(result.fate()).inc();
+        fates.count(result.fate());
         return new Taken<>(
                 result.after().encode(), result.fate() == PlaybackFate.PLAYED ? List.of(wanted(frame)) : List.of());
     }

@@ -62,9 +62,8 @@ public final class FrameIntake implements RecordIntake<CameraFrame> {
 
     @Override
     public CameraFrame decode(ReceivedRecord record) throws FrameException {
-        String camera = CameraKeys.camera(record.key());
         Frame frame = frame(record.value());
-        CameraKeys.checked(record.key(), frame.getCamera());
+        String camera = CameraKeys.checked(record.key(), frame.getCamera());
         if (frame.getEpoch() < 0 || frame.getSequence() < 0 || frame.getSequence() == Long.MAX_VALUE) {
             throw new FrameException(
                     FailureCode.RECORD_FIELD_INVALID,

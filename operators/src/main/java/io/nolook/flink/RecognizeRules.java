@@ -9,12 +9,8 @@ import io.nolook.schema.ActionScores;
 import io.nolook.token.TokenPacking;
 import io.nolook.tokenizer.ActivationCache.Step;
 import io.nolook.tokenizer.StreamModel;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
 /** Token frames to the steps of gapless runs by {@link RunAssembler}; their probabilities to scores. */
@@ -28,24 +24,20 @@ public final class RecognizeRules
     private transient StreamModel<int[], float[]> recognizer;
     private transient RecognizerSpec spec;
     private transient RunAssembler assembler;
-    private transient Map<TokenFate, Counter> fates;
+    private transient FateCounters<TokenFate> fates;
 
     @Override
     public void open(StreamModel<int[], float[]> model, MetricGroup metrics) {
         recognizer = model;
         spec = RecognizerSpec.of(model.spec());
         assembler = new RunAssembler(spec.periodMicros(model.spec().chunkFrames()));
-        fates = new EnumMap<>(TokenFate.class);
-        for (TokenFate fate : TokenFate.values()) {
-            String name = fate.name().charAt(0) + fate.name().substring(1).toLowerCase(Locale.ROOT);
-            fates.put(fate, metrics.counter("tokenFrames" + name));
-        }
+        fates = new FateCounters<>(metrics, "tokenFrames", TokenFate.class);
     }
 
     @Override
     public Taken<Place, int[]> take(Optional<byte[]> before, CameraTokens tokens, long nowMillis) {
         RunAssembler.Result result = assembler.step(before.map(RunCursor::decode), tokens, nowMillis);
-        fates.get(result.fate()).inc();
+        fates.count(result.fate());
         return new Taken<>(
                 result.after().encode(),
                 result.fate() == TokenFate.TAKEN ? List.of(wanted(result.after(), tokens)) : List.of());

@@ -4,16 +4,13 @@ import io.nolook.window.Chunk;
 import io.nolook.window.FrameFate;
 import io.nolook.window.KeyframeReason;
 import io.nolook.window.WindowResult;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
 /** What became of the frames of one tokenizing task. */
 final class TokenizeMetrics {
-    private final Map<FrameFate, Counter> fates = new EnumMap<>(FrameFate.class);
+    private final FateCounters<FrameFate> fates;
     private final Counter tokenized;
     private final Counter missing;
     private final Counter skipped;
@@ -22,9 +19,7 @@ final class TokenizeMetrics {
     private final Counter keyframes;
 
     TokenizeMetrics(MetricGroup metrics) {
-        for (FrameFate fate : FrameFate.values()) {
-            fates.put(fate, metrics.counter("frames" + capitalized(fate)));
-        }
+        fates = new FateCounters<>(metrics, "frames", FrameFate.class);
         tokenized = metrics.counter("framesTokenized");
         missing = metrics.counter("framesMissing");
         skipped = metrics.counter("framesSkipped");
@@ -34,7 +29,7 @@ final class TokenizeMetrics {
     }
 
     void arrived(WindowResult result) {
-        fates.get(result.fate()).inc();
+        fates.count(result.fate());
         skipped.inc(result.skipped());
     }
 
@@ -54,9 +49,5 @@ final class TokenizeMetrics {
 
     void abandoned(int frames) {
         abandoned.inc(frames);
-    }
-
-    private static String capitalized(FrameFate fate) {
-        return fate.name().charAt(0) + fate.name().substring(1).toLowerCase(Locale.ROOT);
     }
 }

@@ -26,6 +26,7 @@ public final class ActivationCache {
         final Activations activations;
         Step ready;
         int holds;
+        boolean gone;
 
         Entry(Activations activations) {
             this.activations = activations;
@@ -71,6 +72,7 @@ public final class ActivationCache {
 
     private static Held hold(Entry entry, Step step, ChunkWork.Start start) {
         entry.holds++;
+        entry.gone = false;
         entry.ready = step.next();
         return new Held(entry.activations, start);
     }
@@ -82,13 +84,20 @@ public final class ActivationCache {
             throw new IllegalStateException("found no work of camera " + camera + ", expected some to release");
         }
         entry.holds--;
+        if (entry.gone && entry.holds == 0) {
+            entries.remove(camera);
+        }
         shrink();
     }
 
-    /** The camera is gone. */
+    /** The camera is gone; its entry goes when the last of its work is done, unless the camera comes back before. */
     public void forget(String camera) {
         Entry entry = entries.get(camera);
-        if (entry != null && entry.holds == 0) {
+        if (entry == null) {
+            return;
+        }
+        entry.gone = true;
+        if (entry.holds == 0) {
             entries.remove(camera);
         }
     }

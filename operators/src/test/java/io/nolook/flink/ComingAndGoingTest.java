@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Cameras come and go by the thousand, jobs and sessions too: what they took is given back. */
@@ -20,8 +22,8 @@ class ComingAndGoingTest {
     private static final long TTL = 10_000;
     private static final int COLLECTIONS = 8;
 
-    /** What a process holds. */
-    private record Held(long heapBytes, long residentBytes, int threads, long files) {
+    /** What a process holds; native memory is what is resident beside the heap, which grows as the collector likes. */
+    private record Held(long heapBytes, long nativeBytes, int threads, long files) {
 
         /** What stays when the collector, and what waits for it, have gone by a few times. */
         static Held now() throws IOException {
@@ -39,12 +41,32 @@ class ComingAndGoingTest {
             long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                     ? unix.getOpenFileDescriptorCount()
                     : 0;
-            return new Held(heap, resident, ManagementFactory.getThreadMXBean().getThreadCount(), files);
+            long beside = resident
+                    - ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+            return new Held(heap, beside, ManagementFactory.getThreadMXBean().getThreadCount(), files);
         }
+    }
+
+    /** Compiled code is not what is looked for. */
+    @BeforeAll
+    static void compile() throws Exception {
+        twoThousandCameras();
+        sessions(60);
     }
 
     @Test
     void memoryAfterTwoThousandCamerasIsThatAfterTwoHundred() throws Exception {
+        List<Held> held = twoThousandCameras();
+        Held plateau = held.get(0);
+        Held end = held.get(1);
+        assertThat(end.heapBytes()).isLessThan(plateau.heapBytes() * 105 / 100);
+        assertThat(end.nativeBytes()).isLessThanOrEqualTo(plateau.nativeBytes() * 105 / 100);
+        assertThat(end.threads()).isLessThanOrEqualTo(plateau.threads());
+        assertThat(end.files()).isLessThanOrEqualTo(plateau.files());
+    }
+
+    /** What is held after the first 200, and after the last. */
+    private static List<Held> twoThousandCameras() throws Exception {
         Configuration options = new Configuration();
         options.setString("camera.idle-ttl", TTL + " ms");
         options.setString("activations.max-bytes", "1 mb");
@@ -55,11 +77,7 @@ class ComingAndGoingTest {
             cameras(harness, 200, 2000);
             assertThat(harness.numKeyedStateEntries()).isZero();
             assertThat(harness.numProcessingTimeTimers()).isZero();
-            Held end = Held.now();
-            assertThat(end.heapBytes()).isLessThan(plateau.heapBytes() * 105 / 100);
-            assertThat(end.residentBytes()).isLessThanOrEqualTo(plateau.residentBytes() * 105 / 100);
-            assertThat(end.threads()).isLessThanOrEqualTo(plateau.threads());
-            assertThat(end.files()).isLessThanOrEqualTo(plateau.files());
+            return List.of(plateau, Held.now());
         }
     }
 
@@ -72,7 +90,7 @@ class ComingAndGoingTest {
         assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
         assertThat(after.files()).isLessThanOrEqualTo(before.files());
         assertThat(after.heapBytes()).isLessThan(before.heapBytes() * 105 / 100);
-        assertThat(after.residentBytes()).isLessThan(before.residentBytes() * 110 / 100);
+        assertThat(after.nativeBytes()).isLessThan(before.nativeBytes() * 110 / 100);
     }
 
     private static void sessions(int count) throws Exception {

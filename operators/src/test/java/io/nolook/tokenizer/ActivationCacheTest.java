@@ -66,11 +66,33 @@ class ActivationCacheTest {
     void forgetsACameraThatIsGone() {
         ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY);
         fresh(cache, "a", 0);
-        cache.forget("a");
-        assertThat(cache.bytes()).as("held: kept").isEqualTo(ENTRY);
         cache.release("a");
         cache.forget("a");
         assertThat(cache.bytes()).isZero();
+        cache.forget("a");
+    }
+
+    @Test
+    void forgetsACameraThatIsGoneWhenItsWorkIsDone() {
+        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY);
+        fresh(cache, "a", 0);
+        fresh(cache, "a", 1);
+        cache.forget("a");
+        cache.release("a");
+        assertThat(cache.bytes()).as("held: kept").isEqualTo(ENTRY);
+        cache.release("a");
+        assertThat(cache.bytes()).isZero();
+    }
+
+    @Test
+    void keepsACameraThatComesBackBeforeItsWorkIsDone() {
+        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY);
+        fresh(cache, "a", 0);
+        cache.forget("a");
+        fresh(cache, "a", 0);
+        cache.release("a");
+        cache.release("a");
+        assertThat(cache.holdReady("a", step(1))).isPresent();
     }
 
     @Test
