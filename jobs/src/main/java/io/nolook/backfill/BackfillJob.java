@@ -31,7 +31,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * Recordings to the tokens topic, at full speed, with the pipeline of the live job; ends with the last frame.
  *
  * <p>Each recording is a camera, epoch 0 from sequence number 0 and time 1 us, as {@code nolook tokenize} has it: the
- * tokens are the same. As many recordings as a batch has chunks are read by turns in each task; the files must be
+ * tokens are the same. Each task reads as many recordings by turns as a batch has chunks; the files must be
  * readable where the source runs. The state of a finished recording stays until the end.
  */
 public final class BackfillJob implements KafkaJob {
@@ -81,7 +81,7 @@ public final class BackfillJob implements KafkaJob {
     }
 
     /** The camera id of a recording: its name up to the last dot. */
-    static String camera(Path recording) {
+    public static String camera(Path recording) {
         String name = recording.getFileName().toString();
         int dot = name.lastIndexOf('.');
         return dot > 0 ? name.substring(0, dot) : name;
@@ -107,7 +107,7 @@ public final class BackfillJob implements KafkaJob {
                     .tokenize(
                             environment
                                     .fromSource(
-                                            new RecordingSource(splits()),
+                                            new RecordingSource(splits(environment.getParallelism())),
                                             WatermarkStrategy.noWatermarks(),
                                             "recordings",
                                             new CodecTypeInfo<>(new CameraFrameCodec()))
@@ -118,14 +118,21 @@ public final class BackfillJob implements KafkaJob {
         }
     }
 
-    private List<RecordingSplit> splits() {
-        int each = tokenize.inference().batchLimits().size();
+    /** The recordings dealt out to the tasks. */
+    private List<RecordingSplit> splits(int tasks) {
         List<RecordingSplit> splits = new ArrayList<>();
-        for (int from = 0; from < recordings.size(); from += each) {
-            List<Recording> some = recordings.subList(from, Math.min(recordings.size(), from + each)).stream()
-                    .map(path -> new Recording(path.toAbsolutePath().toString(), camera(path), 0))
-                    .toList();
-            splits.add(new RecordingSplit("split-" + from, tokenize.frameSize(), tokenize.frameFit(), some));
+        for (int task = 0; task < Math.min(tasks, recordings.size()); task++) {
+            List<Recording> mine = new ArrayList<>();
+            for (int i = task; i < recordings.size(); i += tasks) {
+                Path path = recordings.get(i);
+                mine.add(new Recording(path.toAbsolutePath().toString(), camera(path), 0));
+            }
+            splits.add(new RecordingSplit(
+                    "split-" + task,
+                    tokenize.frameSize(),
+                    tokenize.frameFit(),
+                    tokenize.inference().batchLimits().size(),
+                    mine));
         }
         return splits;
     }
