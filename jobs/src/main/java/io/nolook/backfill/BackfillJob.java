@@ -7,7 +7,6 @@ import io.nolook.flink.OnnxTokenizerLoader;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.kafka.KafkaEnds;
 import io.nolook.kafka.KafkaJob;
-import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
@@ -34,12 +33,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * tokens are the same. Each task reads as many recordings by turns as a batch has chunks; the files must be
  * readable where the source runs. The state of a finished recording stays until the end.
  */
-public final class BackfillJob implements KafkaJob {
+public final class BackfillJob extends KafkaJob {
     private static final String NAME = "nolook-backfill";
 
-    private final Configuration configuration;
     private final TokenizeSettings tokenize;
-    private final KafkaSettings kafka;
     private final List<Path> recordings;
 
     /**
@@ -48,13 +45,8 @@ public final class BackfillJob implements KafkaJob {
      * @throws IllegalArgumentException naming the key of the first bad option, or the name that is there twice
      */
     public BackfillJob(Configuration configuration, List<Path> recordings) {
-        Configuration given = new Configuration(configuration);
-        if (given.getOptional(InferenceOptions.CAMERA_IDLE_TTL).isEmpty()) {
-            given.set(InferenceOptions.CAMERA_IDLE_TTL, Duration.ofDays(365));
-        }
-        this.configuration = KafkaJob.withDefaults(given, NAME);
-        tokenize = TokenizeSettings.of(this.configuration);
-        kafka = new KafkaSettings(this.configuration);
+        super(patient(configuration), NAME);
+        tokenize = TokenizeSettings.of(configuration());
         this.recordings = List.copyOf(recordings);
         Set<String> cameras = new HashSet<>();
         for (Path recording : recordings) {
@@ -63,6 +55,14 @@ public final class BackfillJob implements KafkaJob {
                         + ", expected different names: each is a camera");
             }
         }
+    }
+
+    /** A recording that waits for its turn is not forgotten. */
+    private static Configuration patient(Configuration given) {
+        Configuration configuration = new Configuration();
+        configuration.set(InferenceOptions.CAMERA_IDLE_TTL, Duration.ofDays(365));
+        configuration.addAll(given);
+        return configuration;
     }
 
     /**
@@ -88,20 +88,10 @@ public final class BackfillJob implements KafkaJob {
     }
 
     @Override
-    public Configuration configuration() {
-        return configuration;
-    }
-
-    @Override
-    public KafkaSettings kafka() {
-        return kafka;
-    }
-
-    @Override
     public void wire(StreamExecutionEnvironment environment) {
         int bytes = Topics.frameRecordBytes(0);
-        new Topics(kafka, Map.of(kafka.tokensTopic(), new TopicNeeds(bytes, Retention.ANY, "frame.size"))).ensure();
-        KafkaEnds ends = new KafkaEnds(kafka, Math.max(bytes, 1 << 20));
+        new Topics(kafka(), Map.of(kafka().tokensTopic(), new TopicNeeds(bytes, Retention.ANY, "frame.size"))).ensure();
+        KafkaEnds ends = new KafkaEnds(kafka(), Math.max(bytes, 1 << 20));
         try {
             new TokenizePipeline(tokenize, new OnnxTokenizerLoader(tokenize))
                     .tokenize(

@@ -140,7 +140,7 @@ public final class ReplayBench {
             double archive = toTheEnd(ArchiveJob::new);
             say("verifying");
             long began = System.nanoTime();
-            ArchiveCensus census = new ArchiveCensus(ArchiveCensus.Depth.DECODED);
+            ArchiveCensus census = new ArchiveCensus(SegmentCoder::decode);
             new ArchiveReader(kafka).readAll(census);
             double verify = seconds(began);
             Map<String, List<TokenFrame>> live = TopicRecords.tokens(kafka, kafka.tokensTopic());

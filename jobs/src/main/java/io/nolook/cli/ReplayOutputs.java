@@ -33,6 +33,14 @@ final class ReplayOutputs implements Replay.Each, Closeable {
      */
     record Wanted(List<Path> outs, long fromMicros, long toMicros, double framesPerSecond, long sheetEvery) {}
 
+    /**
+     * What came of it.
+     *
+     * @param pictures how many
+     * @param firstMillis when the first one was there, milliseconds since 1970; 0 without one
+     */
+    record Shown(long pictures, long firstMillis) {}
+
     private final Wanted wanted;
     private final Function<TokenFrame, VideoDetokenizer> open;
     private final List<DataFileWriter<TokenFrame>> tokenFiles = new ArrayList<>();
@@ -43,6 +51,7 @@ final class ReplayOutputs implements Replay.Each, Closeable {
     private Optional<VideoDetokenizer> detokenizer = Optional.empty();
     private Optional<ReplayDecoder> decoder = Optional.empty();
     private long pictures;
+    private long firstPictureMillis;
 
     /**
      * @param open opens the decoder of a token frame; becomes this object's
@@ -85,6 +94,7 @@ final class ReplayOutputs implements Replay.Each, Closeable {
     }
 
     private void show(Picture picture) throws IOException {
+        firstPictureMillis = firstPictureMillis > 0 ? firstPictureMillis : System.currentTimeMillis();
         for (PictureSink sink : sinks) {
             sink.write(picture);
         }
@@ -94,14 +104,14 @@ final class ReplayOutputs implements Replay.Each, Closeable {
         pictures++;
     }
 
-    /** Writes the contact sheets; how many pictures there were. */
-    long finish(String title) throws IOException {
+    /** Writes the contact sheets; what pictures there were. */
+    Shown finish(String title) throws IOException {
         if (!kept.isEmpty()) {
             for (Path sheet : sheets) {
                 ContactSheet.write(List.of(new ContactSheet.Row(title, kept, List.of())), COLUMNS, sheet);
             }
         }
-        return pictures;
+        return new Shown(pictures, firstPictureMillis);
     }
 
     @Override
