@@ -4,7 +4,6 @@ import io.nolook.flink.ArchiveSettings;
 import io.nolook.flink.TokenFrameIntake;
 import io.nolook.kafka.KafkaEnds;
 import io.nolook.kafka.KafkaJob;
-import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
@@ -14,31 +13,18 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The archive between Kafka and Kafka: checks its options, then its topics, then runs. */
-public final class ArchiveJob implements KafkaJob {
+public final class ArchiveJob extends KafkaJob {
     private static final String NAME = "nolook-archive";
 
-    private final Configuration configuration;
     private final ArchiveSettings archive;
-    private final KafkaSettings kafka;
 
     /**
      * @param configuration nolook's options and any of Flink's
      * @throws IllegalArgumentException naming the key of the first bad option
      */
     public ArchiveJob(Configuration configuration) {
-        this.configuration = KafkaJob.withDefaults(configuration, NAME);
-        archive = ArchiveSettings.of(this.configuration);
-        kafka = new KafkaSettings(this.configuration);
-    }
-
-    @Override
-    public Configuration configuration() {
-        return configuration;
-    }
-
-    @Override
-    public KafkaSettings kafka() {
-        return kafka;
+        super(configuration, NAME);
+        archive = ArchiveSettings.of(configuration());
     }
 
     /** What the archive topic must be like. */
@@ -50,19 +36,19 @@ public final class ArchiveJob implements KafkaJob {
     public void wire(StreamExecutionEnvironment environment) {
         int letterBytes = Topics.deadLetterBytes(TokenFrameIntake.MAX_BYTES);
         Map<String, Integer> partitions = new Topics(
-                        kafka,
+                        kafka(),
                         Map.of(
-                                kafka.tokensTopic(), new TopicNeeds(0, Retention.ANY, ""),
-                                kafka.archiveTopic(), archiveNeeds(),
-                                kafka.deadLettersTopic(), new TopicNeeds(letterBytes, Retention.ANY, "nothing")))
+                                kafka().tokensTopic(), new TopicNeeds(0, Retention.ANY, ""),
+                                kafka().archiveTopic(), archiveNeeds(),
+                                kafka().deadLettersTopic(), new TopicNeeds(letterBytes, Retention.ANY, "nothing")))
                 .ensure();
-        KafkaEnds ends = new KafkaEnds(kafka, Math.max(archive.maxRecordBytes(), letterBytes));
+        KafkaEnds ends = new KafkaEnds(kafka(), Math.max(archive.maxRecordBytes(), letterBytes));
         new ArchivePipeline(archive)
                 .build(
                         environment
                                 .fromSource(ends.tokenRecords(), WatermarkStrategy.noWatermarks(), "tokens")
                                 .uid("tokens"),
-                        partitions.get(kafka.tokensTopic()),
+                        partitions.get(kafka().tokensTopic()),
                         ends.archive(),
                         ends.deadLetters());
     }

@@ -7,7 +7,6 @@ import io.nolook.flink.OnnxTokenizerLoader;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.kafka.KafkaEnds;
 import io.nolook.kafka.KafkaJob;
-import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
@@ -31,15 +30,13 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * Recordings to the tokens topic, at full speed, with the pipeline of the live job; ends with the last frame.
  *
  * <p>Each recording is a camera, epoch 0 from sequence number 0 and time 1 us, as {@code nolook tokenize} has it: the
- * tokens are the same. As many recordings as a batch has chunks are read by turns in each task; the files must be
+ * tokens are the same. Each task reads as many recordings by turns as a batch has chunks; the files must be
  * readable where the source runs. The state of a finished recording stays until the end.
  */
-public final class BackfillJob implements KafkaJob {
+public final class BackfillJob extends KafkaJob {
     private static final String NAME = "nolook-backfill";
 
-    private final Configuration configuration;
     private final TokenizeSettings tokenize;
-    private final KafkaSettings kafka;
     private final List<Path> recordings;
 
     /**
@@ -48,13 +45,8 @@ public final class BackfillJob implements KafkaJob {
      * @throws IllegalArgumentException naming the key of the first bad option, or the name that is there twice
      */
     public BackfillJob(Configuration configuration, List<Path> recordings) {
-        Configuration given = new Configuration(configuration);
-        if (given.getOptional(InferenceOptions.CAMERA_IDLE_TTL).isEmpty()) {
-            given.set(InferenceOptions.CAMERA_IDLE_TTL, Duration.ofDays(365));
-        }
-        this.configuration = KafkaJob.withDefaults(given, NAME);
-        tokenize = TokenizeSettings.of(this.configuration);
-        kafka = new KafkaSettings(this.configuration);
+        super(patient(configuration), NAME);
+        tokenize = TokenizeSettings.of(configuration());
         this.recordings = List.copyOf(recordings);
         Set<String> cameras = new HashSet<>();
         for (Path recording : recordings) {
@@ -63,6 +55,14 @@ public final class BackfillJob implements KafkaJob {
                         + ", expected different names: each is a camera");
             }
         }
+    }
+
+    /** A recording that waits for its turn is not forgotten. */
+    private static Configuration patient(Configuration given) {
+        Configuration configuration = new Configuration();
+        configuration.set(InferenceOptions.CAMERA_IDLE_TTL, Duration.ofDays(365));
+        configuration.addAll(given);
+        return configuration;
     }
 
     /**
@@ -81,33 +81,23 @@ public final class BackfillJob implements KafkaJob {
     }
 
     /** The camera id of a recording: its name up to the last dot. */
-    static String camera(Path recording) {
+    public static String camera(Path recording) {
         String name = recording.getFileName().toString();
         int dot = name.lastIndexOf('.');
         return dot > 0 ? name.substring(0, dot) : name;
     }
 
     @Override
-    public Configuration configuration() {
-        return configuration;
-    }
-
-    @Override
-    public KafkaSettings kafka() {
-        return kafka;
-    }
-
-    @Override
     public void wire(StreamExecutionEnvironment environment) {
         int bytes = Topics.frameRecordBytes(0);
-        new Topics(kafka, Map.of(kafka.tokensTopic(), new TopicNeeds(bytes, Retention.ANY, "frame.size"))).ensure();
-        KafkaEnds ends = new KafkaEnds(kafka, Math.max(bytes, 1 << 20));
+        new Topics(kafka(), Map.of(kafka().tokensTopic(), new TopicNeeds(bytes, Retention.ANY, "frame.size"))).ensure();
+        KafkaEnds ends = new KafkaEnds(kafka(), Math.max(bytes, 1 << 20));
         try {
             new TokenizePipeline(tokenize, new OnnxTokenizerLoader(tokenize))
                     .tokenize(
                             environment
                                     .fromSource(
-                                            new RecordingSource(splits()),
+                                            new RecordingSource(splits(environment.getParallelism())),
                                             WatermarkStrategy.noWatermarks(),
                                             "recordings",
                                             new CodecTypeInfo<>(new CameraFrameCodec()))
@@ -118,14 +108,21 @@ public final class BackfillJob implements KafkaJob {
         }
     }
 
-    private List<RecordingSplit> splits() {
-        int each = tokenize.inference().batchLimits().size();
+    /** The recordings dealt out to the tasks. */
+    private List<RecordingSplit> splits(int tasks) {
         List<RecordingSplit> splits = new ArrayList<>();
-        for (int from = 0; from < recordings.size(); from += each) {
-            List<Recording> some = recordings.subList(from, Math.min(recordings.size(), from + each)).stream()
-                    .map(path -> new Recording(path.toAbsolutePath().toString(), camera(path), 0))
-                    .toList();
-            splits.add(new RecordingSplit("split-" + from, tokenize.frameSize(), tokenize.frameFit(), some));
+        for (int task = 0; task < Math.min(tasks, recordings.size()); task++) {
+            List<Recording> mine = new ArrayList<>();
+            for (int i = task; i < recordings.size(); i += tasks) {
+                Path path = recordings.get(i);
+                mine.add(new Recording(path.toAbsolutePath().toString(), camera(path), 0));
+            }
+            splits.add(new RecordingSplit(
+                    "split-" + task,
+                    tokenize.frameSize(),
+                    tokenize.frameFit(),
+                    tokenize.inference().batchLimits().size(),
+                    mine));
         }
         return splits;
     }

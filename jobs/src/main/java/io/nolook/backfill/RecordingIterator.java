@@ -1,8 +1,6 @@
 package io.nolook.backfill;
 
-import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameFitter;
-import io.nolook.frame.FrameSize;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
@@ -16,17 +14,20 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Frames of several recordings by turns, as epoch 0 of a camera each.
  *
- * <p>Goes on where each recording was left by decoding it again up to there. Owned by the source's task, which closes it.
+ * <p>Where one ends the next one begins, so that as many as may be are open until the last ones. Goes on where each recording was left by decoding it again up to there. Owned by the source's task, which closes it.
  */
 public final class RecordingIterator implements Iterator<CameraFrame>, AutoCloseable {
     private static final long EPOCH = 0;
 
     private final FrameFitter fitter;
+    private final int atOnce;
     private final Deque<Open> open = new ArrayDeque<>();
+    private final Deque<Recording> waiting;
 
     /** A recording that is being read; opened at its first turn. */
     private static final class Open {
@@ -41,9 +42,17 @@ public final class RecordingIterator implements Iterator<CameraFrame>, AutoClose
         }
     }
 
-    RecordingIterator(FrameSize size, FrameFit fit, List<Recording> recordings) {
-        fitter = new FrameFitter(fit, size.width(), size.height());
-        recordings.forEach(recording -> open.add(new Open(recording)));
+    RecordingIterator(RecordingSplit split) {
+        fitter = new FrameFitter(split.fit(), split.size().width(), split.size().height());
+        atOnce = split.atOnce();
+        waiting = new ArrayDeque<>(split.recordings());
+        begin();
+    }
+
+    private void begin() {
+        while (open.size() < atOnce && !waiting.isEmpty()) {
+            open.addLast(new Open(waiting.removeFirst()));
+        }
     }
 
     @Override
@@ -57,6 +66,7 @@ public final class RecordingIterator implements Iterator<CameraFrame>, AutoClose
                 return true;
             }
             open.removeFirst();
+            begin();
         }
         return false;
     }
@@ -84,8 +94,11 @@ public final class RecordingIterator implements Iterator<CameraFrame>, AutoClose
 
     /** The recordings that are not read to their end, and how far they are. */
     List<Recording> left() {
-        return open.stream()
-                .map(each -> new Recording(each.recording.location(), each.recording.camera(), each.next))
+        return Stream.concat(
+                        open.stream()
+                                .map(each ->
+                                        new Recording(each.recording.location(), each.recording.camera(), each.next)),
+                        waiting.stream())
                 .toList();
     }
 
@@ -116,5 +129,6 @@ public final class RecordingIterator implements Iterator<CameraFrame>, AutoClose
             }
         }
         open.clear();
+        waiting.clear();
     }
 }

@@ -12,9 +12,10 @@ import org.apache.flink.api.connector.source.lib.util.IteratorSourceSplit;
  * @param id of the split
  * @param size that pictures are brought to
  * @param fit how
+ * @param atOnce most recordings that are open
  * @param recordings not read to their end
  */
-public record RecordingSplit(String id, FrameSize size, FrameFit fit, List<Recording> recordings)
+public record RecordingSplit(String id, FrameSize size, FrameFit fit, int atOnce, List<Recording> recordings)
         implements IteratorSourceSplit<CameraFrame, RecordingIterator> {
 
     @Override
@@ -24,11 +25,11 @@ public record RecordingSplit(String id, FrameSize size, FrameFit fit, List<Recor
 
     @Override
     public RecordingIterator getIterator() {
-        return new RecordingIterator(size, fit, recordings);
+        return new RecordingIterator(this);
     }
 
     @Override
     public RecordingSplit getUpdatedSplitForIterator(RecordingIterator iterator) {
-        return new RecordingSplit(id, size, fit, iterator.left());
+        return new RecordingSplit(id, size, fit, atOnce, iterator.left());
     }
 }

@@ -11,7 +11,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 
 /** Splits in checkpoints, one or several; a change of layout takes a new version. */
 final class RecordingSplitCodec implements SimpleVersionedSerializer<List<RecordingSplit>> {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     @Override
     public int getVersion() {
@@ -27,6 +27,7 @@ final class RecordingSplitCodec implements SimpleVersionedSerializer<List<Record
             out.writeInt(split.size().width());
             out.writeInt(split.size().height());
             out.writeUTF(split.fit().name());
+            out.writeInt(split.atOnce());
             out.writeInt(split.recordings().size());
             for (Recording recording : split.recordings()) {
                 out.writeUTF(recording.location());
@@ -48,11 +49,12 @@ final class RecordingSplitCodec implements SimpleVersionedSerializer<List<Record
             String id = in.readUTF();
             FrameSize size = new FrameSize(in.readInt(), in.readInt());
             FrameFit fit = FrameFit.valueOf(in.readUTF());
+            int atOnce = in.readInt();
             List<Recording> recordings = new ArrayList<>();
             for (int more = in.readInt(); more > 0; more--) {
                 recordings.add(new Recording(in.readUTF(), in.readUTF(), in.readLong()));
             }
-            splits.add(new RecordingSplit(id, size, fit, recordings));
+            splits.add(new RecordingSplit(id, size, fit, atOnce, recordings));
         }
         return splits;
     }

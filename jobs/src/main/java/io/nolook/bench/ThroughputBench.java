@@ -1,6 +1,5 @@
 package io.nolook.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.nolook.flink.InferenceOptions;
 import io.nolook.flink.TokenizeSettings;
 import io.nolook.frame.PictureEncoder;
@@ -12,17 +11,12 @@ import io.nolook.kafka.Topics;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
 import io.nolook.schema.FrameEncoding;
-import io.nolook.schema.SingleObject;
-import io.nolook.schema.TokenFrame;
 import io.nolook.simulator.SimulatedCamera;
 import io.nolook.tokenize.TokenizeJob;
 import io.nolook.tokenizer.onnx.ModelFiles;
 import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
 import io.nolook.tokenizer.onnx.SessionSettings;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -69,10 +63,6 @@ public final class ThroughputBench {
             long checkpointSeconds,
             String runtime) {}
 
-    private record Bare(double framesPerSecond, double cpuMillisPerFrame) {}
-
-    private record Piped(long frames, double framesPerSecond, double cpuMillisPerFrame) {}
-
     public ThroughputBench(Configuration options, int cameras, int framesPerCamera, PrintWriter out) {
         this.options = new Configuration(options);
         this.cameras = cameras;
@@ -91,11 +81,11 @@ public final class ThroughputBench {
         try (OnnxVideoTokenizer model =
                 OnnxVideoTokenizer.open(ModelFiles.read(settings.encoder(), "encoder"), session)) {
             say("bare loop, before");
-            Bare before = bare(model, settings);
+            Pace before = Pace.bare(model, settings);
             say("pipeline");
-            Piped piped = piped(settings);
+            Pace piped = piped(settings);
             say("bare loop, after");
-            Bare after = bare(model, settings);
+            Pace after = Pace.bare(model, settings);
             double rate = (before.framesPerSecond() + after.framesPerSecond()) / 2;
             double cpu = (before.cpuMillisPerFrame() + after.cpuMillisPerFrame()) / 2;
             return new Result(
@@ -114,14 +104,7 @@ public final class ThroughputBench {
         }
     }
 
-    private static Bare bare(OnnxVideoTokenizer model, TokenizeSettings settings) {
-        int batch = settings.inference().batchLimits().size();
-        long cpu = cpuNanos();
-        ModelBench.Loop loop = ModelBench.loop(model, settings.frameSize(), batch);
-        return new Bare(loop.framesPerSecond(), (cpuNanos() - cpu) / 1e6 / loop.frames());
-    }
-
-    private Piped piped(TokenizeSettings settings) throws Exception {
+    private Pace piped(TokenizeSettings settings) throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of())) {
             Configuration kafkaOptions = new Configuration(options);
             kafkaOptions.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
@@ -135,37 +118,15 @@ public final class ThroughputBench {
         }
     }
 
-    private Piped clock(TopicReader reader) {
+    private Pace clock(TopicReader reader) {
         long all = (long) cameras * framesPerCamera;
-        long from = (long) (all * WARMUP);
-        long to = all - 4L * cameras;
-        SingleObject<TokenFrame> format = SingleObject.tokenFrames();
-        long[] frames = {0};
-        long begun = 0;
-        long beganFrames = 0;
-        long beganCpu = 0;
-        long next = all / 10;
-        while (frames[0] < to) {
-            reader.poll(record -> {
-                try {
-                    frames[0] += format.decode(record.value()).getFrames();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            if (begun == 0 && frames[0] >= from) {
-                begun = System.nanoTime();
-                beganFrames = frames[0];
-                beganCpu = cpuNanos();
+        long[] next = {all / 10};
+        return Pace.tokens(reader, (long) (all * WARMUP), all - 4L * cameras, frames -> {
+            if (frames >= next[0]) {
+                say(frames + " of " + all + " frames");
+                next[0] += all / 10;
             }
-            if (frames[0] >= next) {
-                say(frames[0] + " of " + all + " frames");
-                next += all / 10;
-            }
-        }
-        long counted = frames[0] - beganFrames;
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        return new Piped(counted, counted / seconds, (cpuNanos() - beganCpu) / 1e6 / counted);
+        });
     }
 
     private void fill(KafkaSettings kafka, TokenizeSettings settings) {
@@ -189,10 +150,6 @@ public final class ThroughputBench {
             }
             producer.flush();
         }
-    }
-
-    private static long cpuNanos() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     private void say(String line) {

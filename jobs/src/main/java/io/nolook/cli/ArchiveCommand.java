@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nolook.archive.CodedSegment;
 import io.nolook.archive.PayloadCodec;
+import io.nolook.archive.SegmentCoder;
 import io.nolook.archive.SegmentException;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.replay.ArchiveCensus;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +45,8 @@ final class ArchiveCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = "Lists cameras: time range, gaps, sizes, models.")
     int ls(@Mixin OptionSources options) throws IOException {
-        ArchiveCensus census = census(options, ArchiveCensus.Depth.CHECKSUMS);
+        ArchiveCensus census = new ArchiveCensus();
+        new ArchiveReader(new KafkaSettings(options.read())).readAll(census);
         PrintWriter said = command.commandLine().getOut();
         said.println("camera  segments  token frames  frames  missing  holes  bytes  of packed  from  to  tokenizers");
         for (ArchiveCensus.Camera camera : census.cameras()) {
@@ -120,17 +123,29 @@ final class ArchiveCommand implements Runnable {
     @Command(
             name = "verify",
             mixinStandardHelpOptions = true,
-            description = "Checks every checksum, decodes every segment, and looks for token frames that are missing."
-                    + " Exit code 1 when anything is wrong.")
+            description =
+                    "Checks every checksum, decodes the tokens of every segment, and looks for token frames that are"
+                            + " missing. Exit code 1 when anything is wrong.")
     int verify(
             @Mixin OptionSources options,
             @Option(
                             names = "--out",
                             defaultValue = "out/archive",
                             description = "Where results go (default: ${DEFAULT-VALUE}).")
-                    Path out)
+                    Path out,
+            @Option(
+                            names = "--pictures",
+                            description =
+                                    "Also decodes the first token frame of every segment to pictures, with the decoder of"
+                                            + " model.registry or model.decoder.")
+                    boolean pictures)
             throws IOException {
-        ArchiveCensus census = census(options, ArchiveCensus.Depth.DECODED);
+        Configuration configuration = options.read();
+        ArchiveCensus census;
+        try (SegmentPictures decoders = new SegmentPictures(configuration)) {
+            census = new ArchiveCensus(pictures ? decoders : SegmentCoder::decode);
+            new ArchiveReader(new KafkaSettings(configuration)).readAll(census);
+        }
         PrintWriter said = command.commandLine().getOut();
         Map<String, Object> report = new TreeMap<>();
         report.put("passed", census.faultCount() == 0);
@@ -141,22 +156,17 @@ final class ArchiveCommand implements Runnable {
         Path json = out.resolve("archive-verify.json");
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
         said.printf(
-                "%d cameras, %d segments, %d token frames decoded%n",
+                "%d cameras, %d segments, %d token frames decoded%s%n",
                 census.cameras().size(),
                 census.cameras().stream()
                         .mapToLong(ArchiveCensus.Camera::segments)
                         .sum(),
                 census.cameras().stream()
                         .mapToLong(ArchiveCensus.Camera::tokenFrames)
-                        .sum());
+                        .sum(),
+                pictures ? ", the first of each segment to pictures" : "");
         census.faults().forEach(said::println);
         said.printf("%s%n%s%n", census.faultCount() == 0 ? "passed" : "FAILED: " + census.faultCount(), json);
         return census.faultCount() == 0 ? 0 : 1;
-    }
-
-    private static ArchiveCensus census(OptionSources options, ArchiveCensus.Depth depth) throws IOException {
-        ArchiveCensus census = new ArchiveCensus(depth);
-        new ArchiveReader(new KafkaSettings(options.read())).readAll(census);
-        return census;
     }
 }

@@ -2,9 +2,12 @@ package io.nolook.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nolook.backfill.BackfillJob;
 import io.nolook.bench.ArchiveBench;
+import io.nolook.bench.BackfillBench;
 import io.nolook.bench.OverloadBench;
 import io.nolook.bench.RecognitionBench;
+import io.nolook.bench.ReplayBench;
 import io.nolook.bench.ThroughputBench;
 import io.nolook.bench.TurnoverBench;
 import io.nolook.flink.TokenizeOptions;
@@ -32,6 +35,10 @@ import picocli.CommandLine.Spec;
                     + " with skip: how old tokens get, and every frame verified.",
             "recognition: what recognizing costs a frame beside tokenizing it, in one run.",
             "archive: how small segments of the token files of --tokens get, and what coding costs beside the model.",
+            "backfill: the recordings of --videos, backfilled beside the bare loop by turns, and beside the live job's"
+                    + " tokens.",
+            "replay: --cameras cameras that show the recordings of --videos, --frames frames each at --rate frames/s:"
+                    + " tokenized, archived, verified; random minutes replayed and compared.",
             "turnover: 2000 cameras come and go; what the process holds after each 200 of them."
         })
 final class BenchCommand implements Callable<Integer> {
@@ -46,7 +53,9 @@ final class BenchCommand implements Callable<Integer> {
         overload,
         turnover,
         recognition,
-        archive
+        archive,
+        backfill,
+        replay
     }
 
     /** The runs of one overload, and the throughput it was made from. */
@@ -67,13 +76,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--cameras",
             defaultValue = "8",
-            description = "Cameras of throughput and overload (default: ${DEFAULT-VALUE}).")
+            description = "Cameras of throughput, overload and replay (default: ${DEFAULT-VALUE}).")
     private int cameras;
 
     @Option(
             names = "--frames",
             defaultValue = "1200",
-            description = "Frames a camera of throughput (default: ${DEFAULT-VALUE}).")
+            description = "Frames a camera of throughput and replay (default: ${DEFAULT-VALUE}).")
     private int frames;
 
     @Option(
@@ -81,6 +90,15 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Token files of archive, as nolook tokenize writes them.")
     private Path tokens = Path.of(".");
+
+    @Option(names = "--videos", paramLabel = "DIR", description = "Recordings of backfill and replay.")
+    private Path videos = Path.of(".");
+
+    @Option(
+            names = "--rate",
+            defaultValue = "12",
+            description = "Frames/s of a camera of replay (default: ${DEFAULT-VALUE}).")
+    private double rate;
 
     @Mixin
     private OptionSources options;
@@ -90,9 +108,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (cameras < 1 || frames < 100) {
-            throw new IllegalArgumentException("found --cameras " + cameras + " and --frames " + frames
-                    + ", expected at least 1 and at least 100");
+        if (cameras < 1 || frames < 100 || !(rate > 0 && rate <= 1000)) {
+            throw new IllegalArgumentException("found --cameras " + cameras + ", --frames " + frames + " and --rate "
+                    + rate + ", expected at least 1, at least 100, and above 0 to 1000");
         }
         Files.createDirectories(out);
         Path json = out.resolve(suite + ".json");
@@ -102,10 +120,15 @@ final class BenchCommand implements Callable<Integer> {
             case turnover -> turnover();
             case recognition -> recognition();
             case archive -> archive();
+            case backfill -> backfill();
+            case replay -> replay();
         };
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), result);
         said().println(json);
-        return result instanceof OverloadResult runs && !runs.verified() ? 1 : 0;
+        boolean failed = result instanceof OverloadResult runs && !runs.verified()
+                || result instanceof BackfillBench.Result filled && !filled.equal()
+                || result instanceof ReplayBench.Result replayed && !replayed.passed();
+        return failed ? 1 : 0;
     }
 
     private PrintWriter said() {
@@ -192,6 +215,69 @@ final class BenchCommand implements Callable<Integer> {
                         result.tokenizerCpuMillis(),
                         100 * result.coderShare());
         return result;
+    }
+
+    private BackfillBench.Result backfill() throws Exception {
+        BackfillBench.Result result = new BackfillBench(options.read(), BackfillJob.in(videos), said()).run();
+        for (BackfillBench.Round round : result.rounds()) {
+            said().printf(
+                            "first token after %.1f s; then %.1f frames/s, bare loop %.1f, ratio %.3f; CPU %.2f ms a frame,"
+                                    + " bare loop %.2f%n",
+                            round.startSeconds(),
+                            round.framesPerSecond(),
+                            round.bareFramesPerSecond(),
+                            round.ratio(),
+                            round.cpuMillisPerFrame(),
+                            round.bareCpuMillisPerFrame());
+        }
+        said().printf(
+                        "%d recordings, %d frames, %d threads, batch %d: ratio %.3f (median); reading recordings takes"
+                                + " %.2f ms of CPU a frame; %d token frames, those of the live job: %s; %s%n",
+                        result.recordings(),
+                        result.frames(),
+                        result.threads(),
+                        result.batch(),
+                        result.medianRatio(),
+                        result.readCpuMillisPerFrame(),
+                        result.tokenFrames(),
+                        equal(result.equal()),
+                        result.runtime());
+        return result;
+    }
+
+    private ReplayBench.Result replay() throws Exception {
+        ReplayBench.Plan plan = new ReplayBench.Plan(BackfillJob.in(videos), cameras, frames, rate);
+        ReplayBench.Result result = new ReplayBench(options.read(), plan, said()).run();
+        said().printf(
+                        "%d cameras of %.0f s at %.1f frames/s: %d frames tokenized in %.0f s; %d token frames archived in"
+                                + " %.0f s as %d segments, %.2f MB a camera-hour; verified in %.0f s: %d faults, tokens %s%n",
+                        result.cameras(),
+                        result.seconds(),
+                        result.framesPerSecond(),
+                        result.frames(),
+                        result.tokenizeSeconds(),
+                        result.tokenFrames(),
+                        result.archiveSeconds(),
+                        result.segments(),
+                        result.bytesPerCameraHour() / 1e6,
+                        result.verifySeconds(),
+                        result.faults(),
+                        equal(result.tokensEqual()));
+        said().printf("decoder open after %.2f s%n", result.openDecoderMillis() / 1e3);
+        for (ReplayBench.Minute minute : result.minutes()) {
+            said().printf(
+                            "%s from second %d: first picture after %.2f s, %d pictures, %s%n",
+                            minute.camera(),
+                            minute.fromSecond(),
+                            minute.firstPictureMillis() / 1e3,
+                            minute.pictures(),
+                            equal(minute.equal()));
+        }
+        return result;
+    }
+
+    private static String equal(boolean equal) {
+        return equal ? "equal" : "NOT EQUAL";
     }
 
     private List<TurnoverBench.Held> turnover() throws Exception {

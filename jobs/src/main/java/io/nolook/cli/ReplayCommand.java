@@ -10,6 +10,7 @@ import io.nolook.replay.Replay;
 import io.nolook.schema.TokenFrame;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,23 +91,32 @@ final class ReplayCommand implements Callable<Integer> {
                     + Times.text(toMicros) + " in topic " + kafka.archiveTopic() + "; see nolook archive ls");
         }
         TokenizeSettings settings = TokenizeSettings.of(configuration);
-        long[] counts = new long[2];
+        long[] count = {0};
+        ReplayOutputs.Shown shown;
         try (Publisher publisher = new Publisher(kafka);
                 ReplayOutputs outputs = new ReplayOutputs(
                         wanted(segments, fromMicros, toMicros),
                         frame -> Models.detokenizer(configuration, settings, frame))) {
             Replay.run(segments, toMicros, this::warn, frame -> {
-                counts[0]++;
+                count[0]++;
                 publisher.frame(frame);
                 if (!outs.isEmpty()) {
                     outputs.frame(frame);
                 }
             });
-            counts[1] = outputs.finish("%s  %s".formatted(camera, Times.text(fromMicros)));
+            shown = outputs.finish("%s  %s".formatted(camera, Times.text(fromMicros)));
         }
-        said.printf("%d segments, %d token frames, %d pictures%n", segments.size(), counts[0], counts[1]);
+        said.printf("%d segments, %d token frames, %s%n", segments.size(), count[0], told(shown));
         outs.forEach(said::println);
         return 0;
+    }
+
+    private static String told(ReplayOutputs.Shown shown) {
+        long began = ManagementFactory.getRuntimeMXBean().getStartTime();
+        return shown.pictures() == 0
+                ? "0 pictures"
+                : "%d pictures, the first %.2f s after the process began"
+                        .formatted(shown.pictures(), (shown.firstMillis() - began) / 1e3);
     }
 
     private void warn(String why) {

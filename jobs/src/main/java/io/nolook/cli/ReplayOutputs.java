@@ -3,18 +3,16 @@ package io.nolook.cli;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSink;
 import io.nolook.ingest.Outputs;
-import io.nolook.offline.OfflineDetokenizer;
 import io.nolook.offline.TokenFile;
 import io.nolook.picture.ContactSheet;
 import io.nolook.replay.Replay;
+import io.nolook.replay.ReplayDecoder;
 import io.nolook.schema.TokenFrame;
 import io.nolook.tokenizer.VideoDetokenizer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,18 +33,25 @@ final class ReplayOutputs implements Replay.Each, Closeable {
      */
     record Wanted(List<Path> outs, long fromMicros, long toMicros, double framesPerSecond, long sheetEvery) {}
 
+    /**
+     * What came of it.
+     *
+     * @param pictures how many
+     * @param firstMillis when the first one was there, milliseconds since 1970; 0 without one
+     */
+    record Shown(long pictures, long firstMillis) {}
+
     private final Wanted wanted;
     private final Function<TokenFrame, VideoDetokenizer> open;
     private final List<DataFileWriter<TokenFrame>> tokenFiles = new ArrayList<>();
     private final List<PictureSink> sinks = new ArrayList<>();
     private final List<Path> sheets = new ArrayList<>();
     private final List<Picture> kept = new ArrayList<>();
-    /** The newest token frames of the clip before the stretch: as many as the decoder looks back. */
-    private final Deque<TokenFrame> before = new ArrayDeque<>();
 
     private Optional<VideoDetokenizer> detokenizer = Optional.empty();
-    private Optional<OfflineDetokenizer> decoder = Optional.empty();
+    private Optional<ReplayDecoder> decoder = Optional.empty();
     private long pictures;
+    private long firstPictureMillis;
 
     /**
      * @param open opens the decoder of a token frame; becomes this object's
@@ -61,7 +66,8 @@ final class ReplayOutputs implements Replay.Each, Closeable {
         boolean decodes = wanted.outs().stream().anyMatch(out -> !out.toString().endsWith(".avro"));
         if (decodes) {
             detokenizer = Optional.of(open.apply(first));
-            decoder = detokenizer.map(OfflineDetokenizer::new);
+            decoder = detokenizer.map(
+                    opened -> new ReplayDecoder(opened, wanted.fromMicros(), wanted.toMicros(), this::show));
         }
         for (Path out : wanted.outs()) {
             if (out.toString().endsWith(".avro")) {
@@ -82,37 +88,13 @@ final class ReplayOutputs implements Replay.Each, Closeable {
         for (DataFileWriter<TokenFrame> file : tokenFiles) {
             file.append(frame);
         }
-        if (decoder.isEmpty()) {
-            return;
-        }
-        if (frame.getLastCapturedAtMicros() < wanted.fromMicros()) {
-            remember(frame, Math.max(1, decoder.get().history()));
-            return;
-        }
-        if (!before.isEmpty() && frame.getPosition() > 0) {
-            decoder.get().resume(List.copyOf(before));
-        }
-        before.clear();
-        List<Picture> decoded = decoder.get().decode(frame);
-        for (int i = 0; i < decoded.size(); i++) {
-            long at = Replay.capturedAtMicros(frame, i);
-            if (at >= wanted.fromMicros() && at <= wanted.toMicros()) {
-                show(decoded.get(i));
-            }
-        }
-    }
-
-    private void remember(TokenFrame frame, int most) {
-        if (frame.getPosition() == 0) {
-            before.clear();
-        }
-        before.addLast(frame);
-        if (before.size() > most) {
-            before.removeFirst();
+        if (decoder.isPresent()) {
+            decoder.get().frame(frame);
         }
     }
 
     private void show(Picture picture) throws IOException {
+        firstPictureMillis = firstPictureMillis > 0 ? firstPictureMillis : System.currentTimeMillis();
         for (PictureSink sink : sinks) {
             sink.write(picture);
         }
@@ -122,14 +104,14 @@ final class ReplayOutputs implements Replay.Each, Closeable {
         pictures++;
     }
 
-    /** Writes the contact sheets; how many pictures there were. */
-    long finish(String title) throws IOException {
+    /** Writes the contact sheets; what pictures there were. */
+    Shown finish(String title) throws IOException {
         if (!kept.isEmpty()) {
             for (Path sheet : sheets) {
                 ContactSheet.write(List.of(new ContactSheet.Row(title, kept, List.of())), COLUMNS, sheet);
             }
         }
-        return pictures;
+        return new Shown(pictures, firstPictureMillis);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.nolook.flink.OnnxDetokenizerLoader;
 import io.nolook.flink.TokenFrameIntake;
 import io.nolook.kafka.KafkaEnds;
 import io.nolook.kafka.KafkaJob;
-import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
@@ -17,31 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tokens to JPEG frames, for viewers and whoever still wants pixels, between Kafka and Kafka. */
-public final class DetokenizeJob implements KafkaJob {
+public final class DetokenizeJob extends KafkaJob {
     private static final Logger LOG = LoggerFactory.getLogger(DetokenizeJob.class);
 
-    private final Configuration configuration;
     private final DetokenizeSettings detokenize;
-    private final KafkaSettings kafka;
 
     /**
      * @param configuration nolook's options and any of Flink's
      * @throws IllegalArgumentException naming the key of the first bad option
      */
     public DetokenizeJob(Configuration configuration) {
-        this.configuration = KafkaJob.withDefaults(configuration, "nolook-detokenize");
-        detokenize = DetokenizeSettings.of(this.configuration);
-        kafka = new KafkaSettings(this.configuration);
-    }
-
-    @Override
-    public Configuration configuration() {
-        return configuration;
-    }
-
-    @Override
-    public KafkaSettings kafka() {
-        return kafka;
+        super(configuration, "nolook-detokenize");
+        detokenize = DetokenizeSettings.of(configuration());
     }
 
     @Override
@@ -50,20 +36,20 @@ public final class DetokenizeJob implements KafkaJob {
         // a JPEG of noise at the best quality is smaller than its pixels
         int frame = Topics.frameRecordBytes(detokenize.frameSize().rgbBytes());
         Map<String, Integer> partitions = new Topics(
-                        kafka,
+                        kafka(),
                         Map.of(
-                                kafka.tokensTopic(), new TopicNeeds(0, Retention.ANY, "nothing"),
-                                kafka.decodedFramesTopic(), new TopicNeeds(frame, Retention.ANY, "frame.size"),
-                                kafka.deadLettersTopic(), new TopicNeeds(letter, Retention.ANY, "nothing")))
+                                kafka().tokensTopic(), new TopicNeeds(0, Retention.ANY, "nothing"),
+                                kafka().decodedFramesTopic(), new TopicNeeds(frame, Retention.ANY, "frame.size"),
+                                kafka().deadLettersTopic(), new TopicNeeds(letter, Retention.ANY, "nothing")))
                 .ensure();
         LOG.info("topics and partitions: {}", partitions);
-        KafkaEnds ends = new KafkaEnds(kafka, Math.max(frame, letter));
+        KafkaEnds ends = new KafkaEnds(kafka(), Math.max(frame, letter));
         new DetokenizePipeline(detokenize, new OnnxDetokenizerLoader(detokenize))
                 .build(
                         environment
                                 .fromSource(ends.tokenRecords(), WatermarkStrategy.noWatermarks(), "tokens")
                                 .uid("tokens"),
-                        partitions.get(kafka.tokensTopic()),
+                        partitions.get(kafka().tokensTopic()),
                         ends.decodedFrames(),
                         ends.deadLetters());
     }

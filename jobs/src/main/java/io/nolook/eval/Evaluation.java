@@ -1,5 +1,6 @@
 package io.nolook.eval;
 
+import io.nolook.archive.TokenGrid;
 import io.nolook.eval.EvalReport.ChunkFlicker;
 import io.nolook.eval.EvalReport.Codes;
 import io.nolook.eval.EvalReport.Machine;
@@ -8,7 +9,6 @@ import io.nolook.eval.EvalReport.Setting;
 import io.nolook.eval.EvalReport.SizeResult;
 import io.nolook.frame.FrameSize;
 import io.nolook.frame.Picture;
-import io.nolook.quality.AdaptiveCodeLength;
 import io.nolook.quality.CodeUse;
 import io.nolook.quality.Flicker;
 import io.nolook.quality.StructuralSimilarity;
@@ -33,7 +33,7 @@ public final class Evaluation {
     private final List<ClipResult> results = new ArrayList<>();
     private final List<Double> encodeMillis = new ArrayList<>();
     private final List<Double> decodeMillis = new ArrayList<>();
-    private Rate bits = new Rate(0, 0, 0, 0);
+    private Rate bits = Rate.NOTHING;
     private long pixels;
 
     /**
@@ -54,11 +54,10 @@ public final class Evaluation {
             plan.sizes().forEach(codec.spec()::requireSize);
             CodeUse use = new CodeUse(codec.spec().bits());
             Flicker flicker = new Flicker(codec.spec().chunkFrames());
-            AdaptiveCodeLength warm = codeLength(codec);
             Optional<Clip> looped = Optional.empty();
             for (Map.Entry<String, Path> entry : clips.entrySet()) {
                 Clip clip = Clip.read(entry.getKey(), entry.getValue(), plan.fit(), plan.size(), plan.limitFrames());
-                ClipResult result = evaluate(codec, clip, use, flicker, warm);
+                ClipResult result = evaluate(codec, clip, use, flicker);
                 results.add(result);
                 said.accept(line(results.size(), clips.size(), result));
                 if (looped.isEmpty()
@@ -72,8 +71,7 @@ public final class Evaluation {
         }
     }
 
-    private ClipResult evaluate(TokenCodec codec, Clip clip, CodeUse use, Flicker flicker, AdaptiveCodeLength warm)
-            throws IOException {
+    private ClipResult evaluate(TokenCodec codec, Clip clip, CodeUse use, Flicker flicker) throws IOException {
         TokenCodec.Run run = codec.run(clip.frames(), clip.framesPerSecond());
         encodeMillis.addAll(run.encodeMillis());
         decodeMillis.addAll(run.decodeMillis());
@@ -81,7 +79,7 @@ public final class Evaluation {
         Flicker own = new Flicker(codec.spec().chunkFrames());
         own.add(clip.frames(), run.pictures());
         flicker.add(own);
-        Rate rate = Rate.of(run.tokens(), codec.spec(), codeLength(codec), warm);
+        Rate rate = Rate.of(run.tokens(), grid(codec));
         bits = bits.plus(rate);
         pixels += clip.pixels();
         Rate perPixel = rate.over(clip.pixels());
@@ -171,15 +169,14 @@ public final class Evaluation {
         List<SizeResult> sizes = new ArrayList<>();
         for (FrameSize size : plan.sizes()) {
             try (TokenCodec codec = models.open(size)) {
-                AdaptiveCodeLength warm = codeLength(codec);
                 List<Scores> scores = new ArrayList<>();
-                Rate sum = new Rate(0, 0, 0, 0);
+                Rate sum = Rate.NOTHING;
                 long frames = 0;
                 for (Map.Entry<String, Path> entry : clips.entrySet()) {
                     Clip clip = Clip.read(entry.getKey(), entry.getValue(), plan.fit(), size, plan.limitFrames());
                     TokenCodec.Run run = codec.run(clip.frames(), clip.framesPerSecond());
                     scores.add(Scores.of(clip.frames(), run.pictures()));
-                    sum = sum.plus(Rate.of(run.tokens(), codec.spec(), codeLength(codec), warm));
+                    sum = sum.plus(Rate.of(run.tokens(), grid(codec)));
                     frames += clip.frames().size();
                 }
                 Rate rate = sum.over(frames * size.width() * size.height());
@@ -252,11 +249,11 @@ public final class Evaluation {
                 commands);
     }
 
-    private static AdaptiveCodeLength codeLength(TokenCodec codec) {
+    private static TokenGrid grid(TokenCodec codec) {
         int stride = codec.spec().spatialStride();
-        return new AdaptiveCodeLength(
-                codec.spec().bits(),
+        return new TokenGrid(
                 codec.size().height() / stride,
-                codec.size().width() / stride);
+                codec.size().width() / stride,
+                codec.spec().bits());
     }
 }

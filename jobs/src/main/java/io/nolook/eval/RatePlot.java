@@ -135,7 +135,7 @@ final class RatePlot {
         svg.append(Text.format(
                 "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"#fff\" stroke=\"%s\" stroke-width=\"2\"/>\n",
                 coded, y, TOKENS));
-        legend.add(new Entry(TOKENS, "tokens: filled raw, open coded (estimate)"));
+        legend.add(new Entry(TOKENS, "tokens: filled raw, open coded"));
     }
 
     /** Below the axis, where it hides no point. */

@@ -11,23 +11,40 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A job between Kafka and Kafka, its options checked. */
-public interface KafkaJob {
+public abstract class KafkaJob {
 
     /** Most parallelism that a job can ever be rescaled to; part of every savepoint. */
-    int MAX_PARALLELISM = 720;
+    private static final int MAX_PARALLELISM = 720;
+
+    private final Configuration configuration;
+    private final KafkaSettings kafka;
+
+    /**
+     * @param given nolook's options and any of Flink's
+     * @param name of the job, of its consumer group, and before its transactional ids
+     * @throws IllegalArgumentException naming the key of the first bad option
+     */
+    protected KafkaJob(Configuration given, String name) {
+        configuration = withDefaults(given, name);
+        kafka = new KafkaSettings(configuration);
+    }
 
     /** The options, given ones over the job's defaults: what its environment is made with. */
-    Configuration configuration();
+    public final Configuration configuration() {
+        return configuration;
+    }
 
-    KafkaSettings kafka();
+    public final KafkaSettings kafka() {
+        return kafka;
+    }
 
     /** Checks the topics and adds the job's graph to an environment. */
-    void wire(StreamExecutionEnvironment environment);
+    public abstract void wire(StreamExecutionEnvironment environment);
 
     /** Checks the topics and starts the job. */
-    default JobClient start(StreamExecutionEnvironment environment) throws Exception {
+    public final JobClient start(StreamExecutionEnvironment environment) throws Exception {
         wire(environment);
-        return environment.executeAsync(configuration().get(PipelineOptions.NAME));
+        return environment.executeAsync(configuration.get(PipelineOptions.NAME));
     }
 
     /**
@@ -36,10 +53,9 @@ public interface KafkaJob {
      * <p>A bounded job begins at the start of the topic, whatever was committed, and has a group and transactions of its
      * own, so that it may run beside the live one.
      *
-     * @param name of the job, of its consumer group, and before its transactional ids
      * @throws IllegalArgumentException when Flink would sort the input by key
      */
-    static Configuration withDefaults(Configuration given, String name) {
+    private static Configuration withDefaults(Configuration given, String name) {
         RuntimeExecutionMode mode = given.get(ExecutionOptions.RUNTIME_MODE);
         if (mode != RuntimeExecutionMode.STREAMING) {
             throw new IllegalArgumentException(ExecutionOptions.RUNTIME_MODE.key() + ": found " + mode

@@ -120,6 +120,12 @@ public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
         stopped = true;
     }
 
+    /** Waits until a bounded job has taken its input to the end, and committed it. */
+    public void awaitEnd() throws InterruptedException, ExecutionException {
+        client.getJobExecutionResult().get();
+        stopped = true;
+    }
+
     @Override
     public void close() throws IOException {
         if (!stopped) {

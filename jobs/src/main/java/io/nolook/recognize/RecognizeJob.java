@@ -6,7 +6,6 @@ import io.nolook.flink.RecognizeSettings;
 import io.nolook.flink.TokenFrameIntake;
 import io.nolook.kafka.KafkaEnds;
 import io.nolook.kafka.KafkaJob;
-import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
@@ -18,31 +17,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tokens to scores and actions, between Kafka and Kafka. */
-public final class RecognizeJob implements KafkaJob {
+public final class RecognizeJob extends KafkaJob {
     private static final Logger LOG = LoggerFactory.getLogger(RecognizeJob.class);
 
-    private final Configuration configuration;
     private final RecognizeSettings recognize;
-    private final KafkaSettings kafka;
 
     /**
      * @param configuration nolook's options and any of Flink's
      * @throws IllegalArgumentException naming the key of the first bad option
      */
     public RecognizeJob(Configuration configuration) {
-        this.configuration = KafkaJob.withDefaults(configuration, "nolook-recognize");
-        recognize = RecognizeSettings.of(this.configuration);
-        kafka = new KafkaSettings(this.configuration);
-    }
-
-    @Override
-    public Configuration configuration() {
-        return configuration;
-    }
-
-    @Override
-    public KafkaSettings kafka() {
-        return kafka;
+        super(configuration, "nolook-recognize");
+        recognize = RecognizeSettings.of(configuration());
     }
 
     @Override
@@ -50,21 +36,21 @@ public final class RecognizeJob implements KafkaJob {
         int deadLetter = Topics.deadLetterBytes(TokenFrameIntake.MAX_BYTES);
         TopicNeeds small = new TopicNeeds(DeadLetters.ENVELOPE_BYTES, Retention.ANY, "nothing");
         Map<String, Integer> partitions = new Topics(
-                        kafka,
+                        kafka(),
                         Map.of(
-                                kafka.tokensTopic(), small,
-                                kafka.actionScoresTopic(), small,
-                                kafka.actionsTopic(), small,
-                                kafka.deadLettersTopic(), new TopicNeeds(deadLetter, Retention.ANY, "nothing")))
+                                kafka().tokensTopic(), small,
+                                kafka().actionScoresTopic(), small,
+                                kafka().actionsTopic(), small,
+                                kafka().deadLettersTopic(), new TopicNeeds(deadLetter, Retention.ANY, "nothing")))
                 .ensure();
         LOG.info("topics and partitions: {}", partitions);
-        KafkaEnds ends = new KafkaEnds(kafka, deadLetter);
+        KafkaEnds ends = new KafkaEnds(kafka(), deadLetter);
         new RecognizePipeline(recognize, new OnnxRecognizerLoader(recognize))
                 .build(
                         environment
                                 .fromSource(ends.tokenRecords(), WatermarkStrategy.noWatermarks(), "tokens")
                                 .uid("tokens"),
-                        partitions.get(kafka.tokensTopic()),
+                        partitions.get(kafka().tokensTopic()),
                         new RecognizePipeline.Ends(ends.actionScores(), ends.actions(), ends.deadLetters()));
     }
 }

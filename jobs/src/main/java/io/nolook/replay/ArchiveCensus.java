@@ -1,7 +1,6 @@
 package io.nolook.replay;
 
 import io.nolook.archive.CodedSegment;
-import io.nolook.archive.SegmentCoder;
 import io.nolook.archive.SegmentException;
 import io.nolook.window.Chunk;
 import java.util.ArrayList;
@@ -15,12 +14,13 @@ import java.util.TreeSet;
 public final class ArchiveCensus implements ArchiveReader.Each {
     private static final int MOST_EXAMPLES = 100;
 
-    /** How closely segments are looked at. */
-    public enum Depth {
-        /** Their checksums. */
-        CHECKSUMS,
-        /** Their token frames too. */
-        DECODED
+    /** Looks into a segment whose checksum is right. */
+    @FunctionalInterface
+    public interface Check {
+        /**
+         * @throws SegmentException naming the segment, and what was found
+         */
+        void check(CodedSegment segment) throws SegmentException;
     }
 
     /**
@@ -71,25 +71,31 @@ public final class ArchiveCensus implements ArchiveReader.Each {
         CodedSegment newest;
     }
 
-    private final Depth depth;
+    private final Check check;
     private final Map<String, Count> counts = new TreeMap<>();
     private final List<String> faults = new ArrayList<>();
     private long faultCount;
 
-    public ArchiveCensus(Depth depth) {
-        this.depth = depth;
+    /** Leaves it at the checksums. */
+    public ArchiveCensus() {
+        this(segment -> {});
+    }
+
+    /**
+     * @param check what segments must stand beside their checksums
+     */
+    public ArchiveCensus(Check check) {
+        this.check = check;
     }
 
     @Override
     public void segment(CodedSegment segment, int recordBytes) {
         Count count = counts.computeIfAbsent(segment.head().camera(), camera -> new Count());
         CodedSegment.Extent extent = segment.extent();
-        if (depth == Depth.DECODED) {
-            try {
-                SegmentCoder.decode(segment);
-            } catch (SegmentException e) {
-                fault(e.getMessage());
-            }
+        try {
+            check.check(segment);
+        } catch (SegmentException e) {
+            fault(e.getMessage());
         }
         if (!follows(count.newest, segment)) {
             count.holes++;

@@ -4,7 +4,6 @@ import io.nolook.flink.SequenceSettings;
 import io.nolook.flink.TokenFrameIntake;
 import io.nolook.kafka.KafkaEnds;
 import io.nolook.kafka.KafkaJob;
-import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
@@ -14,31 +13,18 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Sequences between Kafka and Kafka: checks its options, then its topics, then runs. */
-public final class SequenceJob implements KafkaJob {
+public final class SequenceJob extends KafkaJob {
     private static final String NAME = "nolook-sequence";
 
-    private final Configuration configuration;
     private final SequenceSettings sequence;
-    private final KafkaSettings kafka;
 
     /**
      * @param configuration nolook's options and any of Flink's
      * @throws IllegalArgumentException naming the key of the first bad option
      */
     public SequenceJob(Configuration configuration) {
-        this.configuration = KafkaJob.withDefaults(configuration, NAME);
-        sequence = SequenceSettings.of(this.configuration);
-        kafka = new KafkaSettings(this.configuration);
-    }
-
-    @Override
-    public Configuration configuration() {
-        return configuration;
-    }
-
-    @Override
-    public KafkaSettings kafka() {
-        return kafka;
+        super(configuration, NAME);
+        sequence = SequenceSettings.of(configuration());
     }
 
     @Override
@@ -46,19 +32,20 @@ public final class SequenceJob implements KafkaJob {
         int letterBytes = Topics.deadLetterBytes(TokenFrameIntake.MAX_BYTES);
         int bytes = sequence.maxRecordBytes();
         Map<String, Integer> partitions = new Topics(
-                        kafka,
+                        kafka(),
                         Map.of(
-                                kafka.tokensTopic(), new TopicNeeds(0, Retention.ANY, ""),
-                                kafka.sequencesTopic(), new TopicNeeds(bytes, Retention.ANY, "sequence.context-length"),
-                                kafka.deadLettersTopic(), new TopicNeeds(letterBytes, Retention.ANY, "nothing")))
+                                kafka().tokensTopic(), new TopicNeeds(0, Retention.ANY, ""),
+                                kafka().sequencesTopic(),
+                                        new TopicNeeds(bytes, Retention.ANY, "sequence.context-length"),
+                                kafka().deadLettersTopic(), new TopicNeeds(letterBytes, Retention.ANY, "nothing")))
                 .ensure();
-        KafkaEnds ends = new KafkaEnds(kafka, Math.max(bytes, letterBytes));
+        KafkaEnds ends = new KafkaEnds(kafka(), Math.max(bytes, letterBytes));
         new SequencePipeline(sequence)
                 .build(
                         environment
                                 .fromSource(ends.tokenRecords(), WatermarkStrategy.noWatermarks(), "tokens")
                                 .uid("tokens"),
-                        partitions.get(kafka.tokensTopic()),
+                        partitions.get(kafka().tokensTopic()),
                         ends.sequences(),
                         ends.deadLetters());
     }

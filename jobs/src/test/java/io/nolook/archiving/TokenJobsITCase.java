@@ -17,6 +17,7 @@ import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.FailedFrame;
@@ -29,7 +30,6 @@ import io.nolook.sequence.TokenWindow;
 import io.nolook.sequencing.SequenceJob;
 import io.nolook.token.TokenFactors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -348,11 +348,11 @@ class TokenJobsITCase {
         return found;
     }
 
-    private void assertSequencesAre(List<List<TokenFrame>> cameras) throws IOException {
-        SingleObject<TokenSequence> format = SingleObject.tokenSequences();
+    private void assertSequencesAre(List<List<TokenFrame>> cameras) {
         Map<SequenceRun, SequenceReader> readers = new LinkedHashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : records(options.get(KafkaOptions.SEQUENCES_TOPIC))) {
-            TokenWindow window = TokenSequences.window(format.decode(record.value()));
+        for (TokenSequence sequence : TopicRecords.read(
+                kafka(), kafka().sequencesTopic(), IsolationLevel.READ_COMMITTED, SingleObject.tokenSequences())) {
+            TokenWindow window = TokenSequences.window(sequence);
             readers.computeIfAbsent(window.run(), run -> new SequenceReader(run, Optional.of(TokenFactors.NINE_NINE)))
                     .read(window);
         }
@@ -373,16 +373,8 @@ class TokenJobsITCase {
     }
 
     private List<FailedFrame> deadLetters() {
-        SingleObject<FailedFrame> format = SingleObject.failedFrames();
-        return records(options.get(KafkaOptions.DEAD_LETTERS_TOPIC)).stream()
-                .map(record -> {
-                    try {
-                        return format.decode(record.value());
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                })
-                .toList();
+        return TopicRecords.read(
+                kafka(), kafka().deadLettersTopic(), IsolationLevel.READ_COMMITTED, SingleObject.failedFrames());
     }
 
     /** Committed ones, each camera's in order. */

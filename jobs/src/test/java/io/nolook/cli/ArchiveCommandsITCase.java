@@ -138,6 +138,24 @@ class ArchiveCommandsITCase {
         assertThat(folder.resolve("archive-verify.json")).exists();
     }
 
+    @Test
+    void verifiesThatSegmentsDecodeToPictures() {
+        assertThat(execute("archive", "verify", "--pictures", "--out", folder.toString()))
+                .isZero();
+        assertThat(out.toString()).contains("84 token frames decoded, the first of each segment to pictures", "passed");
+        assertThat(execute(
+                        "archive",
+                        "verify",
+                        "--pictures",
+                        "--out",
+                        folder.toString(),
+                        "-D",
+                        "model.decoder=../operators/src/test/resources/models/tiny-decoder.onnx"))
+                .isEqualTo(1);
+        assertThat(out.toString())
+                .contains("FAILED: 10", "segment camera-1/0/37/0: cannot be decoded to pictures: model.decoder: found");
+    }
+
     /** Any stretch: the pictures of the live tokens, byte for byte; and no more than the keyframe before it is read. */
     @Test
     void picturesOfAStretchAreThoseOfTheLiveTokens() throws IOException {

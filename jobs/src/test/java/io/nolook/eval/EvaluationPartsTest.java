@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.nolook.archive.CodedSegment;
+import io.nolook.archive.SegmentCoder;
+import io.nolook.archive.SegmentEnd;
+import io.nolook.archive.TokenGrid;
+import io.nolook.archiving.TestTokens;
 import io.nolook.eval.Comparison.Metric;
+import io.nolook.flink.ArchiveOptions;
+import io.nolook.flink.ArchiveSegments;
+import io.nolook.flink.TokenFrames;
 import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameSize;
 import io.nolook.frame.Picture;
+import io.nolook.schema.TokenFrame;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +29,31 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The parts of an evaluation whose results are known. */
 class EvaluationPartsTest {
-    private static final Rate RATE = new Rate(0.07, 0.05, 0.05, 0.07);
+    private static final Rate RATE = new Rate(0.07, 0.05, 0.07);
+
+    @Test
+    void aClipCostsWhatItsSegmentInTheArchiveDoes() {
+        List<TokenFrame> still = TestTokens.camera(1, TestTokens.INTERVAL);
+        still.forEach(frame -> frame.setTokens(still.get(0).getTokens()));
+        CodedSegment coded = SegmentCoder.encode(
+                ArchiveSegments.segment(still, SegmentEnd.KEYFRAME), ArchiveOptions.CODEC.defaultValue());
+
+        Rate rate = Rate.of(
+                still.stream().map(TokenFrames::tokens).toList(), coded.head().grid());
+
+        assertThat(rate.coded()).isEqualTo(8.0 * coded.payload().length).isLessThan(rate.raw());
+        assertThat(rate.raw()).isEqualTo(18 * 16 * TestTokens.INTERVAL);
+    }
+
+    /** As in the archive, which bit-packs what codes worse. */
+    @Test
+    void randomTokensCostTheirBits() {
+        List<int[]> random = TestTokens.camera(1, TestTokens.INTERVAL).stream()
+                .map(TokenFrames::tokens)
+                .toList();
+
+        assertThat(Rate.of(random, new TokenGrid(4, 4, 18)).coded()).isEqualTo(18 * 16 * TestTokens.INTERVAL);
+    }
 
     @Test
     void tokensThatRepeatPassAndOneThatDoesNotFails() {
@@ -91,7 +124,7 @@ class EvaluationPartsTest {
         assertThat(CodecPoint.nearest(pooled, 0.1).get(VideoCodec.H264).rateFactor())
                 .isEqualTo(30);
 
-        Comparison psnr = Comparison.all(new Scores(33, 0.9, 0.9), new Rate(0.16, 0.04, 0.04, 0.1), pooled)
+        Comparison psnr = Comparison.all(new Scores(33, 0.9, 0.9), new Rate(0.16, 0.04, 0.1), pooled)
                 .get(0);
         assertThat(psnr.metric()).isEqualTo(Metric.PSNR);
         assertThat(psnr.codecAtRawRate()).isCloseTo(33, within(1e-9));

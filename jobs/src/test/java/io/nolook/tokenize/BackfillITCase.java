@@ -13,7 +13,7 @@ import io.nolook.frame.PictureSource;
 import io.nolook.ingest.Inputs;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
-import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
 import io.nolook.offline.OfflineTokenizer;
@@ -22,7 +22,6 @@ import io.nolook.schema.TokenFrame;
 import io.nolook.simulator.SimulatedCamera;
 import io.nolook.tokenizer.VideoTokenizer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -181,29 +180,13 @@ class BackfillITCase {
     }
 
     private static long frames(String topic, IsolationLevel isolation) {
-        return read(topic, isolation).stream().mapToLong(TokenFrame::getFrames).sum();
+        return TopicRecords.read(new KafkaSettings(options("read")), topic, isolation, SingleObject.tokenFrames())
+                .stream()
+                .mapToLong(TokenFrame::getFrames)
+                .sum();
     }
 
     private static Map<String, List<TokenFrame>> tokens(String topic) {
-        Map<String, List<TokenFrame>> tokens = new TreeMap<>();
-        read(topic, IsolationLevel.READ_COMMITTED)
-                .forEach(frame -> tokens.computeIfAbsent(frame.getCamera(), camera -> new ArrayList<>())
-                        .add(frame));
-        return tokens;
-    }
-
-    private static List<TokenFrame> read(String topic, IsolationLevel isolation) {
-        SingleObject<TokenFrame> format = SingleObject.tokenFrames();
-        List<TokenFrame> found = new ArrayList<>();
-        try (TopicReader reader = new TopicReader(new KafkaSettings(options("read")), topic, isolation)) {
-            reader.readToEnd(record -> {
-                try {
-                    found.add(format.decode(record.value()));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
-        return found;
+        return TopicRecords.tokens(new KafkaSettings(options("read")), topic);
     }
 }

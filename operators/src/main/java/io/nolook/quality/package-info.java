@@ -1,2 +1,2 @@
-/** How good and how small: picture metrics, code lengths, use of the codes; each defined here only. */
+/** How good: picture metrics, flicker, use of the codes; each defined here only. */
 package io.nolook.quality;

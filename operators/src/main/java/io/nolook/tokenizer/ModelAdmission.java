@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
  * Proves, before a model may be used, that it keeps the contract on this machine.
  *
  * <p>Outputs and new activations are compared bit for bit: between runs, between rows, between batch sizes, between
- * histories, and with the file's check vector. What differs refuses the model, naming what was found.
+ * histories, and with the file's check vector. What differs refuses the model, naming what was found. A model for
+ * batches of one runs alone and beside another row, and its rows are looked at where that makes a difference.
  */
 public final class ModelAdmission<I, O> {
     private static final long SEED = 20_231_009;
@@ -58,7 +59,9 @@ public final class ModelAdmission<I, O> {
             throw new ModelRefusedException(Reason.SIZE, e.getMessage(), e);
         }
         sameBetweenRuns();
-        rowsApart();
+        if (maxBatch > 1) {
+            rowsApart();
+        }
         BatchSizes sizes = agreeingSizes(maxBatch);
         AdmittedModel<I, O> admitted = new AdmittedModel<>(model, size, sizes);
         forgets(admitted);
@@ -115,8 +118,10 @@ public final class ModelAdmission<I, O> {
                 agreeing.add(n);
             }
         }
-        boolean alone = maxBatch > 1 && agreeing.size() < 2;
-        if (alone) {
+        if (maxBatch == 1 && agreeing.size() < tried.size()) {
+            rowsApart(); // alone or beside another makes a difference: is it the other?
+        }
+        if (maxBatch > 1 && agreeing.size() < 2) {
             throw new ModelRefusedException(
                     Reason.DEPENDS_ON_BATCH_SIZE,
                     "found that batches of " + tried + " all give other bits, expected at least two sizes that agree");

@@ -27,11 +27,21 @@ class AdmissionTest {
         "too-many-codes, OUTPUT_OUT_OF_RANGE, codes: found tokens from"
     })
     void refusesPlantedModel(String model, Reason reason, String told) {
-        assertThatThrownBy(() -> admit(model, 4))
-                .isInstanceOfSatisfying(
-                        ModelRefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason))
-                .hasMessageContaining(told)
-                .hasMessageContaining("expected");
+        for (int maxBatch : new int[] {1, 4}) {
+            assertThatThrownBy(() -> admit(model, maxBatch))
+                    .isInstanceOfSatisfying(
+                            ModelRefusedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(reason))
+                    .hasMessageContaining(told)
+                    .hasMessageContaining("expected");
+        }
+    }
+
+    @Test
+    void aLoneModelIsPaddedWhereOnlyTheBatchSizeMatters() {
+        try (VideoTokenizer tokenizer = admit("batch-size", 1)) {
+            assertThat(tokenizer.batchSizes()).hasToString("[2]");
+        }
     }
 
     @Test
