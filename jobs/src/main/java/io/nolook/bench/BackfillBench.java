@@ -41,7 +41,7 @@ import org.apache.kafka.common.IsolationLevel;
  * recordings is the backfill's, as are Flink, the Kafka client, the broker and the reader, which share the process.
  */
 public final class BackfillBench {
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
     private static final double WARMUP = 0.25;
     private static final double END = 0.9;
 
