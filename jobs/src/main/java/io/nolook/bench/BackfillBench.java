@@ -113,8 +113,9 @@ public final class BackfillBench {
                         ModelFiles.read(settings.encoder(), "encoder"),
                         settings.inference().session())) {
             options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
-            say("live");
+            say("live job");
             Map<String, List<TokenFrame>> live = live();
+            say("bare loop and backfill, by turns");
             boolean equal = true;
             List<Round> rounds = new ArrayList<>();
             Pace before = Pace.bare(model, settings);

@@ -1,20 +1,18 @@
 package io.nolook.bench;
 
 import io.nolook.frame.FrameSize;
+import io.nolook.local.TemporaryFolder;
 import io.nolook.tokenizer.Activations;
 import io.nolook.tokenizer.ModelSpec;
 import io.nolook.tokenizer.StepModel;
 import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
 import io.nolook.tokenizer.onnx.SessionSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /** Measures an encoder alone: arithmetic, time of a step, share of it spent in convolutions. */
 public final class ModelBench {
@@ -50,9 +48,9 @@ public final class ModelBench {
 
     /** Runs an encoder on noise, with ONNX Runtime's profiler on. */
     public static Result run(byte[] encoder, SessionSettings settings, FrameSize size, int batch) throws IOException {
-        Path folder = Files.createTempDirectory("nolook-profile-");
-        try {
-            OnnxVideoTokenizer model = OnnxVideoTokenizer.open(encoder, settings.profiled(folder.resolve("profile")));
+        try (TemporaryFolder folder = TemporaryFolder.create("nolook-profile-")) {
+            OnnxVideoTokenizer model = OnnxVideoTokenizer.open(
+                    encoder, settings.profiled(folder.path().resolve("profile")));
             double millis;
             Path profile;
             try (model) {
@@ -68,11 +66,6 @@ public final class ModelBench {
                     1000 * frames / millis,
                     convolutions.graphGigaMacsPerSecond(),
                     convolutions.gigaMacsPerSecond());
-        } finally {
-            try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.nolook.cli;
 
 import io.nolook.backfill.BackfillJob;
+import io.nolook.local.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,11 +37,15 @@ final class BackfillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        BackfillJob job = new BackfillJob(options.read(), recordings());
         long began = System.nanoTime();
-        job.start(StreamExecutionEnvironment.createLocalEnvironment(job.configuration()))
-                .getJobExecutionResult()
-                .get();
+        try (TemporaryFolder folder = TemporaryFolder.create("nolook-backfill-")) {
+            Configuration here = folder.checkpoints();
+            here.addAll(options.read());
+            BackfillJob job = new BackfillJob(here, recordings());
+            job.start(StreamExecutionEnvironment.createLocalEnvironment(job.configuration()))
+                    .getJobExecutionResult()
+                    .get();
+        }
         command.commandLine().getOut().printf("%d s%n", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
         return 0;
     }

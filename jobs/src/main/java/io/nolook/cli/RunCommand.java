@@ -3,6 +3,7 @@ package io.nolook.cli;
 import io.nolook.archiving.ArchiveJob;
 import io.nolook.detokenize.DetokenizeJob;
 import io.nolook.kafka.KafkaJob;
+import io.nolook.local.TemporaryFolder;
 import io.nolook.recognize.RecognizeJob;
 import io.nolook.sequencing.SequenceJob;
 import io.nolook.tokenize.TokenizeJob;
@@ -61,23 +62,32 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        KafkaJob made = job.make.apply(options.read());
-        JobClient client = made.start(environment(made.configuration()));
-        command.commandLine().getOut().printf("job %s: %s%n", job, client.getJobID());
-        command.commandLine().getOut().flush();
+        Configuration given = options.read();
         if (jobManager == null) {
-            client.getJobExecutionResult().get();
+            try (TemporaryFolder folder = TemporaryFolder.create("nolook-" + job + "-")) {
+                Configuration here = folder.checkpoints();
+                here.addAll(given);
+                KafkaJob made = job.make.apply(here);
+                start(made, StreamExecutionEnvironment.createLocalEnvironment(made.configuration()))
+                        .getJobExecutionResult()
+                        .get();
+            }
+        } else {
+            InetSocketAddress address = address(jobManager);
+            KafkaJob made = job.make.apply(given);
+            start(
+                    made,
+                    StreamExecutionEnvironment.createRemoteEnvironment(
+                            address.getHostString(), address.getPort(), made.configuration(), jars()));
         }
         return 0;
     }
 
-    private StreamExecutionEnvironment environment(Configuration configuration) {
-        if (jobManager == null) {
-            return StreamExecutionEnvironment.createLocalEnvironment(configuration);
-        }
-        InetSocketAddress address = address(jobManager);
-        return StreamExecutionEnvironment.createRemoteEnvironment(
-                address.getHostString(), address.getPort(), configuration, jars());
+    private JobClient start(KafkaJob made, StreamExecutionEnvironment environment) throws Exception {
+        JobClient client = made.start(environment);
+        command.commandLine().getOut().printf("job %s: %s%n", job, client.getJobID());
+        command.commandLine().getOut().flush();
+        return client;
     }
 
     static InetSocketAddress address(String text) {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,12 +31,12 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
     private static final long STOP_SECONDS = 300;
 
-    private final Path folder;
+    private final TemporaryFolder folder;
     private final J job;
     private final JobClient client;
     private boolean stopped;
 
-    private LocalJob(Path folder, J job, JobClient client) {
+    private LocalJob(TemporaryFolder folder, J job, JobClient client) {
         this.folder = folder;
         this.job = job;
         this.client = client;
@@ -57,12 +56,9 @@ public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
      */
     public static <J extends KafkaJob> LocalJob<J> start(
             String bootstrapServers, Configuration options, Function<Configuration, J> make) throws Exception {
-        Path folder = Files.createTempDirectory("nolook-flink-");
-        Configuration configuration = new Configuration();
+        TemporaryFolder folder = TemporaryFolder.create("nolook-flink-");
+        Configuration configuration = folder.checkpoints();
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
-        configuration.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                folder.resolve("checkpoints").toUri().toString());
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 5);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
@@ -104,7 +100,7 @@ public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
     }
 
     private boolean checkpointed() throws IOException {
-        Path checkpoints = folder.resolve("checkpoints");
+        Path checkpoints = folder.path().resolve("checkpoints");
         if (!Files.isDirectory(checkpoints)) {
             return false;
         }
@@ -115,7 +111,8 @@ public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
 
     /** Takes what has arrived to its end, tails included, commits it and stops. */
     public void drain() throws InterruptedException, ExecutionException, TimeoutException {
-        client.stopWithSavepoint(true, folder.resolve("savepoint").toUri().toString(), SavepointFormatType.CANONICAL)
+        client.stopWithSavepoint(
+                        true, folder.path().resolve("savepoint").toUri().toString(), SavepointFormatType.CANONICAL)
                 .get(STOP_SECONDS, TimeUnit.SECONDS);
         stopped = true;
     }
@@ -137,9 +134,6 @@ public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
                 throw new IOException("the job did not stop", e);
             }
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        }
+        folder.close();
     }
 }

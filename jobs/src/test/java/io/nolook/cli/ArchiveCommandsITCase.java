@@ -15,6 +15,7 @@ import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TokenProducer;
 import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.offline.OfflineDetokenizer;
 import io.nolook.offline.OfflineTokenizer;
@@ -252,6 +253,27 @@ class ArchiveCommandsITCase {
                 .containsPattern("damaged [01]/\\d: segment camera-[01]/0/\\d+/0: found bytes of checksum");
     }
 
+    /** At the default size, the windows of five cameras are more than Flink's checkpoints in memory take. */
+    @Test
+    void backfillsMoreRecordingsThanFitIntoMemory() {
+        List<String> arguments = new ArrayList<>(List.of("backfill"));
+        for (int camera = 0; camera < 5; camera++) {
+            String file = folder.resolve("recording-" + camera + ".mp4").toString();
+            assertThat(execute("simulate", "--seconds", "2", "--size", "128x128", "--seed", "" + camera, "--out", file))
+                    .isZero();
+            arguments.add(file);
+        }
+        arguments.addAll(List.of("-D", "topics.tokens=backfilled", "-D", "topics.replication=1"));
+        arguments.addAll(List.of("-D", "parallelism.default=1", "-D", "inference.device=cpu"));
+        arguments.addAll(List.of("-D", "restart-strategy.type=disable"));
+
+        assertThat(execute(arguments.toArray(String[]::new))).as(err.toString()).isZero();
+
+        assertThat(TopicRecords.tokens(new KafkaSettings(options), "backfilled").values())
+                .hasSize(5)
+                .allSatisfy(frames -> assertThat(frames).hasSize(14));
+    }
+
     @Test
     void exportsEveryFormat() {
         for (String format : List.of("npz", "tar", "parquet")) {
@@ -329,7 +351,7 @@ class ArchiveCommandsITCase {
 
     private int execute(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
-        if (arguments.length > 1) {
+        if (arguments.length > 1 && !arguments[0].equals("simulate")) {
             all.addAll(List.of("-D", "kafka.bootstrap.servers=" + broker.bootstrapServers()));
         }
         return Main.commandLine()
