@@ -42,7 +42,19 @@ public final class ArchiveBench {
      * @param zstd bit-packed, then Zstandard at level 19
      * @param context of the context model
      */
-    public record Source(String source, int tokenFrames, long packed, long deflated, long zstd, long context) {}
+    public record Source(String source, int tokenFrames, long packed, long deflated, long zstd, long context) {
+
+        String line() {
+            return "%s: %d token frames, %d bytes packed; Deflate %.3f, zstd %.3f, context %.3f of that"
+                    .formatted(
+                            source,
+                            tokenFrames,
+                            packed,
+                            (double) deflated / packed,
+                            (double) zstd / packed,
+                            (double) context / packed);
+        }
+    }
 
     /**
      * What was measured.
@@ -62,7 +74,21 @@ public final class ArchiveBench {
             double encodeCpuMillis,
             double decodeCpuMillis,
             double tokenizerCpuMillis,
-            double coderShare) {}
+            double coderShare)
+            implements Finding {
+
+        @Override
+        public List<String> lines() {
+            List<String> lines = new ArrayList<>();
+            sources.forEach(source -> lines.add(source.line()));
+            lines.add(pooled.line());
+            lines.add(("%.1f %% below the best other; CPU a token frame: coding %.3f ms, decoding %.3f ms;"
+                            + " tokenizing %.2f ms a frame, of which coding is %.1f %%")
+                    .formatted(
+                            100 * belowBest, encodeCpuMillis, decodeCpuMillis, tokenizerCpuMillis, 100 * coderShare));
+            return lines;
+        }
+    }
 
     private long encodeNanos;
     private long decodeNanos;

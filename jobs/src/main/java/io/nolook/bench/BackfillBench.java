@@ -61,7 +61,20 @@ public final class BackfillBench {
             double bareFramesPerSecond,
             double ratio,
             double cpuMillisPerFrame,
-            double bareCpuMillisPerFrame) {}
+            double bareCpuMillisPerFrame) {
+
+        String line() {
+            return ("first token after %.1f s; then %.1f frames/s, bare loop %.1f, ratio %.3f; CPU %.2f ms a frame,"
+                            + " bare loop %.2f")
+                    .formatted(
+                            startSeconds,
+                            framesPerSecond,
+                            bareFramesPerSecond,
+                            ratio,
+                            cpuMillisPerFrame,
+                            bareCpuMillisPerFrame);
+        }
+    }
 
     /**
      * What was measured.
@@ -84,7 +97,33 @@ public final class BackfillBench {
             List<Round> rounds,
             long tokenFrames,
             boolean equal,
-            String runtime) {}
+            String runtime)
+            implements Finding {
+
+        @Override
+        public List<String> lines() {
+            List<String> lines = new ArrayList<>();
+            rounds.forEach(round -> lines.add(round.line()));
+            lines.add(("%d recordings, %d frames, %d threads, batch %d: ratio %.3f (median); reading recordings takes"
+                            + " %.2f ms of CPU a frame; %d token frames, those of the live job: %s; %s")
+                    .formatted(
+                            recordings,
+                            frames,
+                            threads,
+                            batch,
+                            medianRatio,
+                            readCpuMillisPerFrame,
+                            tokenFrames,
+                            equal ? "equal" : "NOT EQUAL",
+                            runtime));
+            return lines;
+        }
+
+        @Override
+        public boolean right() {
+            return equal;
+        }
+    }
 
     private final Configuration options;
     private final List<Path> recordings;

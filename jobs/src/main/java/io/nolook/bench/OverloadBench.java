@@ -61,7 +61,44 @@ public final class OverloadBench {
             long skipped,
             double p50AgeMillis,
             double p99AgeMillis,
-            boolean verified) {}
+            boolean verified) {
+
+        String line() {
+            return "overload = %s: %d sent, %d tokenized, %d skipped, %s; age of tokens p50 %.2f s, p99 %.2f s"
+                    .formatted(
+                            overload,
+                            sent,
+                            tokenized,
+                            skipped,
+                            verified ? "verified" : "NOT VERIFIED",
+                            p50AgeMillis / 1e3,
+                            p99AgeMillis / 1e3);
+        }
+    }
+
+    /**
+     * The runs of one overload.
+     *
+     * @param framesPerSecond that all cameras sent together
+     * @param seconds that they did
+     * @param throughput that the overload was made from
+     */
+    public record Result(double framesPerSecond, int seconds, ThroughputBench.Result throughput, List<Outcome> runs)
+            implements Finding {
+
+        @Override
+        public List<String> lines() {
+            List<String> lines = new ArrayList<>(throughput.lines());
+            lines.add("%.0f frames/s for %d s".formatted(framesPerSecond, seconds));
+            runs.forEach(run -> lines.add(run.line()));
+            return lines;
+        }
+
+        @Override
+        public boolean right() {
+            return runs.stream().allMatch(Outcome::verified);
+        }
+    }
 
     /**
      * @param framesPerSecond of all cameras together

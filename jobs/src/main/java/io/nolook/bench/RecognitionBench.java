@@ -74,7 +74,23 @@ public final class RecognitionBench {
             double recognizeMillis,
             double recognizerMillis,
             double share,
-            String runtime) {}
+            String runtime)
+            implements Finding {
+
+        @Override
+        public List<String> lines() {
+            return List.of(
+                    ("batch %d: tokenizing %.3f ms a frame, of it the encoder %.3f; recognizing %.3f ms a frame, of it"
+                                    + " the recognizer %.3f: %.1f %% more")
+                            .formatted(
+                                    batch,
+                                    tokenizeMillis,
+                                    encoderMillis,
+                                    recognizeMillis,
+                                    recognizerMillis,
+                                    100 * share));
+        }
+    }
 
     private RecognitionBench(
             VideoTokenizer tokenizer, StreamModel<int[], float[]> recognizer, TokenizeSettings settings) {

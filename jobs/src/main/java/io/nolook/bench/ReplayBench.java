@@ -71,7 +71,13 @@ public final class ReplayBench {
      * @param firstPictureMillis from asking for it, the decoder being open
      * @param equal whether all pictures are those of the tokens topic, byte for byte
      */
-    public record Minute(String camera, long fromSecond, int pictures, double firstPictureMillis, boolean equal) {}
+    public record Minute(String camera, long fromSecond, int pictures, double firstPictureMillis, boolean equal) {
+
+        String line() {
+            return "%s from second %d: first picture after %.2f s, %d pictures, %s"
+                    .formatted(camera, fromSecond, firstPictureMillis / 1e3, pictures, equality(equal));
+        }
+    }
 
     /**
      * What came of it.
@@ -100,12 +106,41 @@ public final class ReplayBench {
             long faults,
             boolean tokensEqual,
             double openDecoderMillis,
-            List<Minute> minutes) {
+            List<Minute> minutes)
+            implements Finding {
 
-        /** Whether all of it came back as it went in. */
-        public boolean passed() {
+        @Override
+        public List<String> lines() {
+            List<String> lines = new ArrayList<>();
+            lines.add(
+                    ("%d cameras of %.0f s at %.1f frames/s: %d frames tokenized in %.0f s; %d token frames archived in"
+                                    + " %.0f s as %d segments, %.2f MB a camera-hour; verified in %.0f s: %d faults, tokens %s")
+                            .formatted(
+                                    cameras,
+                                    seconds,
+                                    framesPerSecond,
+                                    frames,
+                                    tokenizeSeconds,
+                                    tokenFrames,
+                                    archiveSeconds,
+                                    segments,
+                                    bytesPerCameraHour / 1e6,
+                                    verifySeconds,
+                                    faults,
+                                    equality(tokensEqual)));
+            lines.add("decoder open after %.2f s".formatted(openDecoderMillis / 1e3));
+            minutes.forEach(minute -> lines.add(minute.line()));
+            return lines;
+        }
+
+        @Override
+        public boolean right() {
             return faults == 0 && tokensEqual && minutes.stream().allMatch(Minute::equal);
         }
+    }
+
+    private static String equality(boolean equal) {
+        return equal ? "equal" : "NOT EQUAL";
     }
 
     private final Configuration options;

@@ -18,6 +18,7 @@ import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
 import io.nolook.tokenizer.onnx.SessionSettings;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -61,7 +62,26 @@ public final class ThroughputBench {
             double bareCpuMillisPerFrame,
             double cpuMillisOutside,
             long checkpointSeconds,
-            String runtime) {}
+            String runtime)
+            implements Finding {
+
+        @Override
+        public List<String> lines() {
+            return List.of(("%d cameras, %d threads, batch %d: %.1f frames/s, bare loop %.1f, ratio %.2f;"
+                            + " CPU outside ONNX Runtime %.2f ms a frame (%.2f - %.2f); %s")
+                    .formatted(
+                            cameras,
+                            threads,
+                            batch,
+                            framesPerSecond,
+                            bareFramesPerSecond,
+                            ratio,
+                            cpuMillisOutside,
+                            cpuMillisPerFrame,
+                            bareCpuMillisPerFrame,
+                            runtime));
+        }
+    }
 
     public ThroughputBench(Configuration options, int cameras, int framesPerCamera, PrintWriter out) {
         this.options = new Configuration(options);

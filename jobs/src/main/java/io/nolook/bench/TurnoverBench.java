@@ -52,8 +52,7 @@ public final class TurnoverBench {
      */
     public record Held(int cameras, long heapBytes, long heapLimitBytes, long residentBytes, int threads, long files) {
 
-        /** For people. */
-        String said() {
+        String line() {
             return String.format(
                     "after %d cameras: heap %.1f MiB, resident %.0f MiB with a heap limit of %.0f MiB, %d threads, %d files",
                     cameras,
@@ -101,7 +100,15 @@ public final class TurnoverBench {
     }
 
     /** What was held after each step, in order. */
-    public List<Held> run() throws Exception {
+    public record Result(List<Held> held) implements Finding {
+
+        @Override
+        public List<String> lines() {
+            return held.stream().map(Held::line).toList();
+        }
+    }
+
+    public Result run() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of())) {
             Configuration configuration = new Configuration(options);
             configuration.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
@@ -114,10 +121,10 @@ public final class TurnoverBench {
                 for (int gone = 0; gone < all; gone += step) {
                     comeAndGo(cameras, kafka, gone, Math.min(all, gone + step));
                     held.add(Held.after(Math.min(all, gone + step)));
-                    out.println(held.get(held.size() - 1).said());
+                    out.println(held.get(held.size() - 1).line());
                     out.flush();
                 }
-                return held;
+                return new Result(held);
             }
         }
     }

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nolook.backfill.BackfillJob;
 import io.nolook.bench.ArchiveBench;
 import io.nolook.bench.BackfillBench;
+import io.nolook.bench.Finding;
 import io.nolook.bench.OverloadBench;
 import io.nolook.bench.RecognitionBench;
 import io.nolook.bench.ReplayBench;
 import io.nolook.bench.ThroughputBench;
 import io.nolook.bench.TurnoverBench;
 import io.nolook.flink.TokenizeOptions;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,15 +56,6 @@ final class BenchCommand implements Callable<Integer> {
         archive,
         backfill,
         replay
-    }
-
-    /** The runs of one overload, and the throughput it was made from. */
-    private record OverloadResult(
-            double framesPerSecond, int seconds, ThroughputBench.Result throughput, List<OverloadBench.Outcome> runs) {
-
-        boolean verified() {
-            return runs.stream().allMatch(OverloadBench.Outcome::verified);
-        }
     }
 
     @Parameters(paramLabel = "SUITE", description = "${COMPLETION-CANDIDATES}")
@@ -114,173 +105,43 @@ final class BenchCommand implements Callable<Integer> {
         }
         Files.createDirectories(out);
         Path json = out.resolve(suite + ".json");
-        Object result = switch (suite) {
-            case throughput -> throughput();
-            case overload -> overload();
-            case turnover -> turnover();
-            case recognition -> recognition();
-            case archive -> archive();
-            case backfill -> backfill();
-            case replay -> replay();
-        };
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), result);
+        Finding found = measure();
+        found.lines().forEach(said()::println);
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), found);
         said().println(json);
-        boolean failed = result instanceof OverloadResult runs && !runs.verified()
-                || result instanceof BackfillBench.Result filled && !filled.equal()
-                || result instanceof ReplayBench.Result replayed && !replayed.passed();
-        return failed ? 1 : 0;
+        return found.right() ? 0 : 1;
     }
 
-    private PrintWriter said() {
-        return command.commandLine().getOut();
+    private Finding measure() throws Exception {
+        return switch (suite) {
+            case throughput -> throughput();
+            case overload -> overload();
+            case turnover -> new TurnoverBench(options.read(), TURNOVER_STEP, TURNOVER_CAMERAS, said()).run();
+            case recognition -> RecognitionBench.run(options.read());
+            case archive -> new ArchiveBench().run(tokens, options.read().get(TokenizeOptions.MODEL_ENCODER));
+            case backfill -> new BackfillBench(options.read(), BackfillJob.in(videos), said()).run();
+            case replay -> {
+                ReplayBench.Plan plan = new ReplayBench.Plan(BackfillJob.in(videos), cameras, frames, rate);
+                yield new ReplayBench(options.read(), plan, said()).run();
+            }
+        };
     }
 
     private ThroughputBench.Result throughput() throws Exception {
-        ThroughputBench.Result result = new ThroughputBench(options.read(), cameras, frames, said()).run();
-        said().printf(
-                        "%d cameras, %d threads, batch %d: %.1f frames/s, bare loop %.1f, ratio %.2f;"
-                                + " CPU outside ONNX Runtime %.2f ms a frame (%.2f - %.2f); %s%n",
-                        result.cameras(),
-                        result.threads(),
-                        result.batch(),
-                        result.framesPerSecond(),
-                        result.bareFramesPerSecond(),
-                        result.ratio(),
-                        result.cpuMillisOutside(),
-                        result.cpuMillisPerFrame(),
-                        result.bareCpuMillisPerFrame(),
-                        result.runtime());
-        return result;
+        return new ThroughputBench(options.read(), cameras, frames, said()).run();
     }
 
-    private OverloadResult overload() throws Exception {
+    private Finding overload() throws Exception {
         ThroughputBench.Result throughput = throughput();
         double rate = OVERLOAD * throughput.framesPerSecond();
         List<OverloadBench.Outcome> outcomes = new ArrayList<>();
         for (TokenizeOptions.Overload policy : TokenizeOptions.Overload.values()) {
-            OverloadBench.Outcome outcome =
-                    new OverloadBench(options.read(), cameras, rate, OVERLOAD_SECONDS, said()).run(policy);
-            outcomes.add(outcome);
-            said().printf(
-                            "overload = %s, %.0f frames/s for %d s: %d sent, %d tokenized, %d skipped, %s; age of"
-                                    + " tokens p50 %.2f s, p99 %.2f s%n",
-                            outcome.overload(),
-                            rate,
-                            OVERLOAD_SECONDS,
-                            outcome.sent(),
-                            outcome.tokenized(),
-                            outcome.skipped(),
-                            outcome.verified() ? "verified" : "NOT VERIFIED",
-                            outcome.p50AgeMillis() / 1e3,
-                            outcome.p99AgeMillis() / 1e3);
+            outcomes.add(new OverloadBench(options.read(), cameras, rate, OVERLOAD_SECONDS, said()).run(policy));
         }
-        return new OverloadResult(rate, OVERLOAD_SECONDS, throughput, outcomes);
+        return new OverloadBench.Result(rate, OVERLOAD_SECONDS, throughput, outcomes);
     }
 
-    private RecognitionBench.Result recognition() throws Exception {
-        RecognitionBench.Result result = RecognitionBench.run(options.read());
-        said().printf(
-                        "batch %d: tokenizing %.3f ms a frame, of it the encoder %.3f; recognizing %.3f ms a frame, of it"
-                                + " the recognizer %.3f: %.1f %% more%n",
-                        result.batch(),
-                        result.tokenizeMillis(),
-                        result.encoderMillis(),
-                        result.recognizeMillis(),
-                        result.recognizerMillis(),
-                        100 * result.share());
-        return result;
-    }
-
-    private ArchiveBench.Result archive() throws IOException {
-        ArchiveBench.Result result =
-                new ArchiveBench().run(tokens, options.read().get(TokenizeOptions.MODEL_ENCODER));
-        List<ArchiveBench.Source> lines = new ArrayList<>(result.sources());
-        lines.add(result.pooled());
-        for (ArchiveBench.Source line : lines) {
-            said().printf(
-                            "%s: %d token frames, %d bytes packed; Deflate %.3f, zstd %.3f, context %.3f of that%n",
-                            line.source(),
-                            line.tokenFrames(),
-                            line.packed(),
-                            (double) line.deflated() / line.packed(),
-                            (double) line.zstd() / line.packed(),
-                            (double) line.context() / line.packed());
-        }
-        said().printf(
-                        "%.1f %% below the best other; CPU a token frame: coding %.3f ms, decoding %.3f ms;"
-                                + " tokenizing %.2f ms a frame, of which coding is %.1f %%%n",
-                        100 * result.belowBest(),
-                        result.encodeCpuMillis(),
-                        result.decodeCpuMillis(),
-                        result.tokenizerCpuMillis(),
-                        100 * result.coderShare());
-        return result;
-    }
-
-    private BackfillBench.Result backfill() throws Exception {
-        BackfillBench.Result result = new BackfillBench(options.read(), BackfillJob.in(videos), said()).run();
-        for (BackfillBench.Round round : result.rounds()) {
-            said().printf(
-                            "first token after %.1f s; then %.1f frames/s, bare loop %.1f, ratio %.3f; CPU %.2f ms a frame,"
-                                    + " bare loop %.2f%n",
-                            round.startSeconds(),
-                            round.framesPerSecond(),
-                            round.bareFramesPerSecond(),
-                            round.ratio(),
-                            round.cpuMillisPerFrame(),
-                            round.bareCpuMillisPerFrame());
-        }
-        said().printf(
-                        "%d recordings, %d frames, %d threads, batch %d: ratio %.3f (median); reading recordings takes"
-                                + " %.2f ms of CPU a frame; %d token frames, those of the live job: %s; %s%n",
-                        result.recordings(),
-                        result.frames(),
-                        result.threads(),
-                        result.batch(),
-                        result.medianRatio(),
-                        result.readCpuMillisPerFrame(),
-                        result.tokenFrames(),
-                        equal(result.equal()),
-                        result.runtime());
-        return result;
-    }
-
-    private ReplayBench.Result replay() throws Exception {
-        ReplayBench.Plan plan = new ReplayBench.Plan(BackfillJob.in(videos), cameras, frames, rate);
-        ReplayBench.Result result = new ReplayBench(options.read(), plan, said()).run();
-        said().printf(
-                        "%d cameras of %.0f s at %.1f frames/s: %d frames tokenized in %.0f s; %d token frames archived in"
-                                + " %.0f s as %d segments, %.2f MB a camera-hour; verified in %.0f s: %d faults, tokens %s%n",
-                        result.cameras(),
-                        result.seconds(),
-                        result.framesPerSecond(),
-                        result.frames(),
-                        result.tokenizeSeconds(),
-                        result.tokenFrames(),
-                        result.archiveSeconds(),
-                        result.segments(),
-                        result.bytesPerCameraHour() / 1e6,
-                        result.verifySeconds(),
-                        result.faults(),
-                        equal(result.tokensEqual()));
-        said().printf("decoder open after %.2f s%n", result.openDecoderMillis() / 1e3);
-        for (ReplayBench.Minute minute : result.minutes()) {
-            said().printf(
-                            "%s from second %d: first picture after %.2f s, %d pictures, %s%n",
-                            minute.camera(),
-                            minute.fromSecond(),
-                            minute.firstPictureMillis() / 1e3,
-                            minute.pictures(),
-                            equal(minute.equal()));
-        }
-        return result;
-    }
-
-    private static String equal(boolean equal) {
-        return equal ? "equal" : "NOT EQUAL";
-    }
-
-    private List<TurnoverBench.Held> turnover() throws Exception {
-        return new TurnoverBench(options.read(), TURNOVER_STEP, TURNOVER_CAMERAS, said()).run();
+    private PrintWriter said() {
+        return command.commandLine().getOut();
     }
 }
