@@ -3,6 +3,7 @@
 Places are [x, y] in sides of the picture, from its upper left corner.
 """
 
+import hashlib
 from functools import cached_property
 from pathlib import Path
 
@@ -34,7 +35,8 @@ SHAPES = {  # corners in a square from (0, 0), upper left, to (1, 1)
 def examples(labels, footage, encoder, rate, count):
     """`count` made-up clips as token frames, every label as often; a label that names no shape is a hand without aim."""
     clips = [data.Clip(Path(str(number)), labels[number % len(labels)], "") for number in range(count)]
-    stored = data.CACHE / f"{encoder.digest()}-strokes{RECIPE}-{rate:g}-{count}.npz"
+    facts = f"{RECIPE} {labels} {footage} {rate} {count}"
+    stored = data.CACHE / f"{encoder.digest()}-strokes-{hashlib.sha256(facts.encode()).hexdigest()[:12]}.npz"
     stored.parent.mkdir(parents=True, exist_ok=True)
     targets = np.array([labels.index(clip.label) for clip in clips])
     return learn.Examples([data.prepared(stored, clips, 0, encoder, Drawings(footage, rate), None)], targets, [""] * count)

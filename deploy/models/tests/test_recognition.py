@@ -254,6 +254,15 @@ def test_a_traced_shape_goes_where_its_corners_say():
         assert np.linalg.norm(ways["square"][-1] - ways["square"][0]) < 0.5 * np.ptp(ways["square"], 0).max()
 
 
+def test_made_up_clips_are_drawn_once(folder, exported, monkeypatch, tmp_path):
+    monkeypatch.setattr(data, "CACHE", tmp_path)
+    asked = ("up", "background"), folder / "other", data.Encoder(exported / "encoder.onnx"), 6.0, 3
+    found = strokes.examples(*asked)
+    assert list(found.targets) == [0, 1, 0] and len(found.inputs) == 1
+    monkeypatch.delattr(strokes, "traced")
+    assert all(np.array_equal(one, other) for one, other in zip(found.inputs[0], strokes.examples(*asked).inputs[0]))
+
+
 def test_clips_side_by_side_have_the_tokens_of_each_alone(exported):
     encoder = data.Encoder(exported / "encoder.onnx")
     clips = [np.random.default_rng(frames).integers(0, 256, (frames, 128, 128, 3), np.uint8) for frames in (1, 9, 6)]
