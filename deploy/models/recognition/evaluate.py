@@ -1,13 +1,16 @@
 """Cross-validates the head beside its baselines, over subjects, and keeps one row a run in a JSON table.
 
 Rows: tokens; pixels (the same frames, the same head behind one layer that makes 18 channels of 4 x 8 x 8 pixels); tokens
-of a tokenizer with random weights; one token frame of a single frame; another task, whose classes need motion.
+of a tokenizer with random weights; one token frame of a single frame; another task, whose classes need motion, and whose
+heads have first learned from made-up clips.
 """
 
 import argparse
+import copy
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +20,7 @@ import torch.nn as nn
 if __name__ == "__main__":  # started as a file: the package's parent comes first, as both folders have a model.py
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from recognition import data, learn, scores, train  # before the tokenizer's modules, which it puts on the path
+from recognition import data, learn, scores, strokes, train  # before the tokenizer's modules, which it puts on the path
 from recognition.export import multiply_adds
 from recognition.figures import draw
 from recognition.model import Head
@@ -73,9 +76,14 @@ def run(row, options):
     encoder = {"pixels": data.Pixels, "random": lambda: random_encoder(course)}.get(row, lambda: data.Encoder(options.encoder))()
     plain, examples = course.examples(encoder, options.versions, single=row == "single")
     opened = pixels_of if row == "pixels" else learn.bits_of()
-    build = (lambda: PixelHead(len(course.labels), 18)) if row == "pixels" else (lambda: Head(len(course.labels)))
-    own = {"single": {"joined": 0.0}, "gestures": {"longest": 11}}.get(row, {})
+    own = {"single": {"joined": 0.0}, "gestures": {"longest": 11, "joined": 0.0}}.get(row, {})
     recipe = learn.Recipe(steps=options.steps, seed=options.seed, **own)
+
+    def build():
+        return PixelHead(len(course.labels), 18) if row == "pixels" else Head(len(course.labels), places=4 if row == "gestures" else 1)
+
+    if row == "gestures" and options.strokes:
+        build = after_strokes(build, course, encoder, recipe, opened, options)
     held_out = train.cross_validate(course, plain, examples, build, recipe, opened)
     logits, targets = [held_out[place] for place in course.measured], course.targets[course.measured]
     decided = scores.decisions(logits)
@@ -88,6 +96,13 @@ def run(row, options):
     found["by_token_frames"] = by_token_frames(logits, targets)
     found["cpu_seconds"] = round(time.process_time() - began)
     return found, [course.clips[place].group for place in course.measured]
+
+
+def after_strokes(build, course, encoder, recipe, opened, options):
+    """Builds heads that have learned from made-up clips already: all of them from the same, as no recording is among them."""
+    examples = strokes.examples(course.labels, options.background, encoder, course.options.rate, options.strokes)
+    learned = learn.fit(build(), examples, replace(recipe, **strokes.COURSE), opened)
+    return lambda: copy.deepcopy(learned)
 
 
 def course_options(row, options):
@@ -140,7 +155,8 @@ def arguments():
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=ROWS, help="to run; others stay in the table as they are")
     parser.add_argument("--encoder", type=Path, default=MODELS / "nolook-small" / "encoder.onnx")
     parser.add_argument("--rate", type=float, default=5.0, help="frames a second of the words")
-    parser.add_argument("--gesture-rate", type=float, default=10.0, help="frames a second of the gestures")
+    parser.add_argument("--gesture-rate", type=float, default=6.0, help="frames a second of the gestures")
+    parser.add_argument("--strokes", type=int, default=1536, help="made-up clips that gestures are learned from first")
     parser.add_argument("--folds", type=int, default=6)
     parser.add_argument("--versions", type=int, default=5, help="augmented versions of each clip")
     parser.add_argument("--steps", type=int, default=learn.Recipe.steps)

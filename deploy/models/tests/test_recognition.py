@@ -15,7 +15,7 @@ import check_vector
 import checks
 import model as net
 from checks import Refused
-from recognition import data, export, learn, scores, train
+from recognition import data, export, learn, scores, strokes, train
 from recognition.model import Head
 
 LABELS = ("call", "help", "background")
@@ -233,6 +233,34 @@ def test_views_are_repeatable_and_as_long_as_the_rate_says(folder, monkeypatch, 
     assert all(view.shape[1:] == (128, 128, 3) and view.dtype == np.uint8 for view in augmented)
     assert data.Views(5.0, single=True)(clip, 3).shape == (1, 128, 128, 3)
     assert data.labelled([folder / "words"], r"_r\d+")[0].group == "_r01"
+
+
+@pytest.mark.parametrize("label", [*strokes.SHAPES, "background"])
+def test_made_up_clips_are_repeatable_and_move(folder, label):
+    drawings = strokes.Drawings(folder / "other", 6.0)
+    clip = data.Clip(Path("3"), label, "")
+    shown = drawings(clip, 0, False)
+    assert shown.shape[1:] == (128, 128, 3) and shown.dtype == np.uint8 and 5 <= len(shown) <= data.LONGEST
+    assert np.array_equal(shown, strokes.Drawings(folder / "other", 6.0)(clip, 0, False))
+    assert not np.array_equal(shown[0], drawings(data.Clip(Path("4"), label, ""), 0, False)[0])
+    assert (shown[1:] != shown[:-1]).any((1, 2, 3)).mean() > 0.5
+
+
+def test_a_traced_shape_goes_where_its_corners_say():
+    for seed in range(20):
+        ways = {label: strokes.traced(corners, 6.0, np.random.default_rng(seed)) for label, corners in strokes.SHAPES.items()}
+        right, down, left, up = (ways[label][-1] - ways[label][0] for label in ("right", "down", "left", "up"))
+        assert right[0] > 0.1 and down[1] > 0.1 and left[0] < -0.1 and up[1] < -0.1
+        assert np.linalg.norm(ways["square"][-1] - ways["square"][0]) < 0.5 * np.ptp(ways["square"], 0).max()
+
+
+def test_made_up_clips_are_drawn_once(folder, exported, monkeypatch, tmp_path):
+    monkeypatch.setattr(data, "CACHE", tmp_path)
+    asked = ("up", "background"), folder / "other", data.Encoder(exported / "encoder.onnx"), 6.0, 3
+    found = strokes.examples(*asked)
+    assert list(found.targets) == [0, 1, 0] and len(found.inputs) == 1
+    monkeypatch.delattr(strokes, "traced")
+    assert all(np.array_equal(one, other) for one, other in zip(found.inputs[0], strokes.examples(*asked).inputs[0]))
 
 
 def test_clips_side_by_side_have_the_tokens_of_each_alone(exported):
