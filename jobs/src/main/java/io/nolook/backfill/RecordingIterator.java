@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 /**
  * Frames of several recordings by turns, as epoch 0 of a camera each.
  *
- * <p>Where one ends the next one begins, so that as many as may be are open until the last ones. Goes on where each recording was left by decoding it again up to there. Owned by the source's task, which closes it.
+ * <p>Where one ends the next one begins, so that as many as may be are open until the last ones. Goes on where each
+ * recording was left by decoding it again up to there. Owned by the source's task, which closes it.
  */
 public final class RecordingIterator implements Iterator<CameraFrame>, AutoCloseable {
     private static final long EPOCH = 0;

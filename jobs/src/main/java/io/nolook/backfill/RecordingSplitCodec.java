@@ -9,7 +9,11 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Splits in checkpoints, one or several; a change of layout takes a new version. */
+/**
+ * Splits in checkpoints, one or several; a change of layout takes a new version, and old ones stay readable.
+ *
+ * <p>Version 1 had all recordings of a split open at once.
+ */
 final class RecordingSplitCodec implements SimpleVersionedSerializer<List<RecordingSplit>> {
     private static final int VERSION = 2;
 
@@ -40,8 +44,9 @@ final class RecordingSplitCodec implements SimpleVersionedSerializer<List<Record
 
     @Override
     public List<RecordingSplit> deserialize(int version, byte[] bytes) throws IOException {
-        if (version != VERSION) {
-            throw new IOException("found recording splits of version " + version + ", expected " + VERSION);
+        if (version < 1 || version > VERSION) {
+            throw new IOException("found recording splits of version " + version + ", expected 1 to " + VERSION
+                    + ": restore with the release that wrote it, or a newer one");
         }
         DataInputDeserializer in = new DataInputDeserializer(bytes);
         List<RecordingSplit> splits = new ArrayList<>();
@@ -49,7 +54,7 @@ final class RecordingSplitCodec implements SimpleVersionedSerializer<List<Record
             String id = in.readUTF();
             FrameSize size = new FrameSize(in.readInt(), in.readInt());
             FrameFit fit = FrameFit.valueOf(in.readUTF());
-            int atOnce = in.readInt();
+            int atOnce = version == 1 ? Integer.MAX_VALUE : in.readInt();
             List<Recording> recordings = new ArrayList<>();
             for (int more = in.readInt(); more > 0; more--) {
                 recordings.add(new Recording(in.readUTF(), in.readUTF(), in.readLong()));
