@@ -46,7 +46,7 @@ def matrix(pen, font, left, top, row):
     counts = counts[: len([line for line in counts if line.sum()])]
     pen.text((left, top - 46), "tokens: shown (rows) and said (columns), clips", INK, font)
     for place, label in enumerate(labels):
-        pen.text((left + place * CELL + 2, top - 16 - 10 * (place % 2)), label[:8], INK, font)
+        pen.text((left + place * CELL + 2, top - 16 - 10 * (place % 2)), label[:10], INK, font)
     for line, shown in enumerate(counts):
         pen.text((left - 54, top + line * CELL + 10), labels[line][:8], INK, font)
         for place, count in enumerate(shown):
