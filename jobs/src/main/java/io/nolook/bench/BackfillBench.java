@@ -23,12 +23,10 @@ import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.kafka.common.IsolationLevel;
@@ -102,21 +100,19 @@ public final class BackfillBench {
 
         @Override
         public List<String> lines() {
-            List<String> lines = new ArrayList<>();
-            rounds.forEach(round -> lines.add(round.line()));
-            lines.add(("%d recordings, %d frames, %d threads, batch %d: ratio %.3f (median); reading recordings takes"
-                            + " %.2f ms of CPU a frame; %d token frames, those of the live job: %s; %s")
-                    .formatted(
-                            recordings,
-                            frames,
-                            threads,
-                            batch,
-                            medianRatio,
-                            readCpuMillisPerFrame,
-                            tokenFrames,
-                            equal ? "equal" : "NOT EQUAL",
-                            runtime));
-            return lines;
+            return List.of(
+                    ("%d recordings, %d frames, %d threads, batch %d: ratio %.3f (median); reading recordings takes"
+                                    + " %.2f ms of CPU a frame; %d token frames, those of the live job: %s; %s")
+                            .formatted(
+                                    recordings,
+                                    frames,
+                                    threads,
+                                    batch,
+                                    medianRatio,
+                                    readCpuMillisPerFrame,
+                                    tokenFrames,
+                                    equal ? "equal" : "NOT EQUAL",
+                                    runtime));
         }
 
         @Override
@@ -133,11 +129,7 @@ public final class BackfillBench {
     private long readNanos;
 
     public BackfillBench(Configuration options, List<Path> recordings, PrintWriter out) {
-        this.options = new Configuration(options);
-        this.options.set(KafkaOptions.TOPIC_REPLICATION, 1);
-        if (!options.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL)) {
-            this.options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
-        }
+        this.options = BenchOptions.of(options);
         if (!options.contains(CoreOptions.DEFAULT_PARALLELISM)) {
             this.options.set(CoreOptions.DEFAULT_PARALLELISM, 1);
         }
@@ -164,7 +156,7 @@ public final class BackfillBench {
                 Backfilled backfilled = backfill(mine);
                 Pace after = Pace.bare(model, settings);
                 rounds.add(backfilled.beside(before, after));
-                say("round %d: %s".formatted(round, rounds.get(round)));
+                say("round %d: %s".formatted(round, rounds.get(round).line()));
                 equal &= tokens(mine).equals(live);
                 before = after;
             }

@@ -5,7 +5,7 @@ import java.util.List;
 /** What a benchmark found. */
 public interface Finding {
 
-    /** For people, line by line. */
+    /** The outcome for people, line by line; steps on the way are told while it runs. */
     List<String> lines();
 
     /** Whether everything came back as it should, where that was looked at. */

@@ -31,7 +31,6 @@ import io.nolook.tokenizer.onnx.OnnxVideoDetokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +39,6 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -149,12 +147,8 @@ public final class ReplayBench {
     private final TokenizeSettings settings;
 
     public ReplayBench(Configuration options, Plan plan, PrintWriter out) {
-        this.options = new Configuration(options);
-        this.options.set(KafkaOptions.TOPIC_REPLICATION, 1);
+        this.options = BenchOptions.of(options);
         this.options.set(KafkaOptions.STOP, KafkaOptions.Stop.LATEST);
-        if (!options.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL)) {
-            this.options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
-        }
         this.plan = plan;
         this.out = out;
         settings = TokenizeSettings.of(this.options);

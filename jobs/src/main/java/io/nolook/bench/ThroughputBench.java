@@ -17,7 +17,6 @@ import io.nolook.tokenizer.onnx.ModelFiles;
 import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
 import io.nolook.tokenizer.onnx.SessionSettings;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -84,15 +83,11 @@ public final class ThroughputBench {
     }
 
     public ThroughputBench(Configuration options, int cameras, int framesPerCamera, PrintWriter out) {
-        this.options = new Configuration(options);
+        this.options = BenchOptions.of(options);
         this.cameras = cameras;
         this.framesPerCamera = framesPerCamera;
         this.out = out;
-        if (!options.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL)) {
-            this.options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10));
-        }
         this.options.set(InferenceOptions.BATCH_SIZE, Math.min(cameras, options.get(InferenceOptions.BATCH_SIZE)));
-        this.options.set(KafkaOptions.TOPIC_REPLICATION, 1);
     }
 
     public Result run() throws Exception {
