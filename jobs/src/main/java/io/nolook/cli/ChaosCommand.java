@@ -2,11 +2,12 @@ package io.nolook.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nolook.chaos.ChaosPage;
-import io.nolook.chaos.ChaosReport;
-import io.nolook.chaos.ChaosRun;
-import io.nolook.flink.TokenizeSettings;
-import io.nolook.verify.VerifyReport;
+import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.option.OptionSources;
+import io.nolook.tool.chaos.ChaosPage;
+import io.nolook.tool.chaos.ChaosReport;
+import io.nolook.tool.chaos.ChaosRun;
+import io.nolook.tool.verify.VerifyReport;
 import java.io.File;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -2,12 +2,14 @@ package io.nolook.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nolook.camera.Inputs;
 import io.nolook.frame.PictureSource;
-import io.nolook.ingest.Inputs;
+import io.nolook.offline.OpenRecognizer;
+import io.nolook.offline.RecordingRecognizer;
+import io.nolook.option.OptionSources;
 import io.nolook.picture.ConfusionSheet;
-import io.nolook.recognize.ActionEvaluation;
-import io.nolook.recognize.LabelledClips;
-import io.nolook.recognize.RecordingRecognizer;
+import io.nolook.tool.actions.ActionEvaluation;
+import io.nolook.tool.actions.LabelledClips;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -2,9 +2,10 @@ package io.nolook.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nolook.flink.TokenizeSettings;
-import io.nolook.fuzz.FuzzReport;
-import io.nolook.fuzz.FuzzRun;
+import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.option.OptionSources;
+import io.nolook.tool.fuzz.FuzzReport;
+import io.nolook.tool.fuzz.FuzzRun;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

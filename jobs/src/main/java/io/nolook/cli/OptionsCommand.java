@@ -1,5 +1,6 @@
 package io.nolook.cli;
 
+import io.nolook.option.OptionSources;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;

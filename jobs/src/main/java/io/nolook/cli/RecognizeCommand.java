@@ -2,11 +2,13 @@ package io.nolook.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nolook.ingest.Inputs;
+import io.nolook.camera.Inputs;
+import io.nolook.offline.OpenRecognizer;
+import io.nolook.offline.RecordingRecognizer;
+import io.nolook.offline.SampledPictures;
+import io.nolook.option.OptionSources;
 import io.nolook.picture.ActionSheet;
 import io.nolook.recognition.ClipDecision;
-import io.nolook.recognize.RecordingRecognizer;
-import io.nolook.recognize.SampledPictures;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ActionState;

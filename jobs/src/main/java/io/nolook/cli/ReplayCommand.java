@@ -1,13 +1,16 @@
 package io.nolook.cli;
 
 import io.nolook.archive.CodedSegment;
-import io.nolook.flink.TokenizeSettings;
-import io.nolook.ingest.Ingest;
+import io.nolook.camera.Ingest;
+import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TokenProducer;
-import io.nolook.replay.ArchiveReader;
-import io.nolook.replay.Replay;
+import io.nolook.offline.Models;
+import io.nolook.option.OptionSources;
 import io.nolook.schema.TokenFrame;
+import io.nolook.tool.replay.ArchiveReader;
+import io.nolook.tool.replay.Replay;
+import io.nolook.tool.replay.ReplayOutputs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;

@@ -2,11 +2,13 @@ package io.nolook.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nolook.flink.TokenizeSettings;
+import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.kafka.KafkaSettings;
-import io.nolook.tokenizer.VideoTokenizer;
-import io.nolook.verify.TopicVerification;
-import io.nolook.verify.VerifyReport;
+import io.nolook.model.VideoTokenizer;
+import io.nolook.offline.Models;
+import io.nolook.option.OptionSources;
+import io.nolook.tool.verify.TopicVerification;
+import io.nolook.tool.verify.VerifyReport;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

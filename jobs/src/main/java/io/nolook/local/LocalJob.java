@@ -1,8 +1,8 @@
 package io.nolook.local;
 
+import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.KafkaOptions;
-import io.nolook.tokenize.TokenizeJob;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.nolook.offline;
 
-import io.nolook.tokenizer.Activations;
-import io.nolook.tokenizer.ChunkWork;
-import io.nolook.tokenizer.StreamModel;
+import io.nolook.model.Activations;
+import io.nolook.model.ChunkWork;
+import io.nolook.model.StreamModel;
 import java.util.List;
 
 /**

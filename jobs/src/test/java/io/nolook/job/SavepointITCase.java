@@ -2,15 +2,18 @@ package io.nolook.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nolook.archiving.ArchiveJob;
-import io.nolook.archiving.TestTokens;
-import io.nolook.detokenize.DetokenizeJob;
-import io.nolook.flink.ArchiveOptions;
-import io.nolook.flink.DetokenizeOptions;
-import io.nolook.flink.InferenceOptions;
-import io.nolook.flink.RecognizeOptions;
-import io.nolook.flink.SequenceOptions;
-import io.nolook.flink.TokenizeOptions;
+import io.nolook.flink.archive.ArchiveOptions;
+import io.nolook.flink.detokenize.DetokenizeOptions;
+import io.nolook.flink.model.InferenceOptions;
+import io.nolook.flink.recognize.RecognizeOptions;
+import io.nolook.flink.sequence.SequenceOptions;
+import io.nolook.flink.tokenize.TokenizeOptions;
+import io.nolook.job.archive.ArchiveJob;
+import io.nolook.job.archive.TestTokens;
+import io.nolook.job.detokenize.DetokenizeJob;
+import io.nolook.job.recognize.RecognizeJob;
+import io.nolook.job.sequence.SequenceJob;
+import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.KafkaOptions;
@@ -19,11 +22,8 @@ import io.nolook.kafka.TopicReader;
 import io.nolook.kafka.Topics;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
-import io.nolook.recognize.RecognizeJob;
 import io.nolook.schema.FrameEncoding;
 import io.nolook.schema.TokenFrame;
-import io.nolook.sequencing.SequenceJob;
-import io.nolook.tokenize.TokenizeJob;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
@@ -102,13 +102,7 @@ class SavepointITCase {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "TOKENIZE, 0.1.0",
-        "RECOGNIZE, 0.1.0",
-        "DETOKENIZE, 0.1.0",
-        "ARCHIVE, 0.1.0",
-        "SEQUENCE, 0.1.0"
-    })
+    @CsvSource({"TOKENIZE, 0.1.0", "RECOGNIZE, 0.1.0", "DETOKENIZE, 0.1.0", "ARCHIVE, 0.1.0", "SEQUENCE, 0.1.0"})
     void savepointOfAReleasedVersionGoesOn(Kind kind, String version) throws Exception {
         Path fixture = fixture(kind, version);
         Configuration restored = options(kind, "restored");
@@ -121,9 +115,8 @@ class SavepointITCase {
 
         Map<String, List<ByteBuffer>> rest = new TreeMap<>();
         Properties written = emitted(fixture);
-        whole.forEach((stream, records) -> rest.put(
-                stream,
-                records.subList(Integer.parseInt(written.getProperty(stream, "0")), records.size())));
+        whole.forEach((stream, records) ->
+                rest.put(stream, records.subList(Integer.parseInt(written.getProperty(stream, "0")), records.size())));
         try (LocalJob<KafkaJob> job = LocalJob.start(broker.bootstrapServers(), restored, kind.make)) {
             int tails = CAMERAS * kind.outputs.size();
             await(kind, restored, size(rest) - tails);
@@ -288,8 +281,7 @@ class SavepointITCase {
     }
 
     /** What the job wrote, by topic and camera, each in order. */
-    private static Map<String, List<ByteBuffer>> outputs(
-            Kind kind, Configuration options, IsolationLevel isolation) {
+    private static Map<String, List<ByteBuffer>> outputs(Kind kind, Configuration options, IsolationLevel isolation) {
         Map<String, List<ByteBuffer>> found = new TreeMap<>();
         for (ConfigOption<String> topic : kind.outputs) {
             try (TopicReader reader = new TopicReader(new KafkaSettings(options), options.get(topic), isolation)) {

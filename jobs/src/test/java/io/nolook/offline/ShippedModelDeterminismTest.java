@@ -2,14 +2,14 @@ package io.nolook.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.frame.FrameSize;
-import io.nolook.simulator.SimulatedCamera;
-import io.nolook.tokenizer.Activations;
-import io.nolook.tokenizer.ChunkWork;
-import io.nolook.tokenizer.VideoTokenizer;
-import io.nolook.tokenizer.onnx.ModelFiles;
-import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
-import io.nolook.tokenizer.onnx.SessionSettings;
+import io.nolook.model.Activations;
+import io.nolook.model.ChunkWork;
+import io.nolook.model.VideoTokenizer;
+import io.nolook.model.onnx.ModelFiles;
+import io.nolook.model.onnx.OnnxVideoTokenizer;
+import io.nolook.model.onnx.SessionSettings;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.nolook.recognition;
 
 import io.nolook.frame.FrameSize;
-import io.nolook.tokenizer.Activations;
-import io.nolook.tokenizer.BatchSizes;
-import io.nolook.tokenizer.ChunkWork;
-import io.nolook.tokenizer.ModelSpec;
-import io.nolook.tokenizer.StreamModel;
+import io.nolook.model.Activations;
+import io.nolook.model.BatchSizes;
+import io.nolook.model.ChunkWork;
+import io.nolook.model.ModelSpec;
+import io.nolook.model.StreamModel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
