@@ -108,11 +108,11 @@ class LayersTest {
     static final ArchRule MODELS_KNOW_FRAMES = knowsOnly("io.nolook.model", "io.nolook.frame");
 
     @ArchTest
-    static final ArchRule PLAYBACK_KNOWS_ONLY_PLAYBACK = knowsOnly("io.nolook.playback");
+    static final ArchRule PLAYBACK_KNOWS_TOKENS = knowsOnly("io.nolook.playback", "io.nolook.token");
 
     @ArchTest
-    static final ArchRule RECOGNITION_KNOWS_MODELS =
-            knowsOnly("io.nolook.recognition", "io.nolook.model", "io.nolook.frame");
+    static final ArchRule RECOGNITION_KNOWS_MODELS_AND_TOKENS =
+            knowsOnly("io.nolook.recognition", "io.nolook.model", "io.nolook.token", "io.nolook.frame");
 
     @ArchTest
     static final ArchRule QUALITY_KNOWS_FRAMES = knowsOnly("io.nolook.quality", "io.nolook.frame");

@@ -1,9 +1,9 @@
 package io.nolook.cli;
 
-import io.nolook.camera.Outputs;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSink;
+import io.nolook.media.Outputs;
 import io.nolook.model.VideoDetokenizer;
 import io.nolook.offline.Models;
 import io.nolook.offline.OfflineDetokenizer;

@@ -2,12 +2,12 @@ package io.nolook.cli;
 
 import io.nolook.camera.Epochs;
 import io.nolook.camera.Ingest;
-import io.nolook.camera.Inputs;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.PictureSource;
 import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.Topics;
+import io.nolook.media.Inputs;
 import io.nolook.option.OptionSources;
 import io.nolook.schema.FrameEncoding;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.nolook.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nolook.camera.Inputs;
+import io.nolook.media.Inputs;
 import io.nolook.offline.OpenRecognizer;
 import io.nolook.offline.RecordingRecognizer;
 import io.nolook.offline.SampledPictures;

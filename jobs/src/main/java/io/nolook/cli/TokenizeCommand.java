@@ -1,8 +1,8 @@
 package io.nolook.cli;
 
-import io.nolook.camera.Inputs;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.PictureSource;
+import io.nolook.media.Inputs;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.offline.Models;
 import io.nolook.offline.OfflineTokenizer;

@@ -49,11 +49,7 @@ public final class ArchiveSegments {
      */
     public static Arrival arrival(TokenFrame frame, int bytes) {
         return new Arrival(
-                head(frame),
-                frame.getPosition(),
-                Optional.ofNullable(frame.getKeyframeReason()).map(KeyframeReason::name),
-                frame.getLastCapturedAtMicros(),
-                bytes);
+                head(frame), frame.getPosition(), TokenFrames.begins(frame), frame.getLastCapturedAtMicros(), bytes);
     }
 
     /** What a token frame shares with others of its segment. */

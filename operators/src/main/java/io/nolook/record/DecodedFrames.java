@@ -7,26 +7,16 @@ import io.nolook.model.VideoDetokenizer;
 import io.nolook.playback.ClipFollower;
 import io.nolook.schema.Frame;
 import io.nolook.schema.FrameEncoding;
-import io.nolook.schema.KeyframeReason;
 import io.nolook.schema.TokenFrame;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Token frames as playback takes them, and the frames that are decoded of them. */
+/** The frames that are decoded of a token frame. */
 public final class DecodedFrames {
 
     private DecodedFrames() {}
-
-    /** Where a token frame stands. */
-    public static ClipFollower.Place place(TokenFrame frame) {
-        return new ClipFollower.Place(
-                frame.getEpoch(),
-                frame.getClip(),
-                frame.getPosition(),
-                frame.getKeyframeReason() == KeyframeReason.EPOCH_RESET);
-    }
 
     /**
      * The real frames of a token frame, with the sequence numbers and capture times that they had.

@@ -6,6 +6,7 @@ import io.nolook.model.ActivationCache.Step;
 import io.nolook.model.StreamModel;
 import io.nolook.schema.KeyframeReason;
 import io.nolook.schema.TokenFrame;
+import io.nolook.token.StreamOrder;
 import io.nolook.token.TokenPacking;
 import io.nolook.window.Chunk;
 import java.nio.ByteBuffer;
@@ -47,6 +48,24 @@ public final class TokenFrames {
                 .setSkippedFrom(chunk.skipped().map(Chunk.Range::from).orElse(null))
                 .setSkippedTo(chunk.skipped().map(Chunk.Range::to).orElse(null))
                 .build();
+    }
+
+    /** What a token frame says of its beginning. */
+    public static StreamOrder.Begins begins(TokenFrame frame) {
+        if (frame.getKeyframeReason() == null) {
+            return StreamOrder.Begins.NOTHING;
+        }
+        return switch (frame.getKeyframeReason()) {
+            case INTERVAL -> StreamOrder.Begins.CLIP_BY_INTERVAL;
+            case EPOCH_RESET, FIRST_FRAME -> StreamOrder.Begins.NUMBERS;
+            default -> StreamOrder.Begins.CLIP;
+        };
+    }
+
+    /** Where a token frame stands among those of its camera. */
+    public static StreamOrder.Place place(TokenFrame frame) {
+        return new StreamOrder.Place(
+                frame.getEpoch(), frame.getClip(), frame.getPosition(), frame.getLastCapturedAtMicros());
     }
 
     /** The step of a model that a token frame is. */

@@ -3,7 +3,6 @@ package io.nolook.record;
 import io.nolook.failure.IntakeException;
 import io.nolook.model.ModelSpec;
 import io.nolook.recognition.CameraTokens;
-import io.nolook.recognition.CameraTokens.Follows;
 import io.nolook.recognition.CameraTokens.Span;
 import io.nolook.schema.TokenFrame;
 
@@ -39,23 +38,12 @@ public final class TokenIntake implements RecordIntake<CameraTokens> {
                 frame.getEpoch(),
                 frame.getClip(),
                 frame.getPosition(),
-                follows(frame),
+                TokenFrames.begins(frame),
                 new Span(
                         frame.getFirstSequence(),
                         frame.getLastSequence(),
                         frame.getFirstCapturedAtMicros(),
                         frame.getLastCapturedAtMicros()),
                 TokenFrames.tokens(frame));
-    }
-
-    private static Follows follows(TokenFrame frame) {
-        if (frame.getKeyframeReason() == null) {
-            return Follows.CLIP;
-        }
-        return switch (frame.getKeyframeReason()) {
-            case INTERVAL -> Follows.WITHOUT_GAP;
-            case EPOCH_RESET -> Follows.RESET;
-            default -> Follows.NOTHING;
-        };
     }
 }

@@ -1,10 +1,9 @@
 package io.nolook.record;
 
-import io.nolook.schema.KeyframeReason;
 import io.nolook.schema.TokenFrame;
 import io.nolook.schema.TokenSequence;
 import io.nolook.sequence.SequenceAssembler.Arrival;
-import io.nolook.sequence.SequenceAssembler.Begins;
+import io.nolook.sequence.SequenceAssembler.Opening;
 import io.nolook.sequence.SequenceRun;
 import io.nolook.sequence.SequenceSpec;
 import io.nolook.sequence.TokenWindow;
@@ -29,18 +28,19 @@ public final class TokenSequences {
                 frame.getWidth(),
                 frame.getBits(),
                 frame.getPosition());
-        return new Arrival(run, begins(frame), frame.getLastCapturedAtMicros(), TokenFrames.tokens(frame));
+        return new Arrival(
+                run,
+                TokenFrames.begins(frame),
+                opening(frame),
+                frame.getLastCapturedAtMicros(),
+                TokenFrames.tokens(frame));
     }
 
-    private static Begins begins(TokenFrame frame) {
-        KeyframeReason reason = frame.getKeyframeReason();
-        if (reason == null) {
-            return Begins.NOTHING;
+    private static Opening opening(TokenFrame frame) {
+        if (frame.getKeyframeReason() == null) {
+            return Opening.NOTHING;
         }
-        if (reason == KeyframeReason.EPOCH_RESET || reason == KeyframeReason.FIRST_FRAME) {
-            return Begins.CLIP_ANEW;
-        }
-        return frame.getSkippedFrom() == null ? Begins.CLIP : Begins.CLIP_AFTER_GAP;
+        return frame.getSkippedFrom() == null ? Opening.CLIP : Opening.CLIP_AFTER_GAP;
     }
 
     /** The record of a window. */

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nolook.failure.FailureCode;
 import io.nolook.failure.IntakeException;
 import io.nolook.recognition.CameraTokens;
-import io.nolook.recognition.CameraTokens.Follows;
 import io.nolook.recognition.FakeRecognizer;
 import io.nolook.schema.FrameFit;
 import io.nolook.schema.KeyframeReason;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
+import io.nolook.token.StreamOrder.Begins;
 import io.nolook.token.TokenPacking;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,15 +29,16 @@ class TokenIntakeTest {
         CameraTokens tokens = intake.decode(record("gate", frame().build()));
         assertThat(tokens.camera()).isEqualTo("gate");
         assertThat(tokens.tokens()).containsExactly(1, 2, 3, 15);
-        assertThat(tokens.follows()).isEqualTo(Follows.CLIP);
+        assertThat(tokens.begins()).isEqualTo(Begins.NOTHING);
         assertThat(tokens.span().lastSequence()).isEqualTo(8);
     }
 
     @ParameterizedTest
-    @CsvSource({"INTERVAL, WITHOUT_GAP", "EPOCH_RESET, RESET", "GAP, NOTHING", "SKIP, NOTHING", "FIRST_FRAME, NOTHING"})
-    void keyframesSayHowTheyFollow(KeyframeReason reason, Follows follows) throws Exception {
+    @CsvSource({"INTERVAL, CLIP_BY_INTERVAL", "EPOCH_RESET, NUMBERS", "GAP, CLIP", "SKIP, CLIP", "FIRST_FRAME, NUMBERS"
+    })
+    void keyframesSayWhatTheyBegin(KeyframeReason reason, Begins begins) throws Exception {
         TokenFrame frame = frame().setPosition(0).setKeyframeReason(reason).build();
-        assertThat(intake.decode(record("gate", frame)).follows()).isEqualTo(follows);
+        assertThat(intake.decode(record("gate", frame)).begins()).isEqualTo(begins);
     }
 
     @Test

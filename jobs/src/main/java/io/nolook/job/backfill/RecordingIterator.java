@@ -1,10 +1,10 @@
 package io.nolook.job.backfill;
 
-import io.nolook.camera.Inputs;
 import io.nolook.frame.FrameFitter;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
+import io.nolook.media.Inputs;
 import io.nolook.window.CameraFrame;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,5 @@
 package io.nolook.tool.bench;
 
-import io.nolook.camera.Inputs;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameFitter;
 import io.nolook.frame.Picture;
@@ -16,6 +15,7 @@ import io.nolook.kafka.TopicRecords;
 import io.nolook.kafka.Topics;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
+import io.nolook.media.Inputs;
 import io.nolook.model.onnx.ModelFiles;
 import io.nolook.model.onnx.OnnxVideoTokenizer;
 import io.nolook.schema.FrameEncoding;

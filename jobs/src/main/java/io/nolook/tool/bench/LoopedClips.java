@@ -1,11 +1,11 @@
 package io.nolook.tool.bench;
 
-import io.nolook.camera.Inputs;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameFitter;
 import io.nolook.frame.PictureEncoder;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
+import io.nolook.media.Inputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.nolook.tool.demo;
 
 import io.nolook.camera.Ingest;
-import io.nolook.camera.Inputs;
 import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
 import io.nolook.kafka.FrameProducer;
+import io.nolook.media.Inputs;
 import io.nolook.schema.FrameEncoding;
 import java.io.IOException;
 import java.util.Optional;

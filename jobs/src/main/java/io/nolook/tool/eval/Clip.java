@@ -1,12 +1,12 @@
 package io.nolook.tool.eval;
 
-import io.nolook.camera.Inputs;
 import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameFitter;
 import io.nolook.frame.FrameSize;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
+import io.nolook.media.Inputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

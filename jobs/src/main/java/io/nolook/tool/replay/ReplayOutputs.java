@@ -1,8 +1,8 @@
 package io.nolook.tool.replay;
 
-import io.nolook.camera.Outputs;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSink;
+import io.nolook.media.Outputs;
 import io.nolook.model.VideoDetokenizer;
 import io.nolook.offline.TokenFile;
 import io.nolook.picture.ContactSheet;

@@ -3,7 +3,6 @@ package io.nolook.job.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nolook.camera.Inputs;
 import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.OnnxTokenizerLoader;
@@ -18,6 +17,7 @@ import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
+import io.nolook.media.Inputs;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.offline.OfflineTokenizer;
 import io.nolook.schema.SingleObject;

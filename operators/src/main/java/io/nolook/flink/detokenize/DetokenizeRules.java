@@ -38,8 +38,8 @@ public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame
 
     @Override
     public Taken<TokenFrame, int[]> take(Optional<byte[]> before, TokenFrame frame, long nowMillis) {
-        ClipFollower.Result result =
-                ClipFollower.step(before.map(ClipCursor::decode), DecodedFrames.place(frame), nowMillis);
+        ClipFollower.Result result = ClipFollower.step(
+                before.map(ClipCursor::decode), TokenFrames.place(frame), TokenFrames.begins(frame), nowMillis);
         fates.count(result.fate());
         return new Taken<>(
                 result.after().encode(), result.fate() == PlaybackFate.PLAYED ? List.of(wanted(frame)) : List.of());

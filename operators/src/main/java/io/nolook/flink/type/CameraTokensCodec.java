@@ -1,8 +1,8 @@
 package io.nolook.flink.type;
 
 import io.nolook.recognition.CameraTokens;
-import io.nolook.recognition.CameraTokens.Follows;
 import io.nolook.recognition.CameraTokens.Span;
+import io.nolook.token.StreamOrder.Begins;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -22,7 +22,7 @@ public final class CameraTokensCodec implements ValueCodec<CameraTokens> {
         to.writeLong(tokens.epoch());
         to.writeLong(tokens.clip());
         to.writeInt(tokens.position());
-        to.writeUTF(tokens.follows().name());
+        to.writeUTF(tokens.begins().name());
         to.writeLong(tokens.span().firstSequence());
         to.writeLong(tokens.span().lastSequence());
         to.writeLong(tokens.span().firstCapturedAtMicros());
@@ -39,12 +39,12 @@ public final class CameraTokensCodec implements ValueCodec<CameraTokens> {
         long epoch = from.readLong();
         long clip = from.readLong();
         int position = from.readInt();
-        Follows follows = Follows.valueOf(from.readUTF());
+        Begins begins = Begins.valueOf(from.readUTF());
         Span span = new Span(from.readLong(), from.readLong(), from.readLong(), from.readLong());
         int[] tokens = new int[from.readInt()];
         for (int i = 0; i < tokens.length; i++) {
             tokens[i] = from.readInt();
         }
-        return new CameraTokens(camera, epoch, clip, position, follows, span, tokens);
+        return new CameraTokens(camera, epoch, clip, position, begins, span, tokens);
     }
 }

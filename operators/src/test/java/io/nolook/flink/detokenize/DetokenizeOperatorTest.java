@@ -24,8 +24,11 @@ import io.nolook.playback.PlaybackFate;
 import io.nolook.record.TokenFrames;
 import io.nolook.schema.Frame;
 import io.nolook.schema.TokenFrame;
+import io.nolook.token.StreamOrder;
+import io.nolook.token.StreamOrder.Begins;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -88,23 +91,46 @@ class DetokenizeOperatorTest {
         assertSame(found, alone(tokens));
     }
 
+    /** Written by version 1, and kept: 1, then two longs, the next position, a long. */
+    @Test
+    void cursorsOfTheFirstVersionGoOn() {
+        byte[] kept = new byte[29];
+        kept[0] = 1;
+        kept[8] = 1; // epoch
+        kept[16] = 20; // clip
+        kept[20] = 2; // next
+        Optional<ClipCursor> playing = Optional.of(ClipCursor.decode(kept));
+        assertThat(fate(playing, 1)).isEqualTo(PlaybackFate.DUPLICATE);
+        assertThat(fate(playing, 2)).isEqualTo(PlaybackFate.PLAYED);
+        assertThat(fate(playing, 3)).isEqualTo(PlaybackFate.WAITING);
+        Arrays.fill(kept, 17, 21, (byte) -1); // nothing before a keyframe
+        assertThat(fate(Optional.of(ClipCursor.decode(kept)), 2)).isNotEqualTo(PlaybackFate.PLAYED);
+    }
+
+    private static PlaybackFate fate(Optional<ClipCursor> state, int position) {
+        return ClipFollower.step(state, new StreamOrder.Place(1, 20, position, 0), Begins.NOTHING, 5)
+                .fate();
+    }
+
     @Test
     void clipsAreFollowedFromTheirKeyframes() {
         Optional<ClipCursor> state = Optional.empty();
         List<PlaybackFate> fates = new ArrayList<>();
-        List<ClipFollower.Place> places = List.of(
-                new ClipFollower.Place(1, 0, 3, false),
-                new ClipFollower.Place(1, 20, 0, false),
-                new ClipFollower.Place(1, 20, 1, false),
-                new ClipFollower.Place(1, 20, 1, false),
-                new ClipFollower.Place(1, 20, 3, false),
-                new ClipFollower.Place(1, 20, 4, false),
-                new ClipFollower.Place(1, 0, 0, false),
-                new ClipFollower.Place(0, 90, 0, false),
-                new ClipFollower.Place(0, 90, 0, true),
-                new ClipFollower.Place(0, 90, 1, false));
-        for (ClipFollower.Place place : places) {
-            ClipFollower.Result result = ClipFollower.step(state, place, 5);
+        List<StreamOrder.Place> places = List.of(
+                new StreamOrder.Place(1, 0, 3, 0),
+                new StreamOrder.Place(1, 20, 0, 0),
+                new StreamOrder.Place(1, 20, 1, 0),
+                new StreamOrder.Place(1, 20, 1, 0),
+                new StreamOrder.Place(1, 20, 3, 0),
+                new StreamOrder.Place(1, 20, 4, 0),
+                new StreamOrder.Place(1, 0, 0, 0),
+                new StreamOrder.Place(0, 90, 0, 0),
+                new StreamOrder.Place(0, 90, 0, 1),
+                new StreamOrder.Place(0, 90, 1, 1));
+        for (StreamOrder.Place place : places) {
+            boolean anew = place.capturedAtMicros() == 1;
+            Begins begins = place.position() > 0 ? Begins.NOTHING : anew ? Begins.NUMBERS : Begins.CLIP;
+            ClipFollower.Result result = ClipFollower.step(state, place, begins, 5);
             fates.add(result.fate());
             state = Optional.of(result.after());
             assertThat(ClipCursor.decode(result.after().encode())).isEqualTo(result.after());

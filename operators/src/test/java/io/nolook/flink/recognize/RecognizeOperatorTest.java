@@ -10,12 +10,12 @@ import io.nolook.flink.type.CodecSerializer;
 import io.nolook.flink.type.SingleObjectCodec;
 import io.nolook.model.StreamModel;
 import io.nolook.recognition.CameraTokens;
-import io.nolook.recognition.CameraTokens.Follows;
 import io.nolook.recognition.CameraTokens.Span;
 import io.nolook.recognition.FakeRecognizer;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ActionState;
+import io.nolook.token.StreamOrder.Begins;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -260,7 +260,7 @@ class RecognizeOperatorTest {
             for (int camera = 0; camera < cameras; camera++) {
                 boolean second = i >= tokenFrames / 2 && (camera == 1 || camera == 2);
                 int start = second ? tokenFrames / 2 : 0;
-                Follows key = camera == 2 && second ? Follows.WITHOUT_GAP : Follows.NOTHING;
+                Begins key = camera == 2 && second ? Begins.CLIP_BY_INTERVAL : Begins.CLIP;
                 long first = 4L * i + (camera == 1 && second ? 1000 : 0);
                 long clip = 4L * start + (camera == 1 && second ? 1000 : 0);
                 int[] tokens = new Random(camera * 1000L + i).ints(4, 0, 16).toArray();
@@ -269,7 +269,7 @@ class RecognizeOperatorTest {
                         1,
                         clip,
                         i - start,
-                        i == start ? key : Follows.CLIP,
+                        i == start ? key : Begins.NOTHING,
                         new Span(first, first + 3, first * FRAME + 1, (first + 3) * FRAME + 1),
                         tokens));
             }

@@ -1,4 +1,4 @@
-package io.nolook.camera;
+package io.nolook.media;
 
 import io.nolook.frame.FrameLimits;
 import io.nolook.frame.PictureSource;

@@ -1,4 +1,4 @@
-package io.nolook.camera;
+package io.nolook.media;
 
 import io.nolook.failure.IntakeException;
 import io.nolook.frame.FrameDecoder;

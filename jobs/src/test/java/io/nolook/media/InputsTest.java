@@ -1,4 +1,4 @@
-package io.nolook.camera;
+package io.nolook.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
