@@ -57,7 +57,7 @@ class LayersTest {
     @ArchTest
     static final ArchRule SIMULATOR_AND_PICTURE_KNOW_FRAMES_ONLY = noClasses()
             .that()
-            .resideInAnyPackage("io.nolook.camera.simulator", "io.nolook.picture")
+            .resideInAnyPackage("io.nolook.camera.simulator", "io.nolook.report")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -88,7 +88,7 @@ class LayersTest {
                     "io.nolook.cli",
                     "io.nolook.local",
                     "io.nolook.offline",
-                    "io.nolook.picture",
+                    "io.nolook.report",
                     "io.nolook.tool..",
                     "kafka..");
 

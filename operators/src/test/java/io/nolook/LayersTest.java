@@ -193,13 +193,14 @@ class LayersTest {
                 .dependOnClassesThat(resideInAPackage(engine));
     }
 
-    /** The package depends on nothing but itself, Java, and the packages given. */
+    /** The package depends on nothing but itself, Java, hashes, and the packages given. */
     private static ArchRule knowsOnly(String owner, String... others) {
-        String[] known = Arrays.copyOf(others, others.length + 4);
+        String[] known = Arrays.copyOf(others, others.length + 5);
         known[others.length] = owner;
         known[others.length + 1] = "java..";
         known[others.length + 2] = "org.jspecify..";
         known[others.length + 3] = ""; // primitives and their arrays
+        known[others.length + 4] = "io.nolook.digest";
         return classes()
                 .that()
                 .resideInAPackage(owner)

@@ -1,10 +1,9 @@
 package io.nolook.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.job.backfill.BackfillJob;
 import io.nolook.option.OptionSources;
+import io.nolook.report.JsonFile;
 import io.nolook.tool.bench.ArchiveBench;
 import io.nolook.tool.bench.BackfillBench;
 import io.nolook.tool.bench.Finding;
@@ -108,7 +107,7 @@ final class BenchCommand implements Callable<Integer> {
         Path json = out.resolve(suite + ".json");
         Finding found = measure();
         found.lines().forEach(said()::println);
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), found);
+        JsonFile.write(json, found);
         said().println(json);
         return found.right() ? 0 : 1;
     }

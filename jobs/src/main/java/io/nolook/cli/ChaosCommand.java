@@ -1,9 +1,8 @@
 package io.nolook.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.option.OptionSources;
+import io.nolook.report.JsonFile;
 import io.nolook.tool.chaos.ChaosPage;
 import io.nolook.tool.chaos.ChaosReport;
 import io.nolook.tool.chaos.ChaosRun;
@@ -70,7 +69,7 @@ final class ChaosCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory(out.toAbsolutePath(), "seed-" + seed + "-");
         ChaosReport report = new ChaosRun(plan, folder, classPath(), said).run(configuration);
         Path json = folder.resolve("chaos.json");
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+        JsonFile.write(json, report);
         Path page = folder.resolve("index.html");
         Files.writeString(page, ChaosPage.of(report));
         VerifyReport verdict = report.verdict();

@@ -1,7 +1,7 @@
 package io.nolook.offline;
 
 import io.nolook.recognition.EventDetector;
-import io.nolook.recognition.EventRules;
+import io.nolook.recognition.EventThresholds;
 import io.nolook.record.ActionEvents;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
@@ -15,7 +15,7 @@ public final class OfflineDetector {
     private OfflineDetector() {}
 
     /** The events of all the scores that there are, in order; what is still shown at the last of them ends there. */
-    public static List<ActionEvent> events(List<ActionScores> scores, EventRules rules) {
+    public static List<ActionEvent> events(List<ActionScores> scores, EventThresholds rules) {
         EventDetector detector = new EventDetector(rules);
         List<ActionEvent> events = new ArrayList<>();
         Optional<EventDetector.Seen> seen = Optional.empty();

@@ -84,7 +84,7 @@ public final class RecordingRecognizer {
         if (scores.isEmpty()) {
             throw new IOException("found no frame of " + camera + ", expected at least one");
         }
-        List<ActionEvent> events = OfflineDetector.events(scores, recognize.eventRules(spec.backgroundIndex()));
+        List<ActionEvent> events = OfflineDetector.events(scores, recognize.eventThresholds(spec.backgroundIndex()));
         List<float[]> steps = scores.stream()
                 .map(step -> ActionEvents.scores(step).probabilities())
                 .toList();

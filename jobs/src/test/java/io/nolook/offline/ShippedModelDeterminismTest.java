@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.Activations;
-import io.nolook.model.ChunkWork;
+import io.nolook.model.ModelStep;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.model.onnx.ModelFiles;
 import io.nolook.model.onnx.OnnxVideoTokenizer;
@@ -79,10 +79,10 @@ class ShippedModelDeterminismTest {
                         int next = tokens.get(camera).size();
                         boolean lost = next == 0 || random.nextInt(4) == 0;
                         List<byte[]> mine = chunks.get(camera);
-                        return new ChunkWork<>(
+                        return new ModelStep<>(
                                 mine.get(next),
                                 lost ? mine.subList(Math.max(0, next - history), next) : List.of(),
-                                lost ? ChunkWork.Start.ZEROS : ChunkWork.Start.CURRENT,
+                                lost ? ModelStep.Start.ZEROS : ModelStep.Start.CURRENT,
                                 activations.get(camera));
                     })
                     .toList());

@@ -15,16 +15,9 @@ import java.util.function.Supplier;
  */
 public final class ActivationCache {
 
-    /** The step of a camera: its clip, and the chunk in it. */
-    public record Step(long epoch, long clip, int position) {
-        Step next() {
-            return new Step(epoch, clip, position + 1);
-        }
-    }
-
     private static final class Entry {
         final Activations activations;
-        Step ready;
+        StepPlace ready;
         int holds;
         boolean gone;
 
@@ -33,8 +26,8 @@ public final class ActivationCache {
         }
     }
 
-    /** A held entry. */
-    public record Held(Activations activations, ChunkWork.Start start) {}
+    /** What a step works on, held until it is released. */
+    public record StepActivations(Activations activations, ModelStep.Start start) {}
 
     private final long maxBytes;
     private final long entryBytes;
@@ -54,27 +47,27 @@ public final class ActivationCache {
     }
 
     /** Holds the camera's activations if they are ready for this step, and moves them on to the next. */
-    public Optional<Held> holdReady(String camera, Step step) {
+    public Optional<StepActivations> holdReady(String camera, StepPlace step) {
         Entry entry = entries.get(camera);
         if (entry == null || !step.equals(entry.ready)) {
             return Optional.empty();
         }
-        return Optional.of(hold(entry, step, ChunkWork.Start.CURRENT));
+        return Optional.of(hold(entry, step, ModelStep.Start.CURRENT));
     }
 
     /** Holds activations that start from zeros and will be ready for the step after this one. */
-    public Held holdFresh(String camera, Step step, Supplier<Activations> make) {
+    public StepActivations holdFresh(String camera, StepPlace step, Supplier<Activations> make) {
         Entry entry = entries.computeIfAbsent(camera, name -> new Entry(make.get()));
-        Held held = hold(entry, step, ChunkWork.Start.ZEROS);
+        StepActivations held = hold(entry, step, ModelStep.Start.ZEROS);
         shrink();
         return held;
     }
 
-    private static Held hold(Entry entry, Step step, ChunkWork.Start start) {
+    private static StepActivations hold(Entry entry, StepPlace step, ModelStep.Start start) {
         entry.holds++;
         entry.gone = false;
         entry.ready = step.next();
-        return new Held(entry.activations, start);
+        return new StepActivations(entry.activations, start);
     }
 
     /** One piece of the camera's work is done. */

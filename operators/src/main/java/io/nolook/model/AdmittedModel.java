@@ -48,10 +48,10 @@ final class AdmittedModel<I, O> implements StreamModel<I, O> {
     }
 
     @Override
-    public List<O> run(List<ChunkWork<I>> batch) {
+    public List<O> run(List<ModelStep<I>> batch) {
         int rebuilds = 0;
-        for (ChunkWork<I> work : batch) {
-            if (work.start() == ChunkWork.Start.ZEROS) {
+        for (ModelStep<I> work : batch) {
+            if (work.start() == ModelStep.Start.ZEROS) {
                 work.activations().clear();
             }
             rebuilds = Math.max(rebuilds, work.rebuild().size());
@@ -59,7 +59,7 @@ final class AdmittedModel<I, O> implements StreamModel<I, O> {
         for (int r = 0; r < rebuilds; r++) {
             List<I> inputs = new ArrayList<>();
             List<Activations> activations = new ArrayList<>();
-            for (ChunkWork<I> work : batch) {
+            for (ModelStep<I> work : batch) {
                 if (r < work.rebuild().size()) {
                     inputs.add(work.rebuild().get(r));
                     activations.add(work.activations());
@@ -68,8 +68,8 @@ final class AdmittedModel<I, O> implements StreamModel<I, O> {
             step(inputs, activations);
         }
         return step(
-                batch.stream().map(ChunkWork::input).toList(),
-                batch.stream().map(ChunkWork::activations).toList());
+                batch.stream().map(ModelStep::input).toList(),
+                batch.stream().map(ModelStep::activations).toList());
     }
 
     private List<O> step(List<I> inputs, List<Activations> activations) {

@@ -1,11 +1,11 @@
 package io.nolook.model;
 
+import io.nolook.digest.Sha256;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.ModelRefusedException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.IntSummaryStatistics;
@@ -58,7 +58,7 @@ final class EncoderProbe implements ModelProbe<byte[], int[]> {
         for (int i = 0; i < clip.length; i++) {
             clip[i] = (byte) stream.next(8);
         }
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         Activations activations = Activations.zeros(spec, size);
         int chunkFrames = spec.chunkFrames();
         for (int last = 0; last < frames; last += chunkFrames) {
@@ -80,14 +80,6 @@ final class EncoderProbe implements ModelProbe<byte[], int[]> {
                     Reason.CHECK_VECTOR,
                     "check.digest: found " + found + " for the tokens of the file's check clip, expected " + expected
                             + "; the file was changed after its export, or this runtime computes it differently");
-        }
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -160,7 +160,7 @@ public final class ModelAdmission<I, O> {
 
     private Outcome<O> after(AdmittedModel<I, O> admitted, List<I> history, I next) {
         Activations activations = Activations.zeros(model.spec(), size);
-        O output = admitted.run(List.of(new ChunkWork<>(next, history, ChunkWork.Start.ZEROS, activations)))
+        O output = admitted.run(List.of(new ModelStep<>(next, history, ModelStep.Start.ZEROS, activations)))
                 .get(0);
         return new Outcome<>(List.of(output), List.of(activations));
     }

@@ -18,7 +18,7 @@ public interface StreamModel<I, O> extends AutoCloseable {
      *
      * @return as many outputs, in the order of the batch
      */
-    List<O> run(List<ChunkWork<I>> batch);
+    List<O> run(List<ModelStep<I>> batch);
 
     ModelSpec spec();
 

@@ -58,8 +58,8 @@ public final class VideoDetokenizer implements AutoCloseable {
                     + Arrays.stream(tokens).min().getAsInt() + " to "
                     + Arrays.stream(tokens).max().getAsInt() + ", expected 0 to " + (spec().codes() - 1));
         }
-        ChunkWork.Start start = position == 0 ? ChunkWork.Start.ZEROS : ChunkWork.Start.CURRENT;
-        byte[] rgb = decoder.run(List.of(new ChunkWork<>(tokens, List.of(), start, activations)))
+        ModelStep.Start start = position == 0 ? ModelStep.Start.ZEROS : ModelStep.Start.CURRENT;
+        byte[] rgb = decoder.run(List.of(new ModelStep<>(tokens, List.of(), start, activations)))
                 .get(0);
         return pictures(rgb, size(), spec().chunkFrames(), position, frames);
     }

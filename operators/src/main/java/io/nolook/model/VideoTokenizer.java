@@ -27,7 +27,7 @@ public final class VideoTokenizer implements StreamModel<byte[], int[]> {
 
     /** Token frames of the wanted chunks, int [H/s * W/s] in raster order, in the order of the batch. */
     @Override
-    public List<int[]> run(List<ChunkWork<byte[]>> batch) {
+    public List<int[]> run(List<ModelStep<byte[]>> batch) {
         return encoder.run(batch);
     }
 

@@ -1,13 +1,11 @@
 package io.nolook.record;
 
+import io.nolook.digest.Sha256;
 import io.nolook.failure.IntakeException;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.FailureStage;
 import io.nolook.schema.RecordHeader;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +41,7 @@ public final class DeadLetters {
                 .setKey(wrap(record.key()))
                 .setValue(tooLarge ? null : wrap(value))
                 .setValueLength(value == null ? -1 : value.length)
-                .setValueSha256(tooLarge ? sha256(value) : null)
+                .setValueSha256(tooLarge ? Sha256.hex(value) : null)
                 .setHeaders(headersFit ? headers(record) : List.of())
                 .build();
     }
@@ -62,13 +60,5 @@ public final class DeadLetters {
 
     private static @Nullable ByteBuffer wrap(byte @Nullable [] bytes) {
         return bytes == null ? null : ByteBuffer.wrap(bytes);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -2,7 +2,7 @@ package io.nolook.record;
 
 import io.nolook.frame.FrameDecoder;
 import io.nolook.frame.FrameFit;
-import io.nolook.model.ActivationCache.Step;
+import io.nolook.model.StepPlace;
 import io.nolook.model.StreamModel;
 import io.nolook.schema.KeyframeReason;
 import io.nolook.schema.TokenFrame;
@@ -69,8 +69,8 @@ public final class TokenFrames {
     }
 
     /** The step of a model that a token frame is. */
-    public static Step step(TokenFrame frame) {
-        return new Step(frame.getEpoch(), frame.getClip(), frame.getPosition());
+    public static StepPlace step(TokenFrame frame) {
+        return new StepPlace(frame.getEpoch(), frame.getClip(), frame.getPosition());
     }
 
     /** The tokens of a record, in raster order. */

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nolook.frame.FrameSize;
-import io.nolook.model.ActivationCache.Step;
-import io.nolook.model.ChunkWork.Start;
+import io.nolook.model.ModelStep.Start;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,7 @@ class ActivationCacheTest {
         fresh(cache, "a", 0);
         cache.release("a");
         assertThat(cache.holdReady("a", step(2))).isEmpty();
-        assertThat(cache.holdReady("a", new Step(1, 99, 1))).isEmpty();
+        assertThat(cache.holdReady("a", new StepPlace(1, 99, 1))).isEmpty();
         assertThat(cache.holdReady("b", step(1))).isEmpty();
         assertThat(cache.holdReady("a", step(1)).orElseThrow().start()).isEqualTo(Start.CURRENT);
     }
@@ -106,7 +105,7 @@ class ActivationCacheTest {
         cache.holdFresh(camera, step(position), () -> Activations.zeros(SPEC, SIZE));
     }
 
-    private static Step step(int position) {
-        return new Step(1, 0, position);
+    private static StepPlace step(int position) {
+        return new StepPlace(1, 0, position);
     }
 }

@@ -13,7 +13,7 @@ import io.nolook.frame.PictureEncoder;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
 import io.nolook.model.Activations;
-import io.nolook.model.ChunkWork;
+import io.nolook.model.ModelStep;
 import io.nolook.model.StreamModel;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.offline.OfflineTokenizer;
@@ -149,14 +149,14 @@ public final class RecognitionBench {
                 settings.frameFit(),
                 settings.frameSize().width(),
                 settings.frameSize().height());
-        List<ChunkWork<byte[]>> work = new ArrayList<>();
+        List<ModelStep<byte[]>> work = new ArrayList<>();
         for (int camera = 0; camera < batch; camera++) {
             ByteArrayOutputStream chunk = new ByteArrayOutputStream();
             for (byte[] jpeg : jpegs) {
                 chunk.writeBytes(
                         fitter.fit(decoder.decode(ByteBuffer.wrap(jpeg))).rgb());
             }
-            work.add(new ChunkWork<>(chunk.toByteArray(), List.of(), ChunkWork.Start.CURRENT, activations.get(camera)));
+            work.add(new ModelStep<>(chunk.toByteArray(), List.of(), ModelStep.Start.CURRENT, activations.get(camera)));
         }
         long began = System.nanoTime();
         tokenizer.run(work);
@@ -166,11 +166,11 @@ public final class RecognitionBench {
     /** Nanoseconds in the model. */
     private long recognize(List<byte[]> records, List<Activations> activations) throws IOException, IntakeException {
         List<CameraTokens> taken = new ArrayList<>();
-        List<ChunkWork<int[]>> work = new ArrayList<>();
+        List<ModelStep<int[]>> work = new ArrayList<>();
         for (int camera = 0; camera < batch; camera++) {
             CameraTokens tokens = intake.take(tokenFrames.decode(records.get(camera % records.size())));
             taken.add(tokens);
-            work.add(new ChunkWork<>(tokens.tokens(), List.of(), ChunkWork.Start.CURRENT, activations.get(camera)));
+            work.add(new ModelStep<>(tokens.tokens(), List.of(), ModelStep.Start.CURRENT, activations.get(camera)));
         }
         long began = System.nanoTime();
         List<float[]> probabilities = recognizer.run(work);

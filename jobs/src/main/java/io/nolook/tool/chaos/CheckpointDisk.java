@@ -1,11 +1,10 @@
 package io.nolook.tool.chaos;
 
+import io.nolook.local.TemporaryFolder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /**
  * The folder of the checkpoints, on a small file system of its own where one can be mounted (Linux, as root).
@@ -52,12 +51,7 @@ final class CheckpointDisk implements AutoCloseable {
     /** Deletes what a job left: after failures Flink leaves files of checkpoints that nothing refers to. */
     void forget(String job) throws IOException {
         Path left = folder.resolve(job);
-        if (Files.isDirectory(left)) {
-            try (Stream<Path> files = Files.walk(left)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            }
-        }
+        new TemporaryFolder(left).close();
     }
 
     private static boolean run(String... command) throws IOException, InterruptedException {

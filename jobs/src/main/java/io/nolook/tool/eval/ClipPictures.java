@@ -1,7 +1,7 @@
 package io.nolook.tool.eval;
 
 import io.nolook.frame.Picture;
-import io.nolook.picture.ContactSheet;
+import io.nolook.report.ContactSheet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,16 +1,14 @@
 package io.nolook.tool.eval;
 
 import io.nolook.frame.Picture;
+import io.nolook.local.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Runs a clip through all codecs at all rate factors, a few at a time, in a temporary folder. */
 final class CodecSweep {
@@ -63,16 +61,10 @@ final class CodecSweep {
     }
 
     private static <T> T inFolder(Clip clip, Work<T> work) throws IOException {
-        Path folder = Files.createTempDirectory("nolook-eval-");
-        try {
-            Path raw = folder.resolve("clip.rgb");
+        try (TemporaryFolder folder = TemporaryFolder.create("nolook-eval-")) {
+            Path raw = folder.path().resolve("clip.rgb");
             VideoCodec.writeRaw(clip, raw);
             return work.on(raw);
-        } finally {
-            try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            }
         }
     }
 }

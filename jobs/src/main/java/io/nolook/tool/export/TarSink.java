@@ -2,32 +2,33 @@ package io.nolook.tool.export;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nolook.schema.TokenFrame;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tar shards as WebDataset reads them: a sample is a stretch of a clip, {@code KEY.tokens.npy} and {@code KEY.json}.
  *
- * <p>Files are {@code shard-00000.tar} and so on. Source of the layout: POSIX.1-1988, ustar.
+ * <p>Files are {@code shard-00000.tar} and so on. Written by Commons Compress.
  */
 final class TarSink implements ExportSink {
-    private static final int BLOCK = 512;
-
     private final Path folder;
     private final TokenForm form;
     private final int rows;
     private final ObjectMapper json = new ObjectMapper();
     private final List<Path> files = new ArrayList<>();
-    private OutputStream shard = OutputStream.nullOutputStream();
+    private @Nullable TarArchiveOutputStream shard;
     private int inShard = Integer.MAX_VALUE;
 
     /**
@@ -44,7 +45,9 @@ final class TarSink implements ExportSink {
         if (inShard >= rows) {
             close();
             Path file = folder.resolve("shard-%05d.tar".formatted(files.size()));
-            shard = Files.newOutputStream(file);
+            shard = new TarArchiveOutputStream(
+                    new BufferedOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8.name());
+            shard.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX); // of long camera ids
             files.add(file);
             inShard = 0;
         }
@@ -73,46 +76,12 @@ final class TarSink implements ExportSink {
     }
 
     private void entry(String name, byte[] content) throws IOException {
-        byte[] header = new byte[BLOCK];
-        byte[] path = name.getBytes(StandardCharsets.US_ASCII);
-        if (path.length > 255) {
-            throw new IOException("found the sample name " + name + ", expected at most 255 bytes");
-        }
-        // names above 100 bytes would need a prefix that ends at a slash: keys have none, so they are cut by hash
-        byte[] shortened = path.length <= 100 ? path : shortened(name);
-        System.arraycopy(shortened, 0, header, 0, shortened.length);
-        octal(header, 100, 8, 0644);
-        octal(header, 108, 8, 0);
-        octal(header, 116, 8, 0);
-        octal(header, 124, 12, content.length);
-        octal(header, 136, 12, 0);
-        Arrays.fill(header, 148, 156, (byte) ' ');
-        header[156] = '0';
-        System.arraycopy("ustar\00000".getBytes(StandardCharsets.US_ASCII), 0, header, 257, 8);
-        int sum = 0;
-        for (byte b : header) {
-            sum += b & 0xff;
-        }
-        octal(header, 148, 7, sum);
-        shard.write(header);
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(content.length);
+        entry.setModTime(FileTime.fromMillis(0)); // the same tokens are the same bytes
+        shard.putArchiveEntry(entry);
         shard.write(content);
-        shard.write(new byte[(BLOCK - content.length % BLOCK) % BLOCK]);
-    }
-
-    private static byte[] shortened(String name) {
-        int dot = name.indexOf('.');
-        String key = name.substring(0, dot);
-        String cut = key.substring(key.length() - 60) + "-" + Integer.toHexString(key.hashCode());
-        return (cut + name.substring(dot)).getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static void octal(byte[] header, int at, int width, int value) {
-        byte[] digits = "%0{w}o"
-                .replace("{w}", Integer.toString(width - 1))
-                .formatted(value)
-                .getBytes(StandardCharsets.US_ASCII);
-        System.arraycopy(digits, 0, header, at, digits.length);
-        header[at + width - 1] = 0;
+        shard.closeArchiveEntry();
     }
 
     @Override
@@ -122,9 +91,9 @@ final class TarSink implements ExportSink {
 
     @Override
     public void close() throws IOException {
-        // again: nothing is open, and the null stream takes it
-        shard.write(new byte[2 * BLOCK]);
-        shard.close();
-        shard = OutputStream.nullOutputStream();
+        if (shard != null) {
+            shard.close();
+            shard = null;
+        }
     }
 }

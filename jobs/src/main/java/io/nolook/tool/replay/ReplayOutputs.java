@@ -5,7 +5,7 @@ import io.nolook.frame.PictureSink;
 import io.nolook.media.Outputs;
 import io.nolook.model.VideoDetokenizer;
 import io.nolook.offline.TokenFile;
-import io.nolook.picture.ContactSheet;
+import io.nolook.report.ContactSheet;
 import io.nolook.schema.TokenFrame;
 import java.io.Closeable;
 import java.io.IOException;
@@ -29,7 +29,8 @@ public final class ReplayOutputs implements Replay.Each, Closeable {
      * @param framesPerSecond of videos
      * @param sheetEvery one picture in so many is kept for a contact sheet
      */
-    public record Wanted(List<Path> outs, long fromMicros, long toMicros, double framesPerSecond, long sheetEvery) {}
+    public record StepRequest(
+            List<Path> outs, long fromMicros, long toMicros, double framesPerSecond, long sheetEvery) {}
 
     /**
      * What came of it.
@@ -39,7 +40,7 @@ public final class ReplayOutputs implements Replay.Each, Closeable {
      */
     public record Shown(long pictures, long firstMillis) {}
 
-    private final Wanted wanted;
+    private final StepRequest wanted;
     private final Function<TokenFrame, VideoDetokenizer> open;
     private final List<DataFileWriter<TokenFrame>> tokenFiles = new ArrayList<>();
     private final List<PictureSink> sinks = new ArrayList<>();
@@ -54,7 +55,7 @@ public final class ReplayOutputs implements Replay.Each, Closeable {
     /**
      * @param open opens the decoder of a token frame; becomes this object's
      */
-    public ReplayOutputs(Wanted wanted, Function<TokenFrame, VideoDetokenizer> open) {
+    public ReplayOutputs(StepRequest wanted, Function<TokenFrame, VideoDetokenizer> open) {
         this.wanted = wanted;
         this.open = open;
     }

@@ -22,8 +22,8 @@ import io.nolook.verification.Claim;
 import io.nolook.verification.Digest;
 import io.nolook.verification.Fate;
 import io.nolook.verification.Fault;
-import io.nolook.verification.Rules;
 import io.nolook.verification.Verdict;
+import io.nolook.verification.VerificationSpec;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.Chunk;
 import java.util.ArrayList;
@@ -148,7 +148,7 @@ public final class TopicVerification {
         return groups;
     }
 
-    private Rules rules(VideoTokenizer tokenizer, long beginning) {
+    private VerificationSpec rules(VideoTokenizer tokenizer, long beginning) {
         Set<Allowance> allowances = EnumSet.noneOf(Allowance.class);
         if (kafka.delivery() == KafkaOptions.Delivery.AT_LEAST_ONCE) {
             allowances.add(Allowance.REPEATS);
@@ -160,7 +160,8 @@ public final class TopicVerification {
                 || kafka.configuration().get(KafkaOptions.START) != KafkaOptions.Start.COMMITTED_OR_EARLIEST) {
             allowances.add(Allowance.MISSING_START);
         }
-        return new Rules(tokenize.window(tokenizer), tokenize.inference().cameraIdleTtlMillis(), allowances);
+        return new VerificationSpec(
+                tokenize.window(tokenizer), tokenize.inference().cameraIdleTtlMillis(), allowances);
     }
 
     /** One reading of the frames topic, for some cameras. */

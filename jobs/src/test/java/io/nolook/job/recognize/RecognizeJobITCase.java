@@ -192,7 +192,7 @@ class RecognizeJobITCase {
                         .filter(frame -> frame.getCamera().equals(name))
                         .forEach(frame -> offline.take(frame).ifPresent(mine::add));
                 scores.put(name, mine);
-                events.put(name, OfflineDetector.events(mine, settings.eventRules(spec.backgroundIndex())));
+                events.put(name, OfflineDetector.events(mine, settings.eventThresholds(spec.backgroundIndex())));
             }
         }
         assertThat(byCamera(read(

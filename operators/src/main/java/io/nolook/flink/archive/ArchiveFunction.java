@@ -6,6 +6,7 @@ import io.nolook.archive.SegmentCoder;
 import io.nolook.archive.SegmentCursor;
 import io.nolook.archive.SegmentCursorCodec;
 import io.nolook.archive.SegmentEnd;
+import io.nolook.flink.stream.SilenceClock;
 import io.nolook.record.ArchiveSegments;
 import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.SingleObject;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -42,6 +44,7 @@ public final class ArchiveFunction extends KeyedProcessFunction<String, TokenFra
     private static final long END_OF_INPUT = Long.MAX_VALUE;
 
     private final ArchiveSettings settings;
+    private transient SilenceClock silence;
     private transient SegmentAssembler assembler;
     private transient SingleObject<TokenFrame> format;
     private transient ValueState<byte[]> cursor;
@@ -59,6 +62,7 @@ public final class ArchiveFunction extends KeyedProcessFunction<String, TokenFra
 
     @Override
     public void open(OpenContext context) {
+        silence = new SilenceClock(settings.silenceMillis());
         assembler = new SegmentAssembler(settings.limits());
         format = SingleObject.tokenFrames();
         cursor = getRuntimeContext()
@@ -81,7 +85,7 @@ public final class ArchiveFunction extends KeyedProcessFunction<String, TokenFra
         long now = context.timerService().currentProcessingTime();
         byte[] stored = cursor.value();
         if (stored == null) {
-            context.timerService().registerProcessingTimeTimer(now + settings.silenceMillis());
+            context.timerService().registerProcessingTimeTimer(silence.firstLook(now));
             context.timerService().registerEventTimeTimer(END_OF_INPUT);
         }
         byte[] bytes = format.encode(frame);
@@ -111,9 +115,9 @@ public final class ArchiveFunction extends KeyedProcessFunction<String, TokenFra
             cursor.clear();
             return;
         }
-        long silentUntil = SegmentCursorCodec.decode(stored).lastArrivalMillis() + settings.silenceMillis();
-        if (silentUntil > timestamp) {
-            context.timerService().registerProcessingTimeTimer(silentUntil);
+        OptionalLong again = silence.lookAgain(SegmentCursorCodec.decode(stored).lastArrivalMillis(), timestamp);
+        if (again.isPresent()) {
+            context.timerService().registerProcessingTimeTimer(again.getAsLong());
             return;
         }
         emit(SegmentEnd.SILENCE, out);

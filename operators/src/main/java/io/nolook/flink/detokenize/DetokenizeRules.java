@@ -42,11 +42,11 @@ public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame
                 before.map(ClipCursor::decode), TokenFrames.place(frame), TokenFrames.begins(frame), nowMillis);
         fates.count(result.fate());
         return new Taken<>(
-                result.after().encode(), result.fate() == PlaybackFate.PLAYED ? List.of(wanted(frame)) : List.of());
+                result.after().encode(), result.fate() == PlaybackFate.PLAYED ? List.of(request(frame)) : List.of());
     }
 
-    private static Wanted<TokenFrame, int[]> wanted(TokenFrame frame) {
-        return new Wanted<>(frame.getCamera(), TokenFrames.step(frame), TokenFrames.tokens(frame), frame);
+    private static StepRequest<TokenFrame, int[]> request(TokenFrame frame) {
+        return new StepRequest<>(frame.getCamera(), TokenFrames.step(frame), TokenFrames.tokens(frame), frame);
     }
 
     /** Nothing waits: a token frame is decoded when it comes. */

@@ -1,6 +1,6 @@
 package io.nolook.flink.model;
 
-import io.nolook.model.ActivationCache.Step;
+import io.nolook.model.StepPlace;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +24,7 @@ final class CameraHistory {
     }
 
     /** The inputs before a step, oldest first: whole, as the model saw them. */
-    List<byte[]> before(Step step) throws Exception {
+    List<byte[]> before(StepPlace step) throws Exception {
         List<byte[]> found = new ArrayList<>();
         for (int p = Math.max(0, step.position() - chunks); p < step.position(); p++) {
             byte[] slot = slots.get(p % chunks);
@@ -42,7 +42,7 @@ final class CameraHistory {
         return found;
     }
 
-    void put(Step step, byte[] input) throws Exception {
+    void put(StepPlace step, byte[] input) throws Exception {
         if (chunks > 0) {
             slots.put(
                     step.position() % chunks,

@@ -2,7 +2,7 @@ package io.nolook.flink.model;
 
 import io.nolook.batch.BatchLimits;
 import io.nolook.batch.MicroBatcher;
-import io.nolook.model.ChunkWork;
+import io.nolook.model.ModelStep;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +34,7 @@ final class InferenceQueue<J, I, O> {
     record Task(MailboxExecutor mailbox, ProcessingTimeService clock) {}
 
     private final MicroBatcher<J> batcher;
-    private final Function<J, ChunkWork<I>> work;
+    private final Function<J, ModelStep<I>> work;
     private final InferenceWorker<I, O> worker;
     private final Task task;
     private final Completion<J, O> completion;
@@ -44,7 +44,7 @@ final class InferenceQueue<J, I, O> {
     InferenceQueue(
             BatchLimits limits,
             Function<J, String> camera,
-            Function<J, ChunkWork<I>> work,
+            Function<J, ModelStep<I>> work,
             InferenceWorker<I, O> worker,
             Task task,
             Completion<J, O> completion) {

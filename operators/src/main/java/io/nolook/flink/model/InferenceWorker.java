@@ -1,6 +1,6 @@
 package io.nolook.flink.model;
 
-import io.nolook.model.ChunkWork;
+import io.nolook.model.ModelStep;
 import io.nolook.model.StreamModel;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +53,7 @@ final class InferenceWorker<I, O> {
         return model;
     }
 
-    CompletableFuture<Outcome<O>> submit(List<ChunkWork<I>> batch) {
+    CompletableFuture<Outcome<O>> submit(List<ModelStep<I>> batch) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     long began = System.nanoTime();

@@ -1,14 +1,17 @@
 package io.nolook.flink.model;
 
+import io.nolook.flink.model.StreamRules.StepRequest;
 import io.nolook.flink.model.StreamRules.Taken;
-import io.nolook.flink.model.StreamRules.Wanted;
+import io.nolook.flink.stream.SilenceClock;
 import io.nolook.model.ActivationCache;
-import io.nolook.model.ActivationCache.Held;
-import io.nolook.model.ChunkWork;
+import io.nolook.model.ActivationCache.StepActivations;
 import io.nolook.model.ModelRefusedException;
+import io.nolook.model.ModelStep;
+import io.nolook.model.StepPlace;
 import io.nolook.model.StreamModel;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -47,8 +50,8 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
     private static final long serialVersionUID = 1;
     private static final String WINDOW = "camera-window";
 
-    /** A step on its way through the model. */
-    private record Job<W, I>(Wanted<W, I> wanted, ChunkWork<I> work) {}
+    /** A step that waits for its batch, with what the model needs to run it. */
+    private record QueuedStep<W, I>(StepRequest<W, I> request, ModelStep<I> step) {}
 
     private final StreamRules<E, W, I, O, R> rules;
     private final ModelLoader<? extends StreamModel<I, O>> loader;
@@ -56,12 +59,13 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
     private final transient MailboxExecutor mailbox;
 
     private transient InferenceWorker<I, O> worker;
-    private transient InferenceQueue<Job<W, I>, I, O> queue;
+    private transient InferenceQueue<QueuedStep<W, I>, I, O> queue;
     private transient ActivationCache activations;
     private transient ModelMetrics measured;
     private transient ValueStateDescriptor<byte[]> windowDescriptor;
     private transient ValueState<byte[]> window;
     private transient CameraHistory history;
+    private transient SilenceClock silence;
     private transient InternalTimerService<VoidNamespace> idleTimers;
 
     ModelOperator(
@@ -84,8 +88,8 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
         rules.open(model, getMetricGroup());
         queue = new InferenceQueue<>(
                 settings.batchLimits(),
-                job -> job.wanted().camera(),
-                Job::work,
+                queued -> queued.request().camera(),
+                QueuedStep::step,
                 worker,
                 new InferenceQueue.Task(mailbox, getProcessingTimeService()),
                 this::complete);
@@ -98,6 +102,7 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
                 getPartitionedState(new MapStateDescriptor<>(
                         "camera-history", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)),
                 model.spec().history());
+        silence = new SilenceClock(settings.cameraIdleTtlMillis());
         idleTimers = getInternalTimerService("camera-idle", VoidNamespaceSerializer.INSTANCE, this);
     }
 
@@ -115,7 +120,7 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
         long now = getProcessingTimeService().getCurrentProcessingTime();
         byte[] stored = window.value();
         if (stored == null) {
-            idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, now + settings.cameraIdleTtlMillis());
+            idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silence.firstLook(now));
         }
         enqueue(rules.take(Optional.ofNullable(stored), element.getValue(), now));
     }
@@ -123,34 +128,35 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
     /** Stores the state and reads what the steps need while the key is current, then queues them, waiting for room. */
     private void enqueue(Taken<W, I> taken) throws Exception {
         window.update(taken.state());
-        for (Wanted<W, I> wanted : taken.steps()) {
-            setCurrentKey(wanted.camera());
-            queue.offer(prepare(wanted));
+        for (StepRequest<W, I> request : taken.steps()) {
+            setCurrentKey(request.camera());
+            queue.offer(prepare(request));
         }
     }
 
-    private Job<W, I> prepare(Wanted<W, I> wanted) throws Exception {
-        ActivationCache.Step at = wanted.at();
-        Optional<Held> ready = activations.holdReady(wanted.camera(), at);
+    private QueuedStep<W, I> prepare(StepRequest<W, I> request) throws Exception {
+        StepPlace at = request.at();
+        Optional<StepActivations> ready = activations.holdReady(request.camera(), at);
         List<I> rebuild = ready.isPresent() || at.position() == 0
                 ? List.of()
                 : history.before(at).stream().map(rules::input).toList();
-        Held held = ready.orElseGet(() -> activations.holdFresh(wanted.camera(), at, worker.model()::newActivations));
+        StepActivations held =
+                ready.orElseGet(() -> activations.holdFresh(request.camera(), at, worker.model()::newActivations));
         if (activations.overCommitted()) {
             measured.overCommitted();
         }
-        history.put(at, rules.kept(wanted.input()));
+        history.put(at, rules.kept(request.input()));
         measured.prepared(at.position(), rebuild.size());
-        return new Job<>(wanted, new ChunkWork<>(wanted.input(), rebuild, held.start(), held.activations()));
+        return new QueuedStep<>(request, new ModelStep<>(request.input(), rebuild, held.start(), held.activations()));
     }
 
-    private void complete(List<Job<W, I>> batch, InferenceWorker.Outcome<O> outcome) {
+    private void complete(List<QueuedStep<W, I>> batch, InferenceWorker.Outcome<O> outcome) {
         long began = System.nanoTime();
         measured.ran(batch.size(), outcome.nanos());
         for (int i = 0; i < batch.size(); i++) {
-            Wanted<W, I> wanted = batch.get(i).wanted();
-            activations.release(wanted.camera());
-            rules.records(wanted.origin(), outcome.outputs().get(i))
+            StepRequest<W, I> request = batch.get(i).request();
+            activations.release(request.camera());
+            rules.records(request.origin(), outcome.outputs().get(i))
                     .forEach(record -> output.collect(new StreamRecord<>(record)));
         }
         measured.postprocessed(System.nanoTime() - began);
@@ -181,15 +187,14 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
         if (stored == null) {
             return;
         }
-        long ttl = settings.cameraIdleTtlMillis();
-        long silentUntil = rules.lastArrivalMillis(stored) + ttl;
-        if (silentUntil > timer.getTimestamp()) {
-            idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silentUntil);
+        OptionalLong again = silence.lookAgain(rules.lastArrivalMillis(stored), timer.getTimestamp());
+        if (again.isPresent()) {
+            idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, again.getAsLong());
             return;
         }
         Optional<Taken<W, I>> lastWord = rules.lastWord(stored, timer.getKey());
         if (lastWord.isPresent()) { // the state lives once more as long
-            idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, timer.getTimestamp() + ttl);
+            idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silence.firstLook(timer.getTimestamp()));
             enqueue(lastWord.get());
             return;
         }

@@ -1,6 +1,6 @@
 package io.nolook.flink.model;
 
-import io.nolook.model.ActivationCache.Step;
+import io.nolook.model.StepPlace;
 import io.nolook.model.StreamModel;
 import java.io.Serializable;
 import java.util.List;
@@ -21,15 +21,15 @@ import org.apache.flink.metrics.MetricGroup;
 public interface StreamRules<E, W, I, O, R> extends Serializable {
 
     /**
-     * A step that a camera wants of the model.
+     * A step that a camera asks of the model.
      *
      * @param at its clip, and where in it
      * @param origin what the record is made of, with the result
      */
-    record Wanted<W, I>(String camera, Step at, I input, W origin) {}
+    record StepRequest<W, I>(String camera, StepPlace at, I input, W origin) {}
 
-    /** A camera's new state, and the steps it wants, in order. */
-    record Taken<W, I>(byte[] state, List<Wanted<W, I>> steps) {}
+    /** A camera's new state, and the steps it asks for, in order. */
+    record Taken<W, I>(byte[] state, List<StepRequest<W, I>> steps) {}
 
     /** Before anything else, when the model is there. */
     void open(StreamModel<I, O> model, MetricGroup metrics);

@@ -1,5 +1,6 @@
 package io.nolook.flink.recognize;
 
+import io.nolook.flink.stream.SilenceClock;
 import io.nolook.recognition.Action;
 import io.nolook.recognition.EventDetector;
 import io.nolook.recognition.EventDetector.Seen;
@@ -11,6 +12,7 @@ import io.nolook.schema.SingleObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -44,7 +46,8 @@ public final class ActionEventOperator extends AbstractStreamOperator<ActionEven
     private transient SingleObject<ActionScores> format;
     private transient ValueStateDescriptor<byte[]> descriptor;
     private transient ValueState<byte[]> seen;
-    private transient InternalTimerService<VoidNamespace> silence;
+    private transient SilenceClock silence;
+    private transient InternalTimerService<VoidNamespace> timers;
     private transient Counter begun;
     private transient Counter ended;
 
@@ -58,7 +61,8 @@ public final class ActionEventOperator extends AbstractStreamOperator<ActionEven
         format = SingleObject.actionScores();
         descriptor = new ValueStateDescriptor<>(SEEN, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
         seen = getPartitionedState(descriptor);
-        silence = getInternalTimerService("action-silence", VoidNamespaceSerializer.INSTANCE, this);
+        silence = new SilenceClock(settings.inference().cameraIdleTtlMillis());
+        timers = getInternalTimerService("action-silence", VoidNamespaceSerializer.INSTANCE, this);
         begun = getMetricGroup().counter("actionsBegun");
         ended = getMetricGroup().counter("actionsEnded");
     }
@@ -82,8 +86,7 @@ public final class ActionEventOperator extends AbstractStreamOperator<ActionEven
             seen.clear();
         }
         if (after.isPresent() && before.isEmpty()) {
-            silence.registerProcessingTimeTimer(
-                    VoidNamespace.INSTANCE, now + settings.inference().cameraIdleTtlMillis());
+            timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silence.firstLook(now));
         }
     }
 
@@ -93,7 +96,7 @@ public final class ActionEventOperator extends AbstractStreamOperator<ActionEven
     }
 
     private EventDetector detector(ActionScores scores) {
-        return new EventDetector(settings.eventRules(ActionEvents.background(scores)));
+        return new EventDetector(settings.eventThresholds(ActionEvents.background(scores)));
     }
 
     private void end(KeptAction last) throws IOException {
@@ -127,9 +130,9 @@ public final class ActionEventOperator extends AbstractStreamOperator<ActionEven
         if (last.isEmpty()) {
             return;
         }
-        long silentUntil = last.get().arrivalMillis() + settings.inference().cameraIdleTtlMillis();
-        if (silentUntil > timer.getTimestamp()) {
-            silence.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silentUntil);
+        OptionalLong again = silence.lookAgain(last.get().arrivalMillis(), timer.getTimestamp());
+        if (again.isPresent()) {
+            timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, again.getAsLong());
         } else {
             end(last.get());
         }

@@ -2,7 +2,7 @@ package io.nolook.flink.recognize;
 
 import io.nolook.flink.model.StreamRules;
 import io.nolook.flink.stream.FateCounters;
-import io.nolook.model.ActivationCache.Step;
+import io.nolook.model.StepPlace;
 import io.nolook.model.StreamModel;
 import io.nolook.recognition.CameraTokens;
 import io.nolook.recognition.RecognizerSpec;
@@ -40,13 +40,13 @@ public final class RecognizeRules implements StreamRules<CameraTokens, RunPlace,
         fates.count(result.fate());
         return new Taken<>(
                 result.after().encode(),
-                result.fate() == TokenFate.TAKEN ? List.of(wanted(result.after(), tokens)) : List.of());
+                result.fate() == TokenFate.TAKEN ? List.of(request(result.after(), tokens)) : List.of());
     }
 
-    private static Wanted<RunPlace, int[]> wanted(RunCursor cursor, CameraTokens tokens) {
+    private static StepRequest<RunPlace, int[]> request(RunCursor cursor, CameraTokens tokens) {
         RunPlace place = new RunPlace(tokens, cursor.run(), cursor.taken() - 1);
-        return new Wanted<>(
-                tokens.camera(), new Step(tokens.epoch(), place.run(), place.position()), tokens.tokens(), place);
+        return new StepRequest<>(
+                tokens.camera(), new StepPlace(tokens.epoch(), place.run(), place.position()), tokens.tokens(), place);
     }
 
     /** Nothing waits: a token frame is scored when it comes. */

@@ -2,7 +2,7 @@ package io.nolook.flink.recognize;
 
 import io.nolook.flink.model.InferenceSettings;
 import io.nolook.flink.stream.OptionChecks;
-import io.nolook.recognition.EventRules;
+import io.nolook.recognition.EventThresholds;
 import java.io.Serializable;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
@@ -38,7 +38,7 @@ public final class RecognizeSettings implements Serializable {
                 "");
         RecognizeSettings settings =
                 new RecognizeSettings(new Configuration(configuration), InferenceSettings.of(configuration));
-        settings.eventRules(-1);
+        settings.eventThresholds(-1);
         return settings;
     }
 
@@ -60,8 +60,8 @@ public final class RecognizeSettings implements Serializable {
      *
      * @param background index of the recognizer's background label, -1 for none
      */
-    public EventRules eventRules(int background) {
-        return new EventRules(
+    public EventThresholds eventThresholds(int background) {
+        return new EventThresholds(
                 configuration.get(RecognizeOptions.ACTION_THRESHOLD),
                 configuration.get(RecognizeOptions.ACTION_RELEASE),
                 TimeUnit.MILLISECONDS.toMicros(

@@ -1,5 +1,6 @@
 package io.nolook.flink.sequence;
 
+import io.nolook.flink.stream.SilenceClock;
 import io.nolook.record.TokenSequences;
 import io.nolook.schema.TokenFrame;
 import io.nolook.schema.TokenSequence;
@@ -9,6 +10,7 @@ import io.nolook.sequence.SequenceStateCodec;
 import io.nolook.sequence.TokenWindow;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -32,6 +34,7 @@ public final class SequenceFunction extends KeyedProcessFunction<String, TokenFr
     private static final long END_OF_INPUT = Long.MAX_VALUE;
 
     private final SequenceSettings settings;
+    private transient SilenceClock silence;
     private transient SequenceAssembler assembler;
     private transient ValueState<byte[]> state;
     private transient Counter windows;
@@ -44,6 +47,7 @@ public final class SequenceFunction extends KeyedProcessFunction<String, TokenFr
 
     @Override
     public void open(OpenContext context) {
+        silence = new SilenceClock(settings.silenceMillis());
         assembler = new SequenceAssembler(settings.spec());
         state = getRuntimeContext()
                 .getState(new ValueStateDescriptor<>(
@@ -59,7 +63,7 @@ public final class SequenceFunction extends KeyedProcessFunction<String, TokenFr
         long now = context.timerService().currentProcessingTime();
         byte[] stored = state.value();
         if (stored == null) {
-            context.timerService().registerProcessingTimeTimer(now + settings.silenceMillis());
+            context.timerService().registerProcessingTimeTimer(silence.firstLook(now));
             context.timerService().registerEventTimeTimer(END_OF_INPUT);
         }
         SequenceAssembler.Result result = assembler.step(
@@ -76,9 +80,9 @@ public final class SequenceFunction extends KeyedProcessFunction<String, TokenFr
             return;
         }
         SequenceState last = SequenceStateCodec.decode(stored);
-        long silentUntil = last.lastArrivalMillis() + settings.silenceMillis();
-        if (context.timeDomain() == TimeDomain.PROCESSING_TIME && silentUntil > timestamp) {
-            context.timerService().registerProcessingTimeTimer(silentUntil);
+        OptionalLong again = silence.lookAgain(last.lastArrivalMillis(), timestamp);
+        if (context.timeDomain() == TimeDomain.PROCESSING_TIME && again.isPresent()) {
+            context.timerService().registerProcessingTimeTimer(again.getAsLong());
             return;
         }
         emit(assembler.end(last), out);

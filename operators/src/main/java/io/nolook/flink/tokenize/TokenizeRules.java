@@ -1,7 +1,7 @@
 package io.nolook.flink.tokenize;
 
 import io.nolook.flink.model.StreamRules;
-import io.nolook.model.ActivationCache.Step;
+import io.nolook.model.StepPlace;
 import io.nolook.model.StreamModel;
 import io.nolook.record.TokenFrames;
 import io.nolook.schema.TokenFrame;
@@ -87,9 +87,9 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
         return new Taken<>(
                 CameraWindowCodec.encode(window),
                 chunks.stream()
-                        .map(chunk -> new Wanted<>(
+                        .map(chunk -> new StepRequest<>(
                                 chunk.camera(),
-                                new Step(chunk.epoch(), chunk.clip(), chunk.position()),
+                                new StepPlace(chunk.epoch(), chunk.clip(), chunk.position()),
                                 chunk.rgb(),
                                 chunk))
                         .toList());

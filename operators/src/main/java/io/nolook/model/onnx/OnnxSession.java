@@ -6,15 +6,13 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import io.nolook.digest.Sha256;
 import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelRefusedException.Reason;
 import io.nolook.model.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +47,7 @@ final class OnnxSession implements AutoCloseable {
                 ModelSpec spec = ModelSpec.of(session.getMetadata().getCustomMetadata());
                 String runtime = "onnxruntime-" + ENVIRONMENT.getVersion() + "/" + provider + "/" + processor(provider)
                         + "/fp32";
-                return new OnnxSession(session, spec, sha256(file), runtime);
+                return new OnnxSession(session, spec, Sha256.hex(file), runtime);
             } catch (OrtException | RuntimeException e) {
                 session.close();
                 throw e;
@@ -162,14 +160,6 @@ final class OnnxSession implements AutoCloseable {
         }
         String vectors = flags.contains("avx512f") ? "avx512" : flags.contains("avx2") ? "avx2" : "base";
         return System.getProperty("os.arch") + "-" + vectors;
-    }
-
-    private static String sha256(byte[] file) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     /** Ends profiling, if it was on: the profile's path. */

@@ -10,7 +10,7 @@ import io.nolook.flink.type.SingleObjectCodec;
 import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.Activations;
-import io.nolook.model.ChunkWork;
+import io.nolook.model.ModelStep;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.model.onnx.ModelFixtures;
 import io.nolook.record.TokenFrames;
@@ -349,9 +349,9 @@ public class TokenizeOperatorTest {
                 }
                 assembler.tail(window.orElseThrow(), camera).ifPresent(chunks::add);
                 for (Chunk chunk : chunks) {
-                    ChunkWork.Start start = chunk.position() == 0 ? ChunkWork.Start.ZEROS : ChunkWork.Start.CURRENT;
+                    ModelStep.Start start = chunk.position() == 0 ? ModelStep.Start.ZEROS : ModelStep.Start.CURRENT;
                     int[] found = tokenizer
-                            .run(List.of(new ChunkWork<>(chunk.rgb(), List.of(), start, activations)))
+                            .run(List.of(new ModelStep<>(chunk.rgb(), List.of(), start, activations)))
                             .get(0);
                     tokens.add(TokenFrames.of(chunk, found, tokenizer, FrameFit.CROP));
                 }

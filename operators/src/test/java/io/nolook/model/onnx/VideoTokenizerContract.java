@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nolook.frame.FrameSize;
 import io.nolook.frame.Picture;
 import io.nolook.model.Activations;
-import io.nolook.model.ChunkWork;
-import io.nolook.model.ChunkWork.Start;
+import io.nolook.model.ModelStep;
+import io.nolook.model.ModelStep.Start;
 import io.nolook.model.VideoDetokenizer;
 import io.nolook.model.VideoTokenizer;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ abstract class VideoTokenizerContract {
                 for (List<Integer> rows : List.of(order.subList(0, split), order.subList(split, 8))) {
                     int at = k;
                     List<int[]> tokens = tokenizer.run(rows.stream()
-                            .map(camera -> new ChunkWork<>(
+                            .map(camera -> new ModelStep<>(
                                     clips.get(camera).get(at),
                                     List.<byte[]>of(),
                                     at == 0 ? Start.ZEROS : Start.CURRENT,
@@ -72,7 +72,7 @@ abstract class VideoTokenizerContract {
                 Activations dirty = tokenizer.newActivations();
                 Arrays.fill(dirty.tensor(0), 7);
                 int[] tokens = tokenizer
-                        .run(List.of(new ChunkWork<>(clip.get(k), before, Start.ZEROS, dirty)))
+                        .run(List.of(new ModelStep<>(clip.get(k), before, Start.ZEROS, dirty)))
                         .get(0);
                 assertThat(tokens).as("chunk %d", k).isEqualTo(expected.get(k));
             }
@@ -91,7 +91,7 @@ abstract class VideoTokenizerContract {
                 differs = !Arrays.equals(
                         expected,
                         tokenizer
-                                .run(List.of(new ChunkWork<>(
+                                .run(List.of(new ModelStep<>(
                                         clip.get(history + 1), tooFew, Start.ZEROS, tokenizer.newActivations())))
                                 .get(0));
             }
@@ -158,7 +158,7 @@ abstract class VideoTokenizerContract {
         for (byte[] chunk : clip) {
             Start start = tokens.isEmpty() ? Start.ZEROS : Start.CURRENT;
             tokens.add(tokenizer
-                    .run(List.of(new ChunkWork<>(chunk, List.of(), start, activations)))
+                    .run(List.of(new ModelStep<>(chunk, List.of(), start, activations)))
                     .get(0));
         }
         return tokens;

@@ -1,4 +1,4 @@
-package io.nolook.picture;
+package io.nolook.report;
 
 import io.nolook.frame.Picture;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import java.util.List;
  * @param start what the first of these steps starts from
  * @param activations of the camera; in and out
  */
-public record ChunkWork<I>(I input, List<I> rebuild, Start start, Activations activations) {
+public record ModelStep<I>(I input, List<I> rebuild, Start start, Activations activations) {
 
     /** Where a step starts from. */
     public enum Start {

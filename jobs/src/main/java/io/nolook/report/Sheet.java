@@ -1,4 +1,4 @@
-package io.nolook.picture;
+package io.nolook.report;
 
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureEncoder;

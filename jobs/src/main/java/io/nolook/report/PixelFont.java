@@ -1,4 +1,4 @@
-package io.nolook.picture;
+package io.nolook.report;
 
 /**
  * A 5 x 7 pixel font, so that titles need no fonts installed.

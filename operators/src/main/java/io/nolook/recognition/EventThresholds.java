@@ -8,9 +8,9 @@ package io.nolook.recognition;
  * @param minDurationMicros how long it must be seen before it is reported, at least 0
  * @param background index of the label that is never reported, -1 for none
  */
-public record EventRules(double threshold, double release, long minDurationMicros, int background) {
+public record EventThresholds(double threshold, double release, long minDurationMicros, int background) {
 
-    public EventRules {
+    public EventThresholds {
         if (!(threshold > 0 && threshold <= 1)) {
             throw new IllegalArgumentException(
                     "action.threshold: found " + threshold + ", expected above 0 and at most 1");

@@ -1,4 +1,4 @@
-package io.nolook.picture;
+package io.nolook.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

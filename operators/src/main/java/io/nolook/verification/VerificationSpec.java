@@ -10,7 +10,7 @@ import java.util.Set;
  * @param idleTtlMillis silence after which a camera's state may be gone
  * @param allowances what is excused
  */
-public record Rules(WindowSpec window, long idleTtlMillis, Set<Allowance> allowances) {
+public record VerificationSpec(WindowSpec window, long idleTtlMillis, Set<Allowance> allowances) {
 
     boolean allow(Allowance allowance) {
         return allowances.contains(allowance);
