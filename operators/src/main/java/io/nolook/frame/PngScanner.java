@@ -105,7 +105,7 @@ final class PngScanner {
             case PLTE -> palette = Arrays.copyOfRange(bytes.array(), at + 8, at + 8 + Math.min(length, 3 * 256));
             case TRNS -> transparency = Arrays.copyOfRange(bytes.array(), at + 8, at + 8 + Math.min(length, 256));
             case IDAT -> {
-                if (compressedLength == 0) {
+                if (compressed.length == 0) { // once, however many chunks are empty
                     compressed = new byte[bytes.limit() - at - 8];
                 }
                 System.arraycopy(bytes.array(), at + 8, compressed, compressedLength, length);

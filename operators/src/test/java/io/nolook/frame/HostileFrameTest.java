@@ -3,9 +3,11 @@ package io.nolook.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.management.ThreadMXBean;
 import io.nolook.failure.FailureCode;
 import io.nolook.failure.IntakeException;
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,44 @@ class HostileFrameTest {
         byte[] png = TestPictures.pngEnd(TestPictures.pngStart(40000, 40000, 8, 2, 0), new byte[10]);
 
         assertThat(failure(FrameEncoding.PNG, 40000, 40000, png).code()).isEqualTo(FailureCode.PICTURE_TOO_MANY_PIXELS);
+    }
+
+    /** Of many tiny or empty pieces: parsing allocates a few times the input, not the input for each piece. */
+    @Test
+    void manyPiecesCostNoMoreThanTheirBytes() {
+        ByteArrayOutputStream png = TestPictures.pngStart(2, 2, 8, 0, 0);
+        for (int i = 0; i < 80_000; i++) {
+            TestPictures.chunk(png, i % 2 == 0 ? "IDAT" : "eXIf", new byte[0]);
+        }
+        byte[] empty = TestPictures.pngEnd(png, new byte[6]);
+        byte[] whole = TestPictures.jpeg(TestPictures.soft(16, 16));
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        jpeg.write(whole, 0, 2);
+        for (int i = 0; i < 120_000; i++) {
+            jpeg.writeBytes(new byte[] {(byte) 0xff, (byte) 0xe1, 0, 8, 'E', 'x', 'i', 'f', 0, 0});
+        }
+        jpeg.write(whole, 2, whole.length - 2);
+
+        assertThat(allocated(() -> decoder.decode(FrameEncoding.PNG, 2, 2, ByteBuffer.wrap(empty))))
+                .isLessThan(10L * empty.length);
+        assertThat(allocated(() -> decoder.decode(FrameEncoding.JPEG, 16, 16, ByteBuffer.wrap(jpeg.toByteArray()))))
+                .isLessThan(40L * jpeg.size());
+    }
+
+    private interface Decoding {
+        Picture run() throws IntakeException;
+    }
+
+    /** Bytes that a decoding allocates on its thread. */
+    private static long allocated(Decoding decoding) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        try {
+            decoding.run();
+        } catch (IntakeException e) {
+            throw new AssertionError(e);
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @Test

@@ -39,7 +39,7 @@ final class Mutator {
         int changes = random.nextInt(50) == 0 ? 0 : 1 + random.nextInt(MOST_CHANGES);
         boolean record = false;
         for (int i = 0; i < changes; i++) {
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(13)) {
                 case 0, 1 -> payload = flipped(payload);
                 case 2 -> payload = cut(payload);
                 case 3 -> payload = doubled(payload);
@@ -47,8 +47,9 @@ final class Mutator {
                 case 5 -> payload = spliced(payload);
                 case 6, 7 -> payload = resized(payload, encoding, size);
                 case 8 -> payload = moreScans(payload, encoding);
-                case 9 -> size[random.nextInt(2)] = random.nextBoolean() ? random.nextInt() : side();
-                case 10 -> encoding = FrameEncoding.values()[random.nextInt(FrameEncoding.values().length)];
+                case 9 -> payload = morePieces(payload, encoding);
+                case 10 -> size[random.nextInt(2)] = random.nextBoolean() ? random.nextInt() : side();
+                case 11 -> encoding = FrameEncoding.values()[random.nextInt(FrameEncoding.values().length)];
                 default -> record = true;
             }
         }
@@ -170,6 +171,43 @@ final class Mutator {
         to.write(0xff);
         to.write(0xd9);
         return to.toByteArray();
+    }
+
+    /** Many tiny or empty pieces behind the header: chunks of a PNG, segments of a JPEG. */
+    private byte[] morePieces(byte[] from, FrameEncoding encoding) {
+        int at = encoding == FrameEncoding.PNG ? 33 : encoding == FrameEncoding.JPEG ? 2 : from.length;
+        if (from.length <= at) {
+            return from;
+        }
+        byte[] piece = encoding == FrameEncoding.PNG ? emptyChunk() : smallSegment();
+        ByteArrayOutputStream to = new ByteArrayOutputStream();
+        to.write(from, 0, at);
+        for (int i = random.nextInt(20_000); i >= 0; i--) {
+            to.writeBytes(piece);
+        }
+        to.write(from, at, from.length - at);
+        return to.toByteArray();
+    }
+
+    private byte[] emptyChunk() {
+        String type = List.of("IDAT", "eXIf", "tRNS", "PLTE", "tEXt").get(random.nextInt(5));
+        CRC32 crc = new CRC32();
+        crc.update(type.getBytes(StandardCharsets.US_ASCII));
+        return ByteBuffer.allocate(12)
+                .putInt(0)
+                .put(type.getBytes(StandardCharsets.US_ASCII))
+                .putInt((int) crc.getValue())
+                .array();
+    }
+
+    private byte[] smallSegment() {
+        int length = random.nextInt(16);
+        return ByteBuffer.allocate(4 + length)
+                .put((byte) 0xff)
+                .put((byte) (0xe0 + random.nextInt(16)))
+                .putShort((short) (2 + length))
+                .put(Arrays.copyOf("Exif\0\0II*\0\10\0\0\0".getBytes(StandardCharsets.ISO_8859_1), length))
+                .array();
     }
 
     private static int frameHeader(byte[] jpeg) {
