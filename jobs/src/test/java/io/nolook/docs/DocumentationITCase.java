@@ -120,7 +120,7 @@ class DocumentationITCase {
         StringBuilder options = new StringBuilder("\nkafka.bootstrap.servers = " + broker.bootstrapServers() + "\n");
         TOPICS.forEach(topic -> options.append("topics.%s = %s-%s%n".formatted(topic, name, topic)));
         return options.append("topics.partitions = 1\ntopics.replication = 1\n")
-                .append("parallelism.default = 1\ninference.device = cpu\n")
+                .append("parallelism.default = 1\ninference.device = cpu\nbatch.size = 2\n")
                 .append("execution.checkpointing.interval = 500 ms\n")
                 .append("execution.checkpointing.dir = %s%n"
                         .formatted(place.resolve("state").toUri()))

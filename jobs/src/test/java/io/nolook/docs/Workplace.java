@@ -32,8 +32,8 @@ import picocli.CommandLine;
 final class Workplace implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final long SHELL_SECONDS = 60;
-    /** How long a demo runs that a page lets run for its usual time. */
-    private static final List<String> SHORT_DEMO = List.of("--seconds", "3");
+    /** How a demo runs that a page leaves to its defaults. */
+    private static final List<String> SMALL_DEMO = List.of("--seconds", "2", "--cameras", "2", "-D", "batch.size=2");
 
     private final Path folder;
     private final List<RunningJob> jobs = new ArrayList<>();
@@ -86,8 +86,8 @@ final class Workplace implements AutoCloseable {
         }
         List<String> arguments =
                 new ArrayList<>(words.stream().map(this::placed).toList());
-        if (words.get(0).equals("demo") && !words.contains("--seconds")) {
-            arguments.addAll(SHORT_DEMO);
+        if (words.equals(List.of("demo"))) {
+            arguments.addAll(SMALL_DEMO);
         }
         long until = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
