@@ -79,6 +79,15 @@ class DocumentationTest {
         });
     }
 
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyGuideEndsWithItsNeighbours(Page page) {
+        if (page.name().startsWith("deploy/docs/")) {
+            String text = String.join("\n", page.lines());
+            assertThat(text.substring(text.lastIndexOf("\n\n"))).startsWith("\n\nNext: [");
+        }
+    }
+
     private static String target(Page page, String file) {
         Path from = Page.HOME.resolve(page.name()).getParent();
         return Page.HOME.relativize(from.resolve(file).normalize()).toString();

@@ -72,11 +72,8 @@ record Page(String name, List<String> lines) {
 
     /** Targets of its links. */
     List<String> links() {
-        List<String> links = new ArrayList<>();
-        for (String line : prose()) {
-            LINK.matcher(line.replaceAll("`[^`]*`", "")).results().forEach(link -> links.add(link.group(1)));
-        }
-        return links;
+        String prose = String.join("\n", prose()).replaceAll("`[^`]*`", "");
+        return LINK.matcher(prose).results().map(link -> link.group(1)).toList();
     }
 
     /** What its headings are called in links, as GitHub does it. */
