@@ -1,5 +1,7 @@
 package io.nolook.docs;
 
+import static io.nolook.docs.PythonSession.Way.COMPILE;
+import static io.nolook.docs.PythonSession.Way.RUN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nolook.cli.Main;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,18 +80,21 @@ class DocumentationITCase {
     @MethodSource("pages")
     void everyBlockRunsUnlessThePageSaysWhyNot(Page page) throws Exception {
         Path place = placed(page);
-        try (Workplace workplace = new Workplace(place);
-                PythonSession python = new PythonSession(place)) {
+        Optional<PythonSession> python = PythonSession.start(place);
+        try (Workplace workplace = new Workplace(place)) {
             for (Block block : page.blocks()) {
-                if (block.notRun().isEmpty() && block.isCommands()) {
-                    workplace.run(block);
-                } else if (block.notRun().isEmpty()
-                        && block.isPython()
-                        && page.name().contains(OWN_TOKENIZER)) {
-                    python.compile(block);
-                } else if (block.notRun().isEmpty() && block.isPython()) {
-                    python.run(block);
+                if (block.notRun().isPresent()) {
+                    continue;
                 }
+                if (block.isCommands()) {
+                    workplace.run(block);
+                } else if (block.isPython() && python.isPresent()) {
+                    python.get().take(block, page.name().contains(OWN_TOKENIZER) ? COMPILE : RUN);
+                }
+            }
+        } finally {
+            if (python.isPresent()) {
+                python.get().close();
             }
         }
     }

@@ -9,11 +9,13 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The Python of one page: block after block in one interpreter, the page's folder being the working directory.
  *
- * <p>A block whose packages this machine lacks is compiled only.
+ * <p>A block whose packages this machine lacks is compiled only; without Python, nothing is done.
  */
 final class PythonSession implements AutoCloseable {
     private static final String DRIVER = """
@@ -37,31 +39,39 @@ final class PythonSession implements AutoCloseable {
     private final BufferedReader out;
     private final Writer in;
 
-    PythonSession(Path folder) throws IOException {
-        Path own = Page.HOME.resolve("deploy/models/.venv/bin/python");
-        String python = Files.isExecutable(own) ? own.toString() : "/usr/bin/python3";
-        ProcessBuilder builder = new ProcessBuilder(python, "-c", DRIVER)
+    private PythonSession(Process process) {
+        this.process = process;
+        out = process.inputReader();
+        in = process.outputWriter();
+    }
+
+    /** Starts the interpreter of the models' tests, or the system's; empty where there is none. */
+    static Optional<PythonSession> start(Path folder) throws IOException {
+        Optional<Path> python = Stream.of(
+                        Page.HOME.resolve("deploy/models/.venv/bin/python"), Path.of("/usr/bin/python3"))
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (python.isEmpty()) {
+            return Optional.empty();
+        }
+        ProcessBuilder builder = new ProcessBuilder(python.get().toString(), "-c", DRIVER)
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
         builder.environment()
                 .put("PYTHONPATH", Page.HOME.resolve("deploy/models/tokenizer").toString());
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-        process = builder.start();
-        out = process.inputReader();
-        in = process.outputWriter();
+        return Optional.of(new PythonSession(builder.start()));
     }
 
-    void run(Block block) throws IOException {
-        say(block, true);
+    /** What is done with a block. */
+    enum Way {
+        RUN,
+        COMPILE
     }
 
-    void compile(Block block) throws IOException {
-        say(block, false);
-    }
-
-    private void say(Block block, boolean run) throws IOException {
+    void take(Block block, Way way) throws IOException {
         in.write(new ObjectMapper()
-                .writeValueAsString(Map.of("text", block.text(), "place", block.place(), "run", run)));
+                .writeValueAsString(Map.of("text", block.text(), "place", block.place(), "run", way == Way.RUN)));
         in.write('\n');
         in.flush();
         StringBuilder said = new StringBuilder();

@@ -30,7 +30,7 @@ import picocli.CommandLine;
  * stopped gets a process of its own, which {@link #close()} ends. Everything else is given to bash.
  */
 final class Workplace implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final long SHELL_SECONDS = 60;
     /** How a demo runs that a page leaves to its defaults. */
     private static final List<String> SMALL_DEMO = List.of("--seconds", "2", "--cameras", "2", "-D", "batch.size=2");
