@@ -33,6 +33,7 @@ class DocumentationTest {
     private static final int MOST_CHARACTERS_OF_A_CELL = 200;
     private static final Set<String> LANGUAGES =
             Set.of("sh", "bash", "python", "text", "json", "properties", "mermaid", "java", "yaml");
+    private static final Pattern METRIC = Pattern.compile("(?:counter|gauge|histogram)\\((?:metrics, )?\"(\\w+)\"");
     private static final Pattern TEST_CLASS = Pattern.compile("\\b[A-Z]\\w*(?:Test|ITCase)\\b");
 
     static List<Page> pages() throws IOException {
@@ -189,6 +190,22 @@ class DocumentationTest {
                 assertThat(tests).as(page.name()).containsAll(named);
             }
         }
+    }
+
+    @Test
+    void everyMetricIsListed() throws IOException {
+        Set<String> metrics = new LinkedHashSet<>();
+        try (Stream<Path> files = Files.walk(Page.HOME.resolve("operators/src/main/java"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                METRIC.matcher(Files.readString(file)).results().forEach(metric -> metrics.add(metric.group(1)));
+            }
+        }
+        String operations =
+                String.join("\n", Page.read("deploy/docs/operations.md").lines());
+        assertThat(metrics)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(metric -> assertThat(operations).contains("`" + metric + "`"));
     }
 
     @Test
