@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +32,10 @@ class DocumentationITCase {
     private static final String HOME_PROPERTY = "user.home";
     /** Pages whose Python needs PyTorch: test_bring_your_own.py runs it. */
     private static final String OWN_TOKENIZER = "own-tokenizer";
+
+    /** Pages that say how large a token frame is, or recognize, which takes one size only; others run at a smaller one. */
+    private static final Set<String> OF_USUAL_SIZE =
+            Set.of("getting-started", "sequences-and-training", "jobs", "recognition");
 
     private static final List<String> TOPICS = List.of(
             "frames", "tokens", "actions", "action-scores", "decoded-frames", "dead-letters", "archive", "sequences");
@@ -125,6 +130,7 @@ class DocumentationITCase {
     private static String options(String name, Path place) {
         StringBuilder options = new StringBuilder("\nkafka.bootstrap.servers = " + broker.bootstrapServers() + "\n");
         TOPICS.forEach(topic -> options.append("topics.%s = %s-%s%n".formatted(topic, name, topic)));
+        options.append(OF_USUAL_SIZE.contains(name) ? "" : "frame.size = 64x64\n");
         return options.append("topics.partitions = 1\ntopics.replication = 1\n")
                 .append("parallelism.default = 1\ninference.device = cpu\nbatch.size = 2\n")
                 .append("execution.checkpointing.interval = 500 ms\n")
