@@ -44,19 +44,28 @@ class LayersTest {
             .resideOutsideOfPackage("io.nolook.cli")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.nolook.cli", "picocli..");
+            .resideInAnyPackage("io.nolook.cli");
+
+    @ArchTest
+    static final ArchRule ARGUMENTS_ARE_READ_AT_THE_EDGE = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.nolook.cli", "io.nolook.option")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("picocli..");
 
     @ArchTest
     static final ArchRule SIMULATOR_AND_PICTURE_KNOW_FRAMES_ONLY = noClasses()
             .that()
-            .resideInAnyPackage("io.nolook.simulator", "io.nolook.picture")
+            .resideInAnyPackage("io.nolook.camera.simulator", "io.nolook.report")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "io.nolook.flink..",
                     "io.nolook.kafka..",
-                    "io.nolook.tokenize..",
+                    "io.nolook.job..",
                     "org.apache..",
+                    "io.nolook.record..",
                     "io.nolook.schema..");
 
     @ArchTest
@@ -67,9 +76,33 @@ class LayersTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.nolook.kafka..", "io.nolook.local..", "org.apache.kafka..");
 
+    /** What the job jar holds needs nothing of what it leaves out. */
+    @ArchTest
+    static final ArchRule JOBS_NEED_NO_TOOLS = noClasses()
+            .that()
+            .resideInAnyPackage("io.nolook.job..", "io.nolook.kafka", "io.nolook.option")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.nolook.camera..",
+                    "io.nolook.cli",
+                    "io.nolook.local",
+                    "io.nolook.offline",
+                    "io.nolook.report",
+                    "io.nolook.tool..",
+                    "kafka..");
+
+    @ArchTest
+    static final ArchRule TOOLS_ARE_NEEDED_BY_TOOLS_AND_THE_COMMAND_LINE = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.nolook.tool..", "io.nolook.cli")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.nolook.tool..");
+
     @ArchTest
     static final ArchRule NO_CYCLES =
-            slices().matching("io.nolook.(*)..").should().beFreeOfCycles();
+            slices().matching("io.nolook.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule NO_EMPTY_NAMES = noClasses()

@@ -2,7 +2,9 @@ package io.nolook;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -50,22 +52,48 @@ class LayersTest {
                     || type.isAssignableTo(Random.class));
 
     @ArchTest
-    static final ArchRule ONNX_RUNTIME_HAS_ONE_IMPORTER = onlyImporter("ai.onnxruntime..", "io.nolook.tokenizer.onnx");
+    static final ArchRule ONNX_RUNTIME_HAS_ONE_IMPORTER = onlyImporter("ai.onnxruntime..", "io.nolook.model.onnx");
 
     @ArchTest
     static final ArchRule FFMPEG_HAS_ONE_IMPORTER = onlyImporter("org.bytedeco..", "io.nolook.frame.ffmpeg");
 
     @ArchTest
-    static final ArchRule FLINK_HAS_ONE_IMPORTER = onlyImporter("org.apache.flink..", "io.nolook.flink");
+    static final ArchRule FLINK_HAS_ONE_IMPORTER = onlyImporter("org.apache.flink..", "io.nolook.flink..");
 
     @ArchTest
-    static final ArchRule AVRO_HAS_ONE_IMPORTER = onlyImporter("org.apache.avro..", "io.nolook.flink");
+    static final ArchRule AVRO_STAYS_IN_RECORDS_AND_SERIALIZERS =
+            onlyImporters("org.apache.avro..", "io.nolook.record", "io.nolook.flink.type");
+
+    /** Flink's operators pass records on; what is in them is known to one package. */
+    @ArchTest
+    static final ArchRule RECORDS_ARE_READ_AND_BUILT_IN_ONE_PACKAGE = noClasses()
+            .that(resideOutsideOfPackage("io.nolook.record"))
+            .should()
+            .callMethodWhere(describe(
+                    "getters, setters and builders of records, but for a camera's name",
+                    call -> call.getTargetOwner().getPackageName().startsWith("io.nolook.schema")
+                            && !call.getTargetOwner().getSimpleName().equals("SingleObject")
+                            && !call.getName().equals("getCamera")));
 
     @ArchTest
-    static final ArchRule AVRO_RECORDS_HAVE_ONE_IMPORTER = onlyImporter("io.nolook.schema..", "io.nolook.flink");
+    static final ArchRule THE_CORE_KNOWS_NO_RECORDS = noClasses()
+            .that(resideOutsideOfPackages("io.nolook.record", "io.nolook.flink.."))
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.nolook.schema.."));
 
     @ArchTest
-    static final ArchRule FRAMES_KNOW_ONLY_FRAMES = knowsOnly("io.nolook.frame", "javax.imageio..");
+    static final ArchRule RECORDS_KNOW_THE_CORE = noClasses()
+            .that(resideInAPackage("io.nolook.record"))
+            .should()
+            .dependOnClassesThat(
+                    resideInAnyPackage("io.nolook.flink..", "io.nolook.model.onnx", "io.nolook.frame.ffmpeg"));
+
+    @ArchTest
+    static final ArchRule FAILURES_KNOW_NOBODY = knowsOnly("io.nolook.failure");
+
+    @ArchTest
+    static final ArchRule FRAMES_KNOW_ONLY_FRAMES =
+            knowsOnly("io.nolook.frame", "io.nolook.failure", "javax.imageio..");
 
     @ArchTest
     static final ArchRule WINDOWS_KNOW_ONLY_WINDOWS = knowsOnly("io.nolook.window");
@@ -77,14 +105,14 @@ class LayersTest {
     static final ArchRule TOKENS_KNOW_ONLY_TOKENS = knowsOnly("io.nolook.token");
 
     @ArchTest
-    static final ArchRule TOKENIZERS_KNOW_FRAMES = knowsOnly("io.nolook.tokenizer", "io.nolook.frame");
+    static final ArchRule MODELS_KNOW_FRAMES = knowsOnly("io.nolook.model", "io.nolook.frame");
 
     @ArchTest
-    static final ArchRule PLAYBACK_KNOWS_ONLY_PLAYBACK = knowsOnly("io.nolook.playback");
+    static final ArchRule PLAYBACK_KNOWS_TOKENS = knowsOnly("io.nolook.playback", "io.nolook.token");
 
     @ArchTest
-    static final ArchRule RECOGNITION_KNOWS_TOKENIZERS =
-            knowsOnly("io.nolook.recognition", "io.nolook.tokenizer", "io.nolook.frame");
+    static final ArchRule RECOGNITION_KNOWS_MODELS_AND_TOKENS =
+            knowsOnly("io.nolook.recognition", "io.nolook.model", "io.nolook.token", "io.nolook.frame");
 
     @ArchTest
     static final ArchRule QUALITY_KNOWS_FRAMES = knowsOnly("io.nolook.quality", "io.nolook.frame");
@@ -104,8 +132,8 @@ class LayersTest {
             knowsOnly("io.nolook.frame.ffmpeg", "io.nolook.frame", "org.bytedeco..", "org.slf4j..");
 
     @ArchTest
-    static final ArchRule ONNX_KNOWS_TOKENIZERS = knowsOnly(
-            "io.nolook.tokenizer.onnx", "io.nolook.tokenizer", "io.nolook.frame", "ai.onnxruntime..", "org.slf4j..");
+    static final ArchRule ONNX_KNOWS_MODELS =
+            knowsOnly("io.nolook.model.onnx", "io.nolook.model", "io.nolook.frame", "ai.onnxruntime..", "org.slf4j..");
 
     @ArchTest
     static final ArchRule NO_CYCLES =
@@ -118,13 +146,15 @@ class LayersTest {
             .because("a suffix says a meaning (TypeInfo is Flink's)");
 
     @ArchTest
-    static final ArchRule THREADS_ARE_FLINKS =
-            noClasses().that(resideOutsideOfPackage("io.nolook.flink")).should().dependOnClassesThat(THREADS);
+    static final ArchRule THREADS_ARE_FLINKS = noClasses()
+            .that(resideOutsideOfPackage("io.nolook.flink.."))
+            .should()
+            .dependOnClassesThat(THREADS);
 
     @ArchTest
     static final ArchRule ONE_CLASS_STARTS_A_THREAD = noClasses()
             .that()
-            .haveNameNotMatching("io\\.nolook\\.flink\\.InferenceWorker(\\$.*)?")
+            .haveNameNotMatching("io\\.nolook\\.flink\\.model\\.InferenceWorker(\\$.*)?")
             .should()
             .dependOnClassesThat(describe(
                     "Thread or Executors",
@@ -153,19 +183,24 @@ class LayersTest {
             .dependOnClassesThat(CLOCKS_AND_CHANCE);
 
     private static ArchRule onlyImporter(String engine, String importer) {
+        return onlyImporters(engine, importer);
+    }
+
+    private static ArchRule onlyImporters(String engine, String... importers) {
         return noClasses()
-                .that(resideOutsideOfPackage(importer))
+                .that(resideOutsideOfPackages(importers))
                 .should()
                 .dependOnClassesThat(resideInAPackage(engine));
     }
 
-    /** The package depends on nothing but itself, Java, and the packages given. */
+    /** The package depends on nothing but itself, Java, hashes, and the packages given. */
     private static ArchRule knowsOnly(String owner, String... others) {
-        String[] known = Arrays.copyOf(others, others.length + 4);
+        String[] known = Arrays.copyOf(others, others.length + 5);
         known[others.length] = owner;
         known[others.length + 1] = "java..";
         known[others.length + 2] = "org.jspecify..";
         known[others.length + 3] = ""; // primitives and their arrays
+        known[others.length + 4] = "io.nolook.digest";
         return classes()
                 .that()
                 .resideInAPackage(owner)

@@ -1,14 +1,15 @@
 package io.nolook.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nolook.archive.CodedSegment;
 import io.nolook.archive.PayloadCodec;
 import io.nolook.archive.SegmentCoder;
 import io.nolook.archive.SegmentException;
 import io.nolook.kafka.KafkaSettings;
-import io.nolook.replay.ArchiveCensus;
-import io.nolook.replay.ArchiveReader;
+import io.nolook.option.OptionSources;
+import io.nolook.report.JsonFile;
+import io.nolook.tool.replay.ArchiveCensus;
+import io.nolook.tool.replay.ArchiveReader;
+import io.nolook.tool.replay.SegmentPictures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -154,7 +155,7 @@ final class ArchiveCommand implements Runnable {
         report.put("cameras", census.cameras());
         Files.createDirectories(out);
         Path json = out.resolve("archive-verify.json");
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+        JsonFile.write(json, report);
         said.printf(
                 "%d cameras, %d segments, %d token frames decoded%s%n",
                 census.cameras().size(),

@@ -1,7 +1,8 @@
 package io.nolook.cli;
 
-import io.nolook.backfill.BackfillJob;
+import io.nolook.job.backfill.BackfillJob;
 import io.nolook.local.TemporaryFolder;
+import io.nolook.option.OptionSources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

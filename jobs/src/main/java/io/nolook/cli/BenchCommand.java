@@ -1,17 +1,17 @@
 package io.nolook.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nolook.backfill.BackfillJob;
-import io.nolook.bench.ArchiveBench;
-import io.nolook.bench.BackfillBench;
-import io.nolook.bench.Finding;
-import io.nolook.bench.OverloadBench;
-import io.nolook.bench.RecognitionBench;
-import io.nolook.bench.ReplayBench;
-import io.nolook.bench.ThroughputBench;
-import io.nolook.bench.TurnoverBench;
-import io.nolook.flink.TokenizeOptions;
+import io.nolook.flink.tokenize.TokenizeOptions;
+import io.nolook.job.backfill.BackfillJob;
+import io.nolook.option.OptionSources;
+import io.nolook.report.JsonFile;
+import io.nolook.tool.bench.ArchiveBench;
+import io.nolook.tool.bench.BackfillBench;
+import io.nolook.tool.bench.Finding;
+import io.nolook.tool.bench.OverloadBench;
+import io.nolook.tool.bench.RecognitionBench;
+import io.nolook.tool.bench.ReplayBench;
+import io.nolook.tool.bench.ThroughputBench;
+import io.nolook.tool.bench.TurnoverBench;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +107,7 @@ final class BenchCommand implements Callable<Integer> {
         Path json = out.resolve(suite + ".json");
         Finding found = measure();
         found.lines().forEach(said()::println);
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), found);
+        JsonFile.write(json, found);
         said().println(json);
         return found.right() ? 0 : 1;
     }

@@ -1,12 +1,12 @@
 package io.nolook.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nolook.chaos.ChaosPage;
-import io.nolook.chaos.ChaosReport;
-import io.nolook.chaos.ChaosRun;
-import io.nolook.flink.TokenizeSettings;
-import io.nolook.verify.VerifyReport;
+import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.option.OptionSources;
+import io.nolook.report.JsonFile;
+import io.nolook.tool.chaos.ChaosPage;
+import io.nolook.tool.chaos.ChaosReport;
+import io.nolook.tool.chaos.ChaosRun;
+import io.nolook.tool.verify.VerifyReport;
 import java.io.File;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ final class ChaosCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory(out.toAbsolutePath(), "seed-" + seed + "-");
         ChaosReport report = new ChaosRun(plan, folder, classPath(), said).run(configuration);
         Path json = folder.resolve("chaos.json");
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+        JsonFile.write(json, report);
         Path page = folder.resolve("index.html");
         Files.writeString(page, ChaosPage.of(report));
         VerifyReport verdict = report.verdict();

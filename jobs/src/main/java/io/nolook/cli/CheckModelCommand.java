@@ -1,15 +1,16 @@
 package io.nolook.cli;
 
-import io.nolook.bench.ModelBench;
-import io.nolook.flink.TokenizeSettings;
+import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameSize;
-import io.nolook.tokenizer.ModelSpec;
-import io.nolook.tokenizer.VideoDetokenizer;
-import io.nolook.tokenizer.VideoTokenizer;
-import io.nolook.tokenizer.onnx.ModelFiles;
-import io.nolook.tokenizer.onnx.OnnxVideoDetokenizer;
-import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
-import io.nolook.tokenizer.onnx.SessionSettings;
+import io.nolook.model.ModelSpec;
+import io.nolook.model.VideoDetokenizer;
+import io.nolook.model.VideoTokenizer;
+import io.nolook.model.onnx.ModelFiles;
+import io.nolook.model.onnx.OnnxVideoDetokenizer;
+import io.nolook.model.onnx.OnnxVideoTokenizer;
+import io.nolook.model.onnx.SessionSettings;
+import io.nolook.option.OptionSources;
+import io.nolook.tool.bench.ModelBench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

@@ -1,19 +1,20 @@
 package io.nolook.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nolook.demo.ActionReport;
-import io.nolook.demo.CameraReport;
-import io.nolook.demo.Demo;
-import io.nolook.flink.OnnxRecognizerLoader;
-import io.nolook.flink.RecognizeSettings;
-import io.nolook.flink.TokenizeSettings;
+import io.nolook.flink.recognize.OnnxRecognizerLoader;
+import io.nolook.flink.recognize.RecognizeSettings;
+import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameSize;
-import io.nolook.picture.ContactSheet;
+import io.nolook.model.VideoDetokenizer;
+import io.nolook.model.onnx.ModelFiles;
+import io.nolook.offline.Models;
+import io.nolook.offline.RecordingRecognizer;
+import io.nolook.option.OptionSources;
 import io.nolook.recognition.RecognizerSpec;
-import io.nolook.recognize.RecordingRecognizer;
-import io.nolook.tokenizer.VideoDetokenizer;
-import io.nolook.tokenizer.onnx.ModelFiles;
+import io.nolook.report.ContactSheet;
+import io.nolook.report.JsonFile;
+import io.nolook.tool.demo.ActionReport;
+import io.nolook.tool.demo.CameraReport;
+import io.nolook.tool.demo.Demo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -91,7 +92,7 @@ final class DemoCommand implements Callable<Integer> {
         result.cameras().forEach(camera -> said.println(camera.line()));
         Files.createDirectories(out);
         Path json = out.resolve("demo.json");
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), result.cameras());
+        JsonFile.write(json, result.cameras());
         if (result.actions().isPresent()) {
             tell(result.actions().get(), said);
         }
@@ -133,7 +134,7 @@ final class DemoCommand implements Callable<Integer> {
                 "%d actions; told p50 %.0f ms, p99 %.0f ms after the capture of the last frame that they needed%n",
                 report.actions().size(), report.p50Millis(), report.p99Millis());
         Path json = out.resolve("actions.json");
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+        JsonFile.write(json, report);
         said.println(json);
     }
 

@@ -1,13 +1,15 @@
 package io.nolook.cli;
 
-import io.nolook.flink.TokenizeSettings;
+import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSink;
-import io.nolook.ingest.Outputs;
+import io.nolook.media.Outputs;
+import io.nolook.model.VideoDetokenizer;
+import io.nolook.offline.Models;
 import io.nolook.offline.OfflineDetokenizer;
 import io.nolook.offline.TokenFile;
+import io.nolook.option.OptionSources;
 import io.nolook.schema.TokenFrame;
-import io.nolook.tokenizer.VideoDetokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,13 +1,14 @@
 package io.nolook.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nolook.frame.PictureSource;
-import io.nolook.ingest.Inputs;
-import io.nolook.picture.ConfusionSheet;
-import io.nolook.recognize.ActionEvaluation;
-import io.nolook.recognize.LabelledClips;
-import io.nolook.recognize.RecordingRecognizer;
+import io.nolook.media.Inputs;
+import io.nolook.offline.OpenRecognizer;
+import io.nolook.offline.RecordingRecognizer;
+import io.nolook.option.OptionSources;
+import io.nolook.report.ConfusionSheet;
+import io.nolook.report.JsonFile;
+import io.nolook.tool.actions.ActionEvaluation;
+import io.nolook.tool.actions.LabelledClips;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ final class EvalActionsCommand implements Callable<Integer> {
         }
         Files.createDirectories(out);
         Path json = out.resolve("actions.json");
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), evaluation);
+        JsonFile.write(json, evaluation);
         Path sheet = out.resolve("confusion.png");
         String title = "%s: top-1 %.1f %% of %d clips"
                 .formatted(evaluation.recognizer(), 100 * evaluation.top1(), evaluation.clips());

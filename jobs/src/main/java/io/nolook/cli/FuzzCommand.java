@@ -1,10 +1,10 @@
 package io.nolook.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nolook.flink.TokenizeSettings;
-import io.nolook.fuzz.FuzzReport;
-import io.nolook.fuzz.FuzzRun;
+import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.option.OptionSources;
+import io.nolook.report.JsonFile;
+import io.nolook.tool.fuzz.FuzzReport;
+import io.nolook.tool.fuzz.FuzzRun;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ final class FuzzCommand implements Callable<Integer> {
         progress.end();
         Files.createDirectories(out);
         Path json = out.resolve("fuzz.json");
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+        JsonFile.write(json, report);
         said.printf(
                 "%d inputs: %d decoded, dead letters %s%n%d crashes, %d over %d ms; slowest %.0f ms of CPU time, most"
                         + " heap of one %.1f MiB%n",

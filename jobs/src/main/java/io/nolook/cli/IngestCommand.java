@@ -1,13 +1,14 @@
 package io.nolook.cli;
 
-import io.nolook.flink.TokenizeSettings;
+import io.nolook.camera.Epochs;
+import io.nolook.camera.Ingest;
+import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.PictureSource;
-import io.nolook.ingest.Epochs;
-import io.nolook.ingest.Ingest;
-import io.nolook.ingest.Inputs;
 import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.Topics;
+import io.nolook.media.Inputs;
+import io.nolook.option.OptionSources;
 import io.nolook.schema.FrameEncoding;
 import java.io.IOException;
 import java.io.PrintWriter;

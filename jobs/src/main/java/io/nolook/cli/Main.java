@@ -1,6 +1,6 @@
 package io.nolook.cli;
 
-import io.nolook.tokenizer.ModelRefusedException;
+import io.nolook.model.ModelRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.flink.util.ExceptionUtils;

@@ -1,11 +1,11 @@
 package io.nolook.cli;
 
-import io.nolook.flink.ArchiveOptions;
-import io.nolook.flink.DetokenizeOptions;
-import io.nolook.flink.InferenceOptions;
-import io.nolook.flink.RecognizeOptions;
-import io.nolook.flink.SequenceOptions;
-import io.nolook.flink.TokenizeOptions;
+import io.nolook.flink.archive.ArchiveOptions;
+import io.nolook.flink.detokenize.DetokenizeOptions;
+import io.nolook.flink.model.InferenceOptions;
+import io.nolook.flink.recognize.RecognizeOptions;
+import io.nolook.flink.sequence.SequenceOptions;
+import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
 import java.time.Duration;
 import java.util.List;

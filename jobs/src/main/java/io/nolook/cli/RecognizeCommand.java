@@ -1,12 +1,13 @@
 package io.nolook.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nolook.ingest.Inputs;
-import io.nolook.picture.ActionSheet;
+import io.nolook.media.Inputs;
+import io.nolook.offline.OpenRecognizer;
+import io.nolook.offline.RecordingRecognizer;
+import io.nolook.offline.SampledPictures;
+import io.nolook.option.OptionSources;
 import io.nolook.recognition.ClipDecision;
-import io.nolook.recognize.RecordingRecognizer;
-import io.nolook.recognize.SampledPictures;
+import io.nolook.report.ActionSheet;
+import io.nolook.report.JsonFile;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ActionState;
@@ -76,7 +77,7 @@ final class RecognizeCommand implements Callable<Integer> {
             Report report = report(recognizer.spec().labels(), models.name(), result);
             Files.createDirectories(out);
             Path json = out.resolve(name + ".json");
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+            JsonFile.write(json, report);
             int best = ClipDecision.best(result.decision());
             String title =
                     "%s: %s %.2f".formatted(name, recognizer.spec().labels().get(best), result.decision()[best]);

@@ -1,12 +1,13 @@
 package io.nolook.cli;
 
-import io.nolook.archiving.ArchiveJob;
-import io.nolook.detokenize.DetokenizeJob;
+import io.nolook.job.archive.ArchiveJob;
+import io.nolook.job.detokenize.DetokenizeJob;
+import io.nolook.job.recognize.RecognizeJob;
+import io.nolook.job.sequence.SequenceJob;
+import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.KafkaJob;
 import io.nolook.local.TemporaryFolder;
-import io.nolook.recognize.RecognizeJob;
-import io.nolook.sequencing.SequenceJob;
-import io.nolook.tokenize.TokenizeJob;
+import io.nolook.option.OptionSources;
 import java.io.File;
 import java.net.InetSocketAddress;
 import java.util.Arrays;

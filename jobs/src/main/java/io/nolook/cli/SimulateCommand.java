@@ -1,9 +1,9 @@
 package io.nolook.cli;
 
+import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.frame.FrameSize;
 import io.nolook.frame.PictureSink;
-import io.nolook.ingest.Outputs;
-import io.nolook.simulator.SimulatedCamera;
+import io.nolook.media.Outputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,12 +1,14 @@
 package io.nolook.cli;
 
-import io.nolook.flink.TokenizeSettings;
+import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.PictureSource;
-import io.nolook.ingest.Inputs;
+import io.nolook.media.Inputs;
+import io.nolook.model.VideoTokenizer;
+import io.nolook.offline.Models;
 import io.nolook.offline.OfflineTokenizer;
 import io.nolook.offline.TokenFile;
+import io.nolook.option.OptionSources;
 import io.nolook.schema.TokenFrame;
-import io.nolook.tokenizer.VideoTokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

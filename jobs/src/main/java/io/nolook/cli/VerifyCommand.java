@@ -1,12 +1,13 @@
 package io.nolook.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nolook.flink.TokenizeSettings;
+import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.kafka.KafkaSettings;
-import io.nolook.tokenizer.VideoTokenizer;
-import io.nolook.verify.TopicVerification;
-import io.nolook.verify.VerifyReport;
+import io.nolook.model.VideoTokenizer;
+import io.nolook.offline.Models;
+import io.nolook.option.OptionSources;
+import io.nolook.report.JsonFile;
+import io.nolook.tool.verify.TopicVerification;
+import io.nolook.tool.verify.VerifyReport;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
         Files.createDirectories(out);
         Path json = out.resolve("verify.json");
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), report);
+        JsonFile.write(json, report);
         said.printf(
                 "%d cameras, %d frames %s, %d token frames compared%n",
                 report.cameras().size(), report.received(), report.frames(), report.tokenFrames());

@@ -1,7 +1,7 @@
 package io.nolook.kafka;
 
-import io.nolook.flink.ReceivedRecord;
 import io.nolook.kafka.KafkaOptions.Delivery;
+import io.nolook.record.ReceivedRecord;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ArchiveSegment;

@@ -1,8 +1,8 @@
 package io.nolook.kafka;
 
-import io.nolook.flink.CodecTypeInfo;
-import io.nolook.flink.ReceivedRecord;
-import io.nolook.flink.ReceivedRecordCodec;
+import io.nolook.flink.type.CodecTypeInfo;
+import io.nolook.flink.type.ReceivedRecordCodec;
+import io.nolook.record.ReceivedRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;

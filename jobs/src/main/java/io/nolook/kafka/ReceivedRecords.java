@@ -1,6 +1,6 @@
 package io.nolook.kafka;
 
-import io.nolook.flink.ReceivedRecord;
+import io.nolook.record.ReceivedRecord;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -1,6 +1,6 @@
 package io.nolook.kafka;
 
-import io.nolook.flink.DeadLetters;
+import io.nolook.record.DeadLetters;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.nolook.local;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Map;
 import kafka.server.KafkaConfig;
@@ -43,10 +42,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void close() {
         server.shutdown();
         server.awaitShutdown();
-        try {
-            new TemporaryFolder(folder.folder()).close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + folder.folder(), e);
-        }
+        new TemporaryFolder(folder.folder()).close();
     }
 }

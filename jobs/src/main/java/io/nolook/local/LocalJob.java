@@ -1,9 +1,10 @@
 package io.nolook.local;
 
+import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.KafkaOptions;
-import io.nolook.tokenize.TokenizeJob;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,6 +116,20 @@ public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
                         true, folder.path().resolve("savepoint").toUri().toString(), SavepointFormatType.CANONICAL)
                 .get(STOP_SECONDS, TimeUnit.SECONDS);
         stopped = true;
+    }
+
+    /**
+     * Stops in the middle of what there is, to go on from there: nothing unfinished is completed.
+     *
+     * @param folder to write the savepoint under
+     * @return the savepoint's own folder
+     */
+    public Path suspend(Path folder) throws InterruptedException, ExecutionException, TimeoutException {
+        String savepoint = client.stopWithSavepoint(
+                        false, folder.toAbsolutePath().toUri().toString(), SavepointFormatType.CANONICAL)
+                .get(STOP_SECONDS, TimeUnit.SECONDS);
+        stopped = true;
+        return Path.of(URI.create(savepoint));
     }
 
     /** Waits until a bounded job has taken its input to the end, and committed it. */

@@ -1,8 +1,8 @@
 package io.nolook.offline;
 
-import io.nolook.tokenizer.Activations;
-import io.nolook.tokenizer.ChunkWork;
-import io.nolook.tokenizer.StreamModel;
+import io.nolook.model.Activations;
+import io.nolook.model.ModelStep;
+import io.nolook.model.StreamModel;
 import java.util.List;
 
 /**
@@ -29,8 +29,8 @@ public final class CameraModel<I, O> {
      * @param position 0 begins anew; else it follows the last one given
      */
     public O step(int position, I input) {
-        ChunkWork.Start start = position == 0 ? ChunkWork.Start.ZEROS : ChunkWork.Start.CURRENT;
-        return model.run(List.of(new ChunkWork<>(input, List.of(), start, activations)))
+        ModelStep.Start start = position == 0 ? ModelStep.Start.ZEROS : ModelStep.Start.CURRENT;
+        return model.run(List.of(new ModelStep<>(input, List.of(), start, activations)))
                 .get(0);
     }
 }

@@ -1,10 +1,10 @@
 package io.nolook.offline;
 
-import io.nolook.flink.TokenFrames;
 import io.nolook.frame.Picture;
+import io.nolook.model.Activations;
+import io.nolook.model.VideoDetokenizer;
+import io.nolook.record.TokenFrames;
 import io.nolook.schema.TokenFrame;
-import io.nolook.tokenizer.Activations;
-import io.nolook.tokenizer.VideoDetokenizer;
 import java.util.List;
 
 /** Decodes the token frames of one camera, in order, to pictures. */

@@ -1,13 +1,13 @@
 package io.nolook.offline;
 
-import io.nolook.flink.TokenFrames;
-import io.nolook.flink.TokenizeSettings;
+import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameFitter;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
+import io.nolook.model.VideoTokenizer;
+import io.nolook.record.TokenFrames;
 import io.nolook.schema.TokenFrame;
-import io.nolook.tokenizer.VideoTokenizer;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.CameraWindow;
 import io.nolook.window.Chunk;

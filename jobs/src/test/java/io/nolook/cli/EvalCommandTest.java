@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nolook.eval.Ffmpeg;
-import io.nolook.eval.VideoCodec;
+import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.frame.FrameDecoder;
 import io.nolook.frame.FrameLimits;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSink;
-import io.nolook.ingest.Outputs;
-import io.nolook.simulator.SimulatedCamera;
+import io.nolook.media.Outputs;
+import io.nolook.tool.eval.Ffmpeg;
+import io.nolook.tool.eval.VideoCodec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,6 +2,7 @@ package io.nolook.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nolook.option.OptionSources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

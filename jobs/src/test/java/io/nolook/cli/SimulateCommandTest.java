@@ -2,11 +2,11 @@ package io.nolook.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
-import io.nolook.ingest.Inputs;
-import io.nolook.simulator.SimulatedCamera;
+import io.nolook.media.Inputs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,14 +2,14 @@ package io.nolook.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.frame.FrameSize;
-import io.nolook.simulator.SimulatedCamera;
-import io.nolook.tokenizer.Activations;
-import io.nolook.tokenizer.ChunkWork;
-import io.nolook.tokenizer.VideoTokenizer;
-import io.nolook.tokenizer.onnx.ModelFiles;
-import io.nolook.tokenizer.onnx.OnnxVideoTokenizer;
-import io.nolook.tokenizer.onnx.SessionSettings;
+import io.nolook.model.Activations;
+import io.nolook.model.ModelStep;
+import io.nolook.model.VideoTokenizer;
+import io.nolook.model.onnx.ModelFiles;
+import io.nolook.model.onnx.OnnxVideoTokenizer;
+import io.nolook.model.onnx.SessionSettings;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -79,10 +79,10 @@ class ShippedModelDeterminismTest {
                         int next = tokens.get(camera).size();
                         boolean lost = next == 0 || random.nextInt(4) == 0;
                         List<byte[]> mine = chunks.get(camera);
-                        return new ChunkWork<>(
+                        return new ModelStep<>(
                                 mine.get(next),
                                 lost ? mine.subList(Math.max(0, next - history), next) : List.of(),
-                                lost ? ChunkWork.Start.ZEROS : ChunkWork.Start.CURRENT,
+                                lost ? ModelStep.Start.ZEROS : ModelStep.Start.CURRENT,
                                 activations.get(camera));
                     })
                     .toList());

@@ -1,24 +1,19 @@
 package io.nolook.archive;
 
+import io.nolook.token.StreamOrder;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Cuts a camera's token frames into segments; a pure step.
  *
  * <pre>
- *   token frame --+-- not after the newest ----------> REPEATED (unless it says that numbers begin again)
- *                 +-- next of its clip --------------> collected; when full or made otherwise, after a cut
- *                 +-- keyframe ----------------------> cut, then collected
- *                 +-- later in its or another clip --> cut: token frames are missing, then collected
+ *   {@link StreamOrder} --+-- LATE, DUPLICATE ------> REPEATED
+ *                 +-- keyframe -------------> cut, then collected
+ *                 +-- HOLE -----------------> cut: token frames are missing, then collected
+ *                 +-- NEXT -----------------> collected; when full or made otherwise, after a cut
  * </pre>
- *
- * <p>Order is that of (epoch, clip, position). Numbers may go back where the stream says so: at a keyframe of reason
- * EPOCH_RESET or FIRST_FRAME that is of a lower epoch, or of the same epoch and captured later than the newest.
  */
 public final class SegmentAssembler {
-    private static final Set<String> BEGINS_AGAIN = Set.of("EPOCH_RESET", "FIRST_FRAME");
-
     /** What becomes of a token frame. */
     public enum Fate {
         COLLECTED,
@@ -31,12 +26,16 @@ public final class SegmentAssembler {
      *
      * @param head its own
      * @param position in its clip
-     * @param keyframe name of the reason, at a keyframe
+     * @param begins what it says of its beginning
      * @param capturedAtMicros of its last real frame
      * @param bytes of its record
      */
-    public record Arrival(
-            SegmentHead head, int position, Optional<String> keyframe, long capturedAtMicros, int bytes) {}
+    public record Arrival(SegmentHead head, int position, StreamOrder.Begins begins, long capturedAtMicros, int bytes) {
+
+        private StreamOrder.Place place() {
+            return new StreamOrder.Place(head.epoch(), head.clip(), position, capturedAtMicros);
+        }
+    }
 
     /**
      * What one step returns.
@@ -58,47 +57,26 @@ public final class SegmentAssembler {
      * @param nowMillis processing time
      */
     public Result step(Optional<SegmentCursor> before, Arrival arrival, long nowMillis) {
-        if (before.isEmpty()) {
-            return new Result(Optional.empty(), Fate.COLLECTED, begin(arrival, nowMillis));
+        StreamOrder.Verdict verdict =
+                StreamOrder.of(before.map(SegmentCursor::place), arrival.place(), arrival.begins());
+        if (verdict == StreamOrder.Verdict.LATE || verdict == StreamOrder.Verdict.DUPLICATE) {
+            return new Result(Optional.empty(), Fate.REPEATED, before.orElseThrow());
         }
-        SegmentCursor cursor = before.get();
-        if (!follows(cursor, arrival) && !beginsAgain(cursor, arrival)) {
-            return new Result(Optional.empty(), Fate.REPEATED, arrivedAt(cursor, nowMillis));
-        }
-        Optional<SegmentEnd> cut = cut(cursor, arrival);
-        SegmentCursor after = cut.isPresent() ? begin(arrival, nowMillis) : append(cursor, arrival, nowMillis);
+        Optional<SegmentEnd> cut = before.flatMap(cursor -> cut(cursor, arrival, verdict));
+        SegmentCursor after = before.isEmpty() || cut.isPresent()
+                ? begin(arrival, nowMillis)
+                : append(before.get(), arrival, nowMillis);
         return new Result(cut, Fate.COLLECTED, after);
     }
 
-    private static boolean follows(SegmentCursor cursor, Arrival arrival) {
-        SegmentHead newest = cursor.head();
-        SegmentHead head = arrival.head();
-        if (head.epoch() != newest.epoch()) {
-            return head.epoch() > newest.epoch();
-        }
-        return head.clip() == newest.clip() ? arrival.position() >= cursor.next() : head.clip() > newest.clip();
-    }
-
-    private static boolean beginsAgain(SegmentCursor cursor, Arrival arrival) {
-        if (arrival.position() > 0
-                || arrival.keyframe().filter(BEGINS_AGAIN::contains).isEmpty()) {
-            return false;
-        }
-        boolean lower = arrival.head().epoch() < cursor.head().epoch();
-        return lower || arrival.capturedAtMicros() > cursor.lastCapturedAtMicros();
-    }
-
-    private Optional<SegmentEnd> cut(SegmentCursor cursor, Arrival arrival) {
-        SegmentHead newest = cursor.head();
-        SegmentHead head = arrival.head();
-        boolean sameClip = head.epoch() == newest.epoch() && head.clip() == newest.clip();
+    private Optional<SegmentEnd> cut(SegmentCursor cursor, Arrival arrival, StreamOrder.Verdict verdict) {
         if (arrival.position() == 0) {
             return Optional.of(SegmentEnd.KEYFRAME);
         }
-        if (!sameClip || arrival.position() != cursor.next()) {
+        if (verdict == StreamOrder.Verdict.HOLE) {
             return Optional.of(SegmentEnd.HOLE);
         }
-        if (!head.equals(newest)) {
+        if (!arrival.head().equals(cursor.head())) {
             return Optional.of(SegmentEnd.CHANGED);
         }
         boolean full =
@@ -118,16 +96,6 @@ public final class SegmentAssembler {
                 cursor.tokenFrames() + 1,
                 cursor.bytes() + arrival.bytes(),
                 arrival.capturedAtMicros(),
-                nowMillis);
-    }
-
-    private static SegmentCursor arrivedAt(SegmentCursor cursor, long nowMillis) {
-        return new SegmentCursor(
-                cursor.head(),
-                cursor.next(),
-                cursor.tokenFrames(),
-                cursor.bytes(),
-                cursor.lastCapturedAtMicros(),
                 nowMillis);
     }
 }

@@ -1,5 +1,7 @@
 package io.nolook.archive;
 
+import io.nolook.token.StreamOrder;
+
 /**
  * Where a camera's archive stands: an immutable value, its keyed state without the token frames themselves.
  *
@@ -11,4 +13,10 @@ package io.nolook.archive;
  * @param lastArrivalMillis processing time of the newest
  */
 public record SegmentCursor(
-        SegmentHead head, int next, int tokenFrames, long bytes, long lastCapturedAtMicros, long lastArrivalMillis) {}
+        SegmentHead head, int next, int tokenFrames, long bytes, long lastCapturedAtMicros, long lastArrivalMillis) {
+
+    /** Of the newest token frame. */
+    StreamOrder.Place place() {
+        return new StreamOrder.Place(head.epoch(), head.clip(), next - 1, lastCapturedAtMicros);
+    }
+}

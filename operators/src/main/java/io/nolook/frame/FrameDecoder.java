@@ -1,5 +1,7 @@
 package io.nolook.frame;
 
+import io.nolook.failure.FailureCode;
+import io.nolook.failure.IntakeException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -8,7 +10,7 @@ import java.util.Optional;
  *
  * <p>Caps bytes first, then pixels and scans from the headers, and only then decodes. Colours are taken as coded:
  * profiles and gamma are not applied, alpha is laid over black. Whatever the bytes are, nothing but a
- * {@link FrameException} leaves {@code decode}. The same bytes give the same picture on the same {@link #ID}.
+ * {@link IntakeException} leaves {@code decode}. The same bytes give the same picture on the same {@link #ID}.
  *
  * <p>Not thread-safe: one instance per thread. Keeps readers, but nothing of a picture, between calls; nothing to
  * close.
@@ -37,7 +39,7 @@ public final class FrameDecoder {
      * @return upright; EXIF orientation 5 to 8 swaps the size
      */
     public Picture decode(FrameEncoding encoding, int declaredWidth, int declaredHeight, ByteBuffer payload)
-            throws FrameException {
+            throws IntakeException {
         return decode(payload, new PictureGate(encoding, limits, new FrameSize(declaredWidth, declaredHeight)));
     }
 
@@ -47,10 +49,10 @@ public final class FrameDecoder {
      * @param payload its position and limit stay as they are
      * @return upright; EXIF orientation 5 to 8 swaps the size
      */
-    public Picture decode(ByteBuffer payload) throws FrameException {
+    public Picture decode(ByteBuffer payload) throws IntakeException {
         Optional<FrameEncoding> encoding = encodingOf(payload);
         if (encoding.isEmpty()) {
-            throw new FrameException(
+            throw new IntakeException(
                     FailureCode.PICTURE_WRONG_ENCODING,
                     "found " + start(payload) + ", expected a JPEG or PNG; convert the picture");
         }
@@ -65,9 +67,9 @@ public final class FrameDecoder {
         return startsWith(payload, PNG_MAGIC) ? Optional.of(FrameEncoding.PNG) : Optional.empty();
     }
 
-    private Picture decode(ByteBuffer payload, PictureGate gate) throws FrameException {
+    private Picture decode(ByteBuffer payload, PictureGate gate) throws IntakeException {
         if (payload.remaining() > limits.maxBytes()) {
-            throw new FrameException(
+            throw new IntakeException(
                     FailureCode.PICTURE_TOO_LARGE,
                     "found " + payload.remaining() + " bytes of " + gate.encoding() + ", expected at most "
                             + limits.maxBytes() + "; compress more or raise frame.max-bytes");
@@ -86,12 +88,12 @@ public final class FrameDecoder {
         }
     }
 
-    private static Picture raw(byte[] bytes, PictureGate gate) throws FrameException {
+    private static Picture raw(byte[] bytes, PictureGate gate) throws IntakeException {
         FrameSize size = gate.declared();
         gate.admitSize(size.width(), size.height());
         int expected = 3 * size.width() * size.height();
         if (bytes.length != expected) {
-            throw new FrameException(
+            throw new IntakeException(
                     FailureCode.PICTURE_WRONG_SIZE,
                     "found " + bytes.length + " bytes of RGB24, expected " + expected + " for the record's "
                             + size.width() + " x " + size.height() + "; send rows without padding");
@@ -99,7 +101,7 @@ public final class FrameDecoder {
         return new Picture(size.width(), size.height(), bytes);
     }
 
-    private static void requireEncoding(ByteBuffer payload, FrameEncoding encoding) throws FrameException {
+    private static void requireEncoding(ByteBuffer payload, FrameEncoding encoding) throws IntakeException {
         if (encoding == FrameEncoding.RGB24) {
             return;
         }
@@ -108,11 +110,11 @@ public final class FrameDecoder {
             return;
         }
         if (payload.remaining() < magic.length) {
-            throw new FrameException(
+            throw new IntakeException(
                     FailureCode.PICTURE_TRUNCATED,
                     "found " + payload.remaining() + " bytes, expected a " + encoding + "; send the whole picture");
         }
-        throw new FrameException(
+        throw new IntakeException(
                 FailureCode.PICTURE_WRONG_ENCODING,
                 "found " + start(payload) + ", expected a " + encoding
                         + "; set the record's encoding to what it holds");

@@ -1,5 +1,6 @@
 package io.nolook.frame;
 
+import io.nolook.failure.IntakeException;
 import io.nolook.frame.JpegLayout.Colours;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
@@ -33,8 +34,8 @@ final class JpegDecoder {
     private final Warnings warnings = new Warnings();
     private ImageReader reader = newReader();
 
-    /** @throws FrameException when the pixels cannot be read in full */
-    Picture decode(byte[] bytes, PictureGate gate) throws FrameException {
+    /** @throws IntakeException when the pixels cannot be read in full */
+    Picture decode(byte[] bytes, PictureGate gate) throws IntakeException {
         JpegLayout layout = JpegScanner.scan(bytes, gate);
         byte[] rgb;
         boolean done = false;

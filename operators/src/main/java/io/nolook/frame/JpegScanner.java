@@ -1,5 +1,6 @@
 package io.nolook.frame;
 
+import io.nolook.failure.IntakeException;
 import io.nolook.frame.JpegLayout.Colours;
 
 /**
@@ -50,13 +51,13 @@ final class JpegScanner {
 
     /**
      * @param bytes starts with FF D8
-     * @throws FrameException when the gate refuses the size or the scans, or the markers make no sense
+     * @throws IntakeException when the gate refuses the size or the scans, or the markers make no sense
      */
-    static JpegLayout scan(byte[] bytes, PictureGate gate) throws FrameException {
+    static JpegLayout scan(byte[] bytes, PictureGate gate) throws IntakeException {
         return new JpegScanner(bytes, gate).scan();
     }
 
-    private JpegLayout scan() throws FrameException {
+    private JpegLayout scan() throws IntakeException {
         int at = 2;
         while (true) {
             int marker = at;
@@ -86,7 +87,7 @@ final class JpegScanner {
     }
 
     /** Returns where the marker's code is: FF may be repeated before it. */
-    private int skipFill(int from) throws FrameException {
+    private int skipFill(int from) throws IntakeException {
         int at = from;
         while (at < bytes.length && bytes[at] == (byte) 0xff) {
             at++;
@@ -100,7 +101,7 @@ final class JpegScanner {
         return at;
     }
 
-    private int segmentLength(int at, int code) throws FrameException {
+    private int segmentLength(int at, int code) throws IntakeException {
         if (at + 2 > bytes.length) {
             throw ended();
         }
@@ -114,7 +115,7 @@ final class JpegScanner {
         return length;
     }
 
-    private int entropyEnd(int from) throws FrameException {
+    private int entropyEnd(int from) throws IntakeException {
         for (int at = from; at + 1 < bytes.length; at++) {
             if (bytes[at] == (byte) 0xff) {
                 int next = bytes[at + 1] & 0xff;
@@ -127,7 +128,7 @@ final class JpegScanner {
         throw ended();
     }
 
-    private void readHeader(int code, int from, int end) throws FrameException {
+    private void readHeader(int code, int from, int end) throws IntakeException {
         if (code > 0xc2) {
             throw gate.unreadable("coding process " + hex(code), "baseline or progressive Huffman (C0 to C2)");
         }
@@ -161,7 +162,7 @@ final class JpegScanner {
         }
     }
 
-    private JpegLayout layout() throws FrameException {
+    private JpegLayout layout() throws IntakeException {
         if (scans == 0) {
             requireHeader(EOI);
             throw gate.truncated("without a scan", "pixels");
@@ -191,7 +192,7 @@ final class JpegScanner {
         return rgb ? Colours.RGB : Colours.YCBCR;
     }
 
-    private void requireHeader(int code) throws FrameException {
+    private void requireHeader(int code) throws IntakeException {
         if (components == 0) {
             throw gate.unreadable("marker " + hex(code) + " before a frame header", "a frame header first");
         }
@@ -214,7 +215,7 @@ final class JpegScanner {
         return true;
     }
 
-    private FrameException ended() {
+    private IntakeException ended() {
         return gate.truncated("of " + bytes.length + " bytes without an end marker", "FF D9");
     }
 

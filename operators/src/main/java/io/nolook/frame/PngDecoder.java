@@ -1,5 +1,6 @@
 package io.nolook.frame;
 
+import io.nolook.failure.IntakeException;
 import io.nolook.frame.PngScanner.Layout;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -21,8 +22,8 @@ final class PngDecoder {
 
     private final Inflater inflater = new Inflater();
 
-    /** @throws FrameException when the pixels cannot be read in full */
-    Picture decode(byte[] bytes, PictureGate gate) throws FrameException {
+    /** @throws IntakeException when the pixels cannot be read in full */
+    Picture decode(byte[] bytes, PictureGate gate) throws IntakeException {
         Layout layout = PngScanner.scan(bytes, gate);
         long filtered = layout.height() * (1 + ((long) layout.width() * layout.bitsPerPixel() + 7) / 8);
         if (!layout.interlaced() && filtered > MOST_INFLATION * layout.compressedLength()) {
@@ -48,7 +49,7 @@ final class PngDecoder {
     }
 
     private void decodePass(Layout layout, PngPixels pixels, PictureGate gate, int pass)
-            throws FrameException, DataFormatException {
+            throws IntakeException, DataFormatException {
         Grid grid = new Grid(PASS_X[pass], PASS_Y[pass], PASS_STEP_X[pass], PASS_STEP_Y[pass]);
         if (grid.columns(layout.width()) > 0) {
             decodeRows(layout, pixels, gate, grid);
@@ -56,7 +57,7 @@ final class PngDecoder {
     }
 
     private void decodeRows(Layout layout, PngPixels pixels, PictureGate gate, Grid grid)
-            throws FrameException, DataFormatException {
+            throws IntakeException, DataFormatException {
         int columns = grid.columns(layout.width());
         int rowBytes = Math.toIntExact(((long) columns * layout.bitsPerPixel() + 7) / 8);
         int pixelBytes = Math.max(1, layout.bitsPerPixel() / 8);
@@ -72,7 +73,7 @@ final class PngDecoder {
         }
     }
 
-    private void inflate(byte[] row, PictureGate gate) throws FrameException, DataFormatException {
+    private void inflate(byte[] row, PictureGate gate) throws IntakeException, DataFormatException {
         int got = 0;
         while (got < row.length) {
             int count = inflater.inflate(row, got, row.length - got);
@@ -84,7 +85,7 @@ final class PngDecoder {
     }
 
     /** Byte 0 of a row names its filter; each predicts from the byte to the left, above, or both. */
-    private static void unfilter(byte[] row, byte[] above, int step, PictureGate gate) throws FrameException {
+    private static void unfilter(byte[] row, byte[] above, int step, PictureGate gate) throws IntakeException {
         switch (row[0]) {
             case 0 -> {}
             case 1 -> {

@@ -1,5 +1,6 @@
 package io.nolook.frame;
 
+import io.nolook.failure.IntakeException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32;
@@ -44,13 +45,13 @@ final class PngScanner {
 
     /**
      * @param bytes starts with the PNG signature
-     * @throws FrameException when the gate refuses the size, or the chunks make no sense
+     * @throws IntakeException when the gate refuses the size, or the chunks make no sense
      */
-    static Layout scan(byte[] bytes, PictureGate gate) throws FrameException {
+    static Layout scan(byte[] bytes, PictureGate gate) throws IntakeException {
         return new PngScanner(bytes, gate).scan();
     }
 
-    private Layout scan() throws FrameException {
+    private Layout scan() throws IntakeException {
         int at = SIGNATURE;
         int type;
         do {
@@ -90,7 +91,7 @@ final class PngScanner {
                 orientation);
     }
 
-    private void read(int type, int at, int length) throws FrameException {
+    private void read(int type, int at, int length) throws IntakeException {
         if (type == EXIF) {
             orientation = ExifReader.orientation(bytes.array(), at + 8, at + 8 + length);
             return;
@@ -115,7 +116,7 @@ final class PngScanner {
         }
     }
 
-    private void verify(int type, int at, int length) throws FrameException {
+    private void verify(int type, int at, int length) throws IntakeException {
         crc.reset();
         crc.update(bytes.array(), at + 4, 4 + length);
         if ((int) crc.getValue() != bytes.getInt(at + 8 + length)) {
@@ -123,7 +124,7 @@ final class PngScanner {
         }
     }
 
-    private void readHeader(int at) throws FrameException {
+    private void readHeader(int at) throws IntakeException {
         if (at != SIGNATURE) {
             throw gate.unreadable("two IHDR chunks", "one");
         }

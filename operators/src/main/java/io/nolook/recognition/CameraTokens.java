@@ -1,5 +1,7 @@
 package io.nolook.recognition;
 
+import io.nolook.token.StreamOrder;
+
 /**
  * One token frame of one camera, unpacked.
  *
@@ -7,23 +9,16 @@ package io.nolook.recognition;
  * @param epoch of its frames
  * @param clip sequence number of the clip's first frame
  * @param position token frames since the keyframe
- * @param follows how it stands to the one before it
+ * @param begins what it says of its beginning
  * @param span the frames in it
  * @param tokens in raster order
  */
 public record CameraTokens(
-        String camera, long epoch, long clip, int position, Follows follows, Span span, int[] tokens) {
+        String camera, long epoch, long clip, int position, StreamOrder.Begins begins, Span span, int[] tokens) {
 
-    /** How a token frame stands to the one before it. */
-    public enum Follows {
-        /** It is of the same clip. */
-        CLIP,
-        /** A keyframe that comes by interval: no frame is missing before it. */
-        WITHOUT_GAP,
-        /** A keyframe after something else: a gap, a new epoch or model, a skip. */
-        NOTHING,
-        /** A keyframe of an epoch that may be lower than the one before. */
-        RESET
+    /** Where it stands among those of its camera. */
+    public StreamOrder.Place place() {
+        return new StreamOrder.Place(epoch, clip, position, span.lastCapturedAtMicros());
     }
 
     /**

@@ -18,7 +18,7 @@ import java.util.Optional;
  * <p>At most one label is seen at a time: the likeliest that is not the background. No event spans a gap.
  */
 public final class EventDetector {
-    private final EventRules rules;
+    private final EventThresholds rules;
 
     /**
      * What a camera shows at present.
@@ -31,7 +31,7 @@ public final class EventDetector {
     /** The new state, and the events of this step in order. */
     public record Result(Optional<Seen> seen, List<Action> events) {}
 
-    public EventDetector(EventRules rules) {
+    public EventDetector(EventThresholds rules) {
         this.rules = rules;
     }
 

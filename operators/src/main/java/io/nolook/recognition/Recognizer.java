@@ -1,8 +1,8 @@
 package io.nolook.recognition;
 
-import io.nolook.tokenizer.ModelAdmission;
-import io.nolook.tokenizer.StepModel;
-import io.nolook.tokenizer.StreamModel;
+import io.nolook.model.ModelAdmission;
+import io.nolook.model.StepModel;
+import io.nolook.model.StreamModel;
 
 /** Admits recognizers: int [h*w] tokens in raster order to float [labels] probabilities. */
 public final class Recognizer {
@@ -13,7 +13,7 @@ public final class Recognizer {
      * Admits a recognizer at the size that its file states.
      *
      * @param maxBatch largest batch that will be asked for, 1 to 256
-     * @throws io.nolook.tokenizer.ModelRefusedException when it breaks the contract; it is then closed
+     * @throws io.nolook.model.ModelRefusedException when it breaks the contract; it is then closed
      */
     public static StreamModel<int[], float[]> admit(StepModel<int[], float[]> file, int maxBatch) {
         RecognizerSpec spec;

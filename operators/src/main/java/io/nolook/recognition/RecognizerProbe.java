@@ -1,13 +1,13 @@
 package io.nolook.recognition;
 
 import io.nolook.frame.FrameSize;
-import io.nolook.tokenizer.Activations;
-import io.nolook.tokenizer.CheckVector;
-import io.nolook.tokenizer.ModelProbe;
-import io.nolook.tokenizer.ModelRefusedException;
-import io.nolook.tokenizer.ModelRefusedException.Reason;
-import io.nolook.tokenizer.ModelSpec;
-import io.nolook.tokenizer.StepModel;
+import io.nolook.model.Activations;
+import io.nolook.model.CheckVector;
+import io.nolook.model.ModelProbe;
+import io.nolook.model.ModelRefusedException;
+import io.nolook.model.ModelRefusedException.Reason;
+import io.nolook.model.ModelSpec;
+import io.nolook.model.StepModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

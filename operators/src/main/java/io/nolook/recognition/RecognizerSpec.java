@@ -1,9 +1,9 @@
 package io.nolook.recognition;
 
 import io.nolook.frame.FrameSize;
-import io.nolook.tokenizer.ModelRefusedException;
-import io.nolook.tokenizer.ModelRefusedException.Reason;
-import io.nolook.tokenizer.ModelSpec;
+import io.nolook.model.ModelRefusedException;
+import io.nolook.model.ModelRefusedException.Reason;
+import io.nolook.model.ModelSpec;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

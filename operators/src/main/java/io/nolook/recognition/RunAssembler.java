@@ -1,18 +1,16 @@
 package io.nolook.recognition;
 
-import io.nolook.recognition.CameraTokens.Follows;
+import io.nolook.token.StreamOrder;
 import java.util.Optional;
 
 /**
  * Strings a camera's token frames together into runs without a gap; a pure step.
  *
  * <pre>
- *   token frame --+-- lower epoch ------------------------> LATE (a reset begins a run)
- *                 +-- seen already ------------------------> DUPLICATE
- *                 +-- next of its clip, or a keyframe by
- *                 |   interval --+-- too soon -------------> SAMPLED
- *                 |              +-------------------------> TAKEN: next step of the run
- *                 +-- anything else -----------------------> TAKEN: first step of a new run
+ *   {@link StreamOrder} --+-- LATE, DUPLICATE ---------> LATE, DUPLICATE
+ *                 +-- NEXT --+-- too soon -------> SAMPLED
+ *                 |          +-------------------> TAKEN: next step of the run
+ *                 +-- HOLE, BEGINS_ANEW ---------> TAKEN: first step of a new run
  * </pre>
  *
  * <p>A run is what the model may remember: it never spans a gap.
@@ -43,41 +41,22 @@ public final class RunAssembler {
      * @param nowMillis processing time
      */
     public Result step(Optional<RunCursor> before, CameraTokens tokens, long nowMillis) {
-        if (before.isEmpty()) {
-            return begin(tokens, nowMillis);
-        }
-        RunCursor cursor = before.get();
-        if (tokens.epoch() < cursor.epoch() && tokens.follows() != Follows.RESET) {
-            return new Result(cursor, TokenFate.LATE);
-        }
-        if (tokens.epoch() == cursor.epoch() && tokens.span().lastSequence() <= cursor.lastSequence()) {
-            return new Result(cursor, TokenFate.DUPLICATE);
-        }
-        if (!continues(cursor, tokens)) {
-            return begin(tokens, nowMillis);
-        }
-        boolean tooSoon = tokens.span().lastCapturedAtMicros() - cursor.lastTakenAtMicros() < soonestMicros;
+        return switch (StreamOrder.of(before.map(RunCursor::place), tokens.place(), tokens.begins())) {
+            case LATE -> new Result(before.orElseThrow(), TokenFate.LATE);
+            case DUPLICATE -> new Result(before.orElseThrow(), TokenFate.DUPLICATE);
+            case NEXT -> follow(before.orElseThrow(), tokens, nowMillis);
+            case HOLE, BEGINS_ANEW -> begin(tokens, nowMillis);
+        };
+    }
+
+    private Result follow(RunCursor cursor, CameraTokens tokens, long nowMillis) {
+        long capturedAt = tokens.span().lastCapturedAtMicros();
+        boolean tooSoon = capturedAt - cursor.lastTakenAtMicros() < soonestMicros;
         return tooSoon
                 ? new Result(
                         advanced(cursor, tokens, cursor.taken(), cursor.lastTakenAtMicros(), nowMillis),
                         TokenFate.SAMPLED)
-                : new Result(
-                        advanced(
-                                cursor,
-                                tokens,
-                                cursor.taken() + 1,
-                                tokens.span().lastCapturedAtMicros(),
-                                nowMillis),
-                        TokenFate.TAKEN);
-    }
-
-    private static boolean continues(RunCursor cursor, CameraTokens tokens) {
-        boolean sameEpoch = tokens.epoch() == cursor.epoch();
-        return switch (tokens.follows()) {
-            case CLIP -> sameEpoch && tokens.clip() == cursor.clip() && tokens.position() == cursor.position() + 1;
-            case WITHOUT_GAP -> sameEpoch;
-            case NOTHING, RESET -> false;
-        };
+                : new Result(advanced(cursor, tokens, cursor.taken() + 1, capturedAt, nowMillis), TokenFate.TAKEN);
     }
 
     private static Result begin(CameraTokens tokens, long nowMillis) {

@@ -1,5 +1,6 @@
 package io.nolook.recognition;
 
+import io.nolook.token.StreamOrder;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
@@ -26,6 +27,11 @@ public record RunCursor(
         long lastArrivalMillis) {
     private static final byte VERSION = 1;
     private static final int BYTES = 1 + 6 * Long.BYTES + 2 * Integer.BYTES;
+
+    /** Of the newest token frame; for its capture time stands that of the newest one taken, which is not later. */
+    StreamOrder.Place place() {
+        return new StreamOrder.Place(epoch, clip, position, lastTakenAtMicros);
+    }
 
     /** As bytes; the first is the version. They live in savepoints: old versions stay readable. */
     public byte[] encode() {

@@ -1,5 +1,6 @@
 package io.nolook.sequence;
 
+import io.nolook.token.StreamOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,30 +26,34 @@ public final class SequenceAssembler {
         REPEATED
     }
 
-    /** What a token frame begins. */
-    public enum Begins {
+    /** What a sequence says before a token frame. */
+    public enum Opening {
         /** Nothing: it follows another. */
         NOTHING,
-        /** A clip. */
+        /** That a clip begins. */
         CLIP,
-        /** A clip, since frames are missing before it. */
-        CLIP_AFTER_GAP,
-        /** A clip, of numbers that may be lower than before. */
-        CLIP_ANEW
+        /** That a clip begins, and that frames are missing before it. */
+        CLIP_AFTER_GAP
     }
 
     /**
      * What arrives.
      *
      * @param run as if it began with this token frame, whose position is its first
-     * @param begins what it begins
+     * @param begins what it says of its beginning
+     * @param opening what is said before it
      * @param capturedAtMicros of its last real frame
      * @param tokens in raster order
      */
-    public record Arrival(SequenceRun run, Begins begins, long capturedAtMicros, int[] tokens) {
+    public record Arrival(
+            SequenceRun run, StreamOrder.Begins begins, Opening opening, long capturedAtMicros, int[] tokens) {
 
         int position() {
             return run.firstPosition();
+        }
+
+        private StreamOrder.Place place() {
+            return new StreamOrder.Place(run.epoch(), run.clip(), position(), capturedAtMicros);
         }
     }
 
@@ -73,17 +78,16 @@ public final class SequenceAssembler {
      * @throws IllegalArgumentException when the factors are not those of such tokens
      */
     public Result step(Optional<SequenceState> before, Arrival arrival, long nowMillis) {
+        StreamOrder.Verdict verdict =
+                StreamOrder.of(before.map(SequenceState::place), arrival.place(), arrival.begins());
         List<TokenWindow> windows = new ArrayList<>();
-        if (before.isPresent()) {
-            SequenceState state = before.get();
-            if (!follows(state, arrival) && !beginsAnew(state, arrival)) {
-                return new Result(at(state, state.lastCapturedAtMicros(), nowMillis), Fate.REPEATED, windows);
-            }
-            if (continues(state, arrival)) {
-                return new Result(append(state, arrival, nowMillis, windows), Fate.WRITTEN, windows);
-            }
-            windows.addAll(end(state));
+        if (verdict == StreamOrder.Verdict.LATE || verdict == StreamOrder.Verdict.DUPLICATE) {
+            return new Result(before.orElseThrow(), Fate.REPEATED, windows);
         }
+        if (verdict == StreamOrder.Verdict.NEXT && continues(before.orElseThrow(), arrival)) {
+            return new Result(append(before.get(), arrival, nowMillis, windows), Fate.WRITTEN, windows);
+        }
+        before.ifPresent(state -> windows.addAll(end(state)));
         long time = arrival.capturedAtMicros();
         SequenceState begun =
                 new SequenceState(arrival.run(), arrival.position(), 0, 0, 0, time, time, nowMillis, new int[0]);
@@ -107,31 +111,15 @@ public final class SequenceAssembler {
         return windows;
     }
 
-    private static boolean follows(SequenceState state, Arrival arrival) {
-        SequenceRun newest = state.run();
-        SequenceRun run = arrival.run();
-        if (run.epoch() != newest.epoch()) {
-            return run.epoch() > newest.epoch();
-        }
-        return run.clip() == newest.clip() ? arrival.position() >= state.next() : run.clip() > newest.clip();
-    }
-
-    /** Lower numbers are taken for new ones in a lower epoch, or where they were captured later. */
-    private static boolean beginsAnew(SequenceState state, Arrival arrival) {
-        boolean lower = arrival.run().epoch() < state.run().epoch();
-        return arrival.begins() == Begins.CLIP_ANEW
-                && (lower || arrival.capturedAtMicros() > state.lastCapturedAtMicros());
-    }
-
+    /** In the run that is being written: another clip, tokenizer or grid begins one of its own. */
     private static boolean continues(SequenceState state, Arrival arrival) {
         SequenceRun newest = state.run();
         SequenceRun run = arrival.run();
-        boolean sameClip = run.epoch() == newest.epoch() && run.clip() == newest.clip();
-        boolean sameKind = run.tokenizerId().equals(newest.tokenizerId())
+        return arrival.opening() == Opening.NOTHING
+                && run.tokenizerId().equals(newest.tokenizerId())
                 && run.height() == newest.height()
                 && run.width() == newest.width()
                 && run.bits() == newest.bits();
-        return sameClip && sameKind && arrival.position() == state.next() && arrival.begins() == Begins.NOTHING;
     }
 
     private SequenceState append(SequenceState state, Arrival arrival, long nowMillis, List<TokenWindow> windows) {
@@ -153,22 +141,22 @@ public final class SequenceAssembler {
     private int[] places(Arrival arrival) {
         Vocabulary vocabulary = vocabulary(arrival.run());
         int step = vocabulary.idsAPlace();
-        int before = switch (arrival.begins()) {
+        int before = switch (arrival.opening()) {
             case NOTHING -> 1;
-            case CLIP, CLIP_ANEW -> 2;
+            case CLIP -> 2;
             case CLIP_AFTER_GAP -> 3;
         };
         int[] ids = new int[(before + arrival.tokens().length) * step];
         int at = 0;
-        if (arrival.begins() != Begins.NOTHING) {
+        if (arrival.opening() != Opening.NOTHING) {
             vocabulary.putSpecial(Vocabulary.BEGIN_CLIP, ids, at);
             at += step;
         }
-        if (arrival.begins() == Begins.CLIP_AFTER_GAP) {
+        if (arrival.opening() == Opening.CLIP_AFTER_GAP) {
             vocabulary.putSpecial(Vocabulary.GAP, ids, at);
             at += step;
         }
-        boolean follows = arrival.begins() == Begins.NOTHING;
+        boolean follows = arrival.opening() == Opening.NOTHING;
         vocabulary.putSpecial(follows ? Vocabulary.FRAME : Vocabulary.KEYFRAME, ids, at);
         for (int token : arrival.tokens()) {
             at += step;

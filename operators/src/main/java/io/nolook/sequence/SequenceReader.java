@@ -17,10 +17,10 @@ public final class SequenceReader {
      * A token frame of a sequence.
      *
      * @param position in its clip
-     * @param begins what it begins
+     * @param opening what it opening
      * @param tokens in raster order
      */
-    public record Frame(int position, SequenceAssembler.Begins begins, int[] tokens) {}
+    public record Frame(int position, SequenceAssembler.Opening opening, int[] tokens) {}
 
     private final SequenceRun run;
     private final Vocabulary vocabulary;
@@ -30,7 +30,7 @@ public final class SequenceReader {
     private int index;
     private int[] tokens = new int[0];
     private int read;
-    private SequenceAssembler.Begins begins = SequenceAssembler.Begins.NOTHING;
+    private SequenceAssembler.Opening opening = SequenceAssembler.Opening.NOTHING;
     private boolean begun;
     private boolean ended;
 
@@ -83,8 +83,8 @@ public final class SequenceReader {
         } else if (read < tokens.length) {
             tokens[read++] = vocabulary.token(ids, at);
             if (read == tokens.length) {
-                frames.add(new Frame(run.firstPosition() + frames.size(), begins, tokens));
-                begins = SequenceAssembler.Begins.NOTHING;
+                frames.add(new Frame(run.firstPosition() + frames.size(), opening, tokens));
+                opening = SequenceAssembler.Opening.NOTHING;
             }
         } else {
             special(id);
@@ -95,14 +95,14 @@ public final class SequenceReader {
         switch (id) {
             case Vocabulary.BEGIN_CLIP -> {
                 require(!begun, id, "one begin of a clip");
-                begins = SequenceAssembler.Begins.CLIP;
+                opening = SequenceAssembler.Opening.CLIP;
             }
             case Vocabulary.GAP -> {
-                require(begins == SequenceAssembler.Begins.CLIP, id, "a gap after the begin of a clip only");
-                begins = SequenceAssembler.Begins.CLIP_AFTER_GAP;
+                require(opening == SequenceAssembler.Opening.CLIP, id, "a gap after the begin of a clip only");
+                opening = SequenceAssembler.Opening.CLIP_AFTER_GAP;
             }
             case Vocabulary.KEYFRAME, Vocabulary.FRAME -> {
-                boolean keyframe = begins != SequenceAssembler.Begins.NOTHING;
+                boolean keyframe = opening != SequenceAssembler.Opening.NOTHING;
                 require(keyframe == (id == Vocabulary.KEYFRAME), id, "a keyframe at the begin of a clip only");
                 tokens = new int[run.tokens()];
                 read = 0;

@@ -1,5 +1,7 @@
 package io.nolook.sequence;
 
+import io.nolook.token.StreamOrder;
+
 /**
  * Where a camera's sequence stands: an immutable value, its keyed state.
  *
@@ -22,4 +24,10 @@ public record SequenceState(
         long firstCapturedAtMicros,
         long lastCapturedAtMicros,
         long lastArrivalMillis,
-        int[] pending) {}
+        int[] pending) {
+
+    /** Of the newest token frame. */
+    StreamOrder.Place place() {
+        return new StreamOrder.Place(run.epoch(), run.clip(), next - 1, lastCapturedAtMicros);
+    }
+}

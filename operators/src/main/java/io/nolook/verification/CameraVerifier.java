@@ -30,7 +30,7 @@ public final class CameraVerifier {
     private record Unclaimed(Claim.Key key, Chunk.Span span) {}
 
     private final Claims claims;
-    private final Rules rules;
+    private final VerificationSpec rules;
     private final Function<Chunk, Digest> recomputed;
     private final WindowAssembler assembler;
     private final WindowAssembler acceptingLowerEpochs;
@@ -46,7 +46,8 @@ public final class CameraVerifier {
      * @param verdict takes what is found
      * @param recomputed digest of the packed tokens of a chunk; asked for every chunk in order
      */
-    public CameraVerifier(List<Claim> claims, Rules rules, Verdict verdict, Function<Chunk, Digest> recomputed) {
+    public CameraVerifier(
+            List<Claim> claims, VerificationSpec rules, Verdict verdict, Function<Chunk, Digest> recomputed) {
         this.claims = new Claims(claims);
         this.rules = rules;
         this.verdict = verdict;

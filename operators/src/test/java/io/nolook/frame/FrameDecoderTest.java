@@ -4,6 +4,7 @@ import static io.nolook.frame.TestPictures.meanDifference;
 import static io.nolook.frame.TestPictures.pixel;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nolook.failure.IntakeException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -245,7 +246,7 @@ class FrameDecoderTest {
                 .isEqualTo(original.rgb());
     }
 
-    private Picture decode(FrameEncoding encoding, int width, int height, byte[] payload) throws FrameException {
+    private Picture decode(FrameEncoding encoding, int width, int height, byte[] payload) throws IntakeException {
         return decoder.decode(encoding, width, height, ByteBuffer.wrap(payload));
     }
 

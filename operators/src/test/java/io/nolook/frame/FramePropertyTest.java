@@ -2,6 +2,7 @@ package io.nolook.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nolook.failure.IntakeException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
@@ -63,7 +64,7 @@ class FramePropertyTest {
         try {
             Picture picture = decoder.decode(ByteBuffer.wrap(bytes));
             assertThat((long) picture.width() * picture.height()).isLessThanOrEqualTo(LIMITS.maxPixels());
-        } catch (FrameException e) {
+        } catch (IntakeException e) {
             assertThat(e.code()).isNotNull();
             assertThat(e).hasMessageStartingWith("found ").hasMessageContaining(", expected ");
         }
@@ -118,7 +119,7 @@ class FramePropertyTest {
             @ForAll @IntRange(min = 1, max = 40) int width,
             @ForAll @IntRange(min = 1, max = 40) int height,
             @ForAll long seed)
-            throws FrameException {
+            throws IntakeException {
         Picture picture = TestPictures.noise(width, height, seed);
 
         Picture back = decoder.decode(ByteBuffer.wrap(new PictureEncoder().png(picture)));

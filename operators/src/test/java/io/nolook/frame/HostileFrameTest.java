@@ -3,6 +3,8 @@ package io.nolook.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.nolook.failure.FailureCode;
+import io.nolook.failure.IntakeException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -18,7 +20,7 @@ class HostileFrameTest {
     void refusesManyBytes() {
         FrameDecoder small = new FrameDecoder(new FrameLimits(1000, 100, 4));
 
-        FrameException e = failure(small, FrameEncoding.RGB24, 20, 20, new byte[1200]);
+        IntakeException e = failure(small, FrameEncoding.RGB24, 20, 20, new byte[1200]);
 
         assertThat(e.code()).isEqualTo(FailureCode.PICTURE_TOO_LARGE);
         assertThat(e)
@@ -34,7 +36,7 @@ class HostileFrameTest {
             jpeg[at + 1] = (byte) 40000;
         }
 
-        FrameException e = failure(FrameEncoding.JPEG, 40000, 40000, jpeg);
+        IntakeException e = failure(FrameEncoding.JPEG, 40000, 40000, jpeg);
 
         assertThat(e.code()).isEqualTo(FailureCode.PICTURE_TOO_MANY_PIXELS);
         assertThat(e)
@@ -59,7 +61,7 @@ class HostileFrameTest {
     void refusesHugePngInFewBytesBeforeTakingMemory() {
         byte[] png = TestPictures.pngEnd(TestPictures.pngStart(4096, 4096, 8, 2, 0), new byte[1000]);
 
-        FrameException e = failure(FrameEncoding.PNG, 4096, 4096, png);
+        IntakeException e = failure(FrameEncoding.PNG, 4096, 4096, png);
 
         assertThat(e.code()).isEqualTo(FailureCode.PICTURE_TRUNCATED);
         assertThat(e).hasMessageContaining("deflated bytes for 50335744");
@@ -77,7 +79,7 @@ class HostileFrameTest {
         bomb.write(0xff);
         bomb.write(0xd9);
 
-        FrameException e = failure(FrameEncoding.JPEG, 64, 64, bomb.toByteArray());
+        IntakeException e = failure(FrameEncoding.JPEG, 64, 64, bomb.toByteArray());
 
         assertThat(e.code()).isEqualTo(FailureCode.PICTURE_TOO_MANY_SCANS);
         assertThat(e).hasMessage("found 65 or more scans in a JPEG, expected at most 64; send baseline JPEG");
@@ -99,7 +101,7 @@ class HostileFrameTest {
         int header = TestPictures.segment(large, 0xc2);
         ByteBuffer.wrap(large).putShort(header + 5, (short) 4096).putShort(header + 7, (short) 4096);
 
-        FrameException e = failure(FrameEncoding.JPEG, 4096, 4096, large);
+        IntakeException e = failure(FrameEncoding.JPEG, 4096, 4096, large);
 
         assertThat(e.code()).isEqualTo(FailureCode.PICTURE_TOO_MANY_SCANS);
         assertThat(e).hasMessage("found 17 or more scans in a JPEG, expected at most 16; send baseline JPEG");
@@ -111,7 +113,7 @@ class HostileFrameTest {
         Picture picture = TestPictures.soft(16, 16);
         byte[] bytes = found == FrameEncoding.PNG ? new PictureEncoder().png(picture) : TestPictures.jpeg(picture);
 
-        FrameException e = failure(declared, 16, 16, bytes);
+        IntakeException e = failure(declared, 16, 16, bytes);
 
         assertThat(e.code()).isEqualTo(FailureCode.PICTURE_WRONG_ENCODING);
         assertThat(e)
@@ -121,7 +123,7 @@ class HostileFrameTest {
 
     @Test
     void refusesAnotherSizeThanDeclared() {
-        FrameException e = failure(FrameEncoding.JPEG, 16, 17, TestPictures.jpeg(TestPictures.soft(16, 16)));
+        IntakeException e = failure(FrameEncoding.JPEG, 16, 17, TestPictures.jpeg(TestPictures.soft(16, 16)));
 
         assertThat(e.code()).isEqualTo(FailureCode.PICTURE_WRONG_SIZE);
         assertThat(e)
@@ -168,7 +170,7 @@ class HostileFrameTest {
         cut[cut.length - 2] = (byte) 0xff;
         cut[cut.length - 1] = (byte) 0xd9;
 
-        FrameException e = failure(FrameEncoding.JPEG, 64, 64, cut);
+        IntakeException e = failure(FrameEncoding.JPEG, 64, 64, cut);
 
         assertThat(e.code()).isEqualTo(FailureCode.PICTURE_TRUNCATED);
         assertThat(e).hasMessageContaining("pixels end early");
@@ -186,7 +188,7 @@ class HostileFrameTest {
         byte[] png = new PictureEncoder().png(TestPictures.noise(16, 16, 4));
         png[png.length - 30] ^= 1;
 
-        FrameException e = failure(FrameEncoding.PNG, 16, 16, png);
+        IntakeException e = failure(FrameEncoding.PNG, 16, 16, png);
 
         assertThat(e.code()).isEqualTo(FailureCode.PICTURE_UNREADABLE);
         assertThat(e)
@@ -247,15 +249,15 @@ class HostileFrameTest {
                 .isEqualTo(before);
     }
 
-    private FrameException failure(FrameEncoding encoding, int width, int height, byte[] payload) {
+    private IntakeException failure(FrameEncoding encoding, int width, int height, byte[] payload) {
         return failure(decoder, encoding, width, height, payload);
     }
 
-    private static FrameException failure(
+    private static IntakeException failure(
             FrameDecoder decoder, FrameEncoding encoding, int width, int height, byte[] payload) {
-        FrameException e = catchThrowableOfType(
-                FrameException.class, () -> decoder.decode(encoding, width, height, ByteBuffer.wrap(payload)));
-        assertThat(e).as("a FrameException").isNotNull();
+        IntakeException e = catchThrowableOfType(
+                IntakeException.class, () -> decoder.decode(encoding, width, height, ByteBuffer.wrap(payload)));
+        assertThat(e).as("a IntakeException").isNotNull();
         return e;
     }
 }

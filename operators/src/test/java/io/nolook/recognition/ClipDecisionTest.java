@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.nolook.tokenizer.ModelRefusedException;
+import io.nolook.model.ModelRefusedException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

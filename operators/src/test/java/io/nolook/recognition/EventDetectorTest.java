@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class EventDetectorTest {
-    private static final EventRules RULES = new EventRules(0.6, 0.4, 0, 0);
+    private static final EventThresholds RULES = new EventThresholds(0.6, 0.4, 0, 0);
 
     @Test
     void anActionBeginsAboveTheThresholdAndEndsBelowTheRelease() {
@@ -30,7 +30,7 @@ class EventDetectorTest {
 
     @Test
     void shorterThanTheLeastDurationIsNotTold() {
-        EventRules longer = new EventRules(0.6, 0.4, 350, 0);
+        EventThresholds longer = new EventThresholds(0.6, 0.4, 350, 0);
         assertThat(events(longer, 0.7, 0.1, 0.1)).isEmpty();
         assertThat(events(longer, 0.7, 0.7, 0.1)).extracting(Action::ended).containsExactly(false, true);
         assertThat(events(longer, 0.7, 0.7, 0.1).get(0).lastSequence()).isEqualTo(7);
@@ -43,7 +43,7 @@ class EventDetectorTest {
 
     @Test
     void anotherLabelTakesOver() {
-        EventDetector detector = new EventDetector(new EventRules(0.6, 0.1, 0, -1));
+        EventDetector detector = new EventDetector(new EventThresholds(0.6, 0.1, 0, -1));
         EventDetector.Result first = detector.step(Optional.empty(), scores(0, 0, 0.1f, 0.8f, 0.1f));
         EventDetector.Result second = detector.step(first.seen(), scores(0, 1, 0.05f, 0.25f, 0.7f));
         assertThat(second.events()).extracting(Action::label).containsExactly(1, 2);
@@ -66,7 +66,7 @@ class EventDetectorTest {
                 detector.step(Optional.empty(), scores(0, 0, 0.1f, 0.9f)).seen();
         assertThat(detector.end(seen)).extracting(Action::ended).containsExactly(true);
         assertThat(detector.end(Optional.empty())).isEmpty();
-        Optional<Seen> candidate = new EventDetector(new EventRules(0.6, 0.4, 10_000, 0))
+        Optional<Seen> candidate = new EventDetector(new EventThresholds(0.6, 0.4, 10_000, 0))
                 .step(Optional.empty(), scores(0, 0, 0.1f, 0.9f))
                 .seen();
         assertThat(detector.end(candidate)).as("never told").isEmpty();
@@ -75,7 +75,7 @@ class EventDetectorTest {
     /** Whatever the scores: beginnings and ends alternate, and an end is of what began. */
     @Property
     void everyEndHasItsBeginning(@ForAll @Size(max = 60) List<Float> raw) {
-        EventDetector detector = new EventDetector(new EventRules(0.5, 0.3, 150, 0));
+        EventDetector detector = new EventDetector(new EventThresholds(0.5, 0.3, 150, 0));
         Optional<Seen> seen = Optional.empty();
         List<Action> events = new ArrayList<>();
         for (int i = 0; i < raw.size(); i++) {
@@ -98,9 +98,9 @@ class EventDetectorTest {
 
     @Test
     void rulesThatCannotBeAreRefused() {
-        assertThatThrownBy(() -> new EventRules(0, 0.4, 0, 0)).hasMessageContaining("action.threshold: found 0.0");
-        assertThatThrownBy(() -> new EventRules(0.5, 0.6, 0, 0)).hasMessageContaining("action.release: found 0.6");
-        assertThatThrownBy(() -> new EventRules(0.5, 0.4, -1, 0)).hasMessageContaining("action.min-duration");
+        assertThatThrownBy(() -> new EventThresholds(0, 0.4, 0, 0)).hasMessageContaining("action.threshold: found 0.0");
+        assertThatThrownBy(() -> new EventThresholds(0.5, 0.6, 0, 0)).hasMessageContaining("action.release: found 0.6");
+        assertThatThrownBy(() -> new EventThresholds(0.5, 0.4, -1, 0)).hasMessageContaining("action.min-duration");
     }
 
     @Test
@@ -116,7 +116,7 @@ class EventDetectorTest {
     }
 
     /** Scores of one label beside the background, a token frame of four frames each. */
-    private static List<Action> events(EventRules rules, double... probabilities) {
+    private static List<Action> events(EventThresholds rules, double... probabilities) {
         EventDetector detector = new EventDetector(rules);
         Optional<Seen> seen = Optional.empty();
         List<Action> events = new ArrayList<>();

@@ -1,11 +1,11 @@
 package io.nolook.recognition;
 
 import io.nolook.frame.FrameSize;
-import io.nolook.tokenizer.Activations;
-import io.nolook.tokenizer.BatchSizes;
-import io.nolook.tokenizer.ChunkWork;
-import io.nolook.tokenizer.ModelSpec;
-import io.nolook.tokenizer.StreamModel;
+import io.nolook.model.Activations;
+import io.nolook.model.BatchSizes;
+import io.nolook.model.ModelSpec;
+import io.nolook.model.ModelStep;
+import io.nolook.model.StreamModel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,12 +53,12 @@ public final class FakeRecognizer implements StreamModel<int[], float[]> {
     }
 
     @Override
-    public List<float[]> run(List<ChunkWork<int[]>> batch) {
+    public List<float[]> run(List<ModelStep<int[]>> batch) {
         return batch.stream().map(FakeRecognizer::run).toList();
     }
 
-    private static float[] run(ChunkWork<int[]> work) {
-        if (work.start() == ChunkWork.Start.ZEROS) {
+    private static float[] run(ModelStep<int[]> work) {
+        if (work.start() == ModelStep.Start.ZEROS) {
             work.activations().clear();
         }
         work.rebuild().forEach(past -> step(past, work.activations()));

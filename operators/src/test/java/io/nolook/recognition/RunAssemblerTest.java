@@ -3,8 +3,8 @@ package io.nolook.recognition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nolook.recognition.CameraTokens.Follows;
 import io.nolook.recognition.CameraTokens.Span;
+import io.nolook.token.StreamOrder.Begins;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +20,7 @@ class RunAssemblerTest {
 
     @Test
     void tokenFramesOfOneClipAreOneRun() {
-        assertThat(fates(new RunAssembler(PERIOD), key(1, 0, Follows.NOTHING), next(1, 0, 1), next(1, 0, 2)))
+        assertThat(fates(new RunAssembler(PERIOD), key(1, 0, Begins.CLIP), next(1, 0, 1), next(1, 0, 2)))
                 .containsOnly(TokenFate.TAKEN);
         assertThat(taken).extracting(RunCursor::run).containsOnly(0L);
         assertThat(taken).extracting(RunCursor::taken).containsExactly(1, 2, 3);
@@ -30,9 +30,9 @@ class RunAssemblerTest {
     void keyframesByIntervalGoOnAndAreTooSoonForTheTrainedRate() {
         assertThat(fates(
                         new RunAssembler(PERIOD),
-                        key(1, 0, Follows.NOTHING),
+                        key(1, 0, Begins.CLIP),
                         next(1, 0, 1),
-                        key(1, 5, Follows.WITHOUT_GAP),
+                        key(1, 5, Begins.CLIP_BY_INTERVAL),
                         next(1, 5, 1)))
                 .containsExactly(TokenFate.TAKEN, TokenFate.TAKEN, TokenFate.SAMPLED, TokenFate.TAKEN);
         assertThat(taken).extracting(RunCursor::run).containsOnly(0L);
@@ -40,15 +40,15 @@ class RunAssemblerTest {
 
     @Test
     void keyframesAfterAnythingElseBeginRuns() {
-        fates(new RunAssembler(PERIOD), key(1, 0, Follows.NOTHING), next(1, 0, 1), key(1, 9, Follows.NOTHING));
-        fates(new RunAssembler(PERIOD), key(2, 3, Follows.NOTHING), key(1, 50, Follows.RESET));
+        fates(new RunAssembler(PERIOD), key(1, 0, Begins.CLIP), next(1, 0, 1), key(1, 9, Begins.CLIP));
+        fates(new RunAssembler(PERIOD), key(2, 3, Begins.CLIP), key(1, 50, Begins.NUMBERS));
         assertThat(taken).extracting(RunCursor::run).containsExactly(0L, 0L, 9L, 3L, 50L);
         assertThat(taken).extracting(RunCursor::taken).containsExactly(1, 2, 1, 1, 1);
     }
 
     @Test
     void aHoleInAClipBeginsARun() {
-        fates(new RunAssembler(PERIOD), key(1, 0, Follows.NOTHING), next(1, 0, 1), next(1, 0, 3));
+        fates(new RunAssembler(PERIOD), key(1, 0, Begins.CLIP), next(1, 0, 1), next(1, 0, 3));
         assertThat(taken).extracting(RunCursor::taken).containsExactly(1, 2, 1);
     }
 
@@ -62,10 +62,10 @@ class RunAssemblerTest {
     void whatWasSeenIsDuplicateAndWhatIsOverIsLate() {
         assertThat(fates(
                         new RunAssembler(PERIOD),
-                        key(2, 0, Follows.NOTHING),
+                        key(2, 0, Begins.CLIP),
                         next(2, 0, 1),
                         next(2, 0, 1),
-                        key(2, 0, Follows.NOTHING),
+                        key(2, 0, Begins.CLIP),
                         next(1, 0, 5)))
                 .containsExactly(
                         TokenFate.TAKEN, TokenFate.TAKEN, TokenFate.DUPLICATE, TokenFate.DUPLICATE, TokenFate.LATE);
@@ -74,7 +74,7 @@ class RunAssemblerTest {
     @Test
     void fasterStreamsAreSampledToTheTrainedRate() {
         RunAssembler assembler = new RunAssembler(6 * PERIOD);
-        List<TokenFate> found = new ArrayList<>(fates(assembler, key(1, 0, Follows.NOTHING)));
+        List<TokenFate> found = new ArrayList<>(fates(assembler, key(1, 0, Begins.CLIP)));
         for (int position = 1; position <= 60; position++) {
             found.addAll(fates(assembler, next(1, 0, position)));
         }
@@ -119,14 +119,14 @@ class RunAssemblerTest {
         return fates;
     }
 
-    static CameraTokens key(long epoch, long clip, Follows follows) {
+    static CameraTokens key(long epoch, long clip, Begins begins) {
         long time = 1 + clip * FRAME;
-        return new CameraTokens("a", epoch, clip, 0, follows, new Span(clip, clip, time, time), new int[0]);
+        return new CameraTokens("a", epoch, clip, 0, begins, new Span(clip, clip, time, time), new int[0]);
     }
 
     static CameraTokens next(long epoch, long clip, int position) {
         long first = clip + 4L * position - 3;
         Span span = new Span(first, first + 3, 1 + first * FRAME, 1 + (first + 3) * FRAME);
-        return new CameraTokens("a", epoch, clip, position, Follows.CLIP, span, new int[0]);
+        return new CameraTokens("a", epoch, clip, position, Begins.NOTHING, span, new int[0]);
     }
 }

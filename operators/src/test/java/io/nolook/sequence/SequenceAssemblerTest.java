@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nolook.sequence.SequenceAssembler.Arrival;
-import io.nolook.sequence.SequenceAssembler.Begins;
 import io.nolook.sequence.SequenceAssembler.Fate;
+import io.nolook.sequence.SequenceAssembler.Opening;
+import io.nolook.token.StreamOrder.Begins;
 import io.nolook.token.TokenFactors;
 import java.io.IOException;
 import java.io.InputStream;
@@ -104,20 +105,20 @@ class SequenceAssemblerTest {
         SequenceAssembler assembler =
                 new SequenceAssembler(new SequenceSpec(Optional.empty(), 1000, 0, SequenceSpec.Tail.SHORT));
         SequenceState state = assembler
-                .step(Optional.empty(), arrival(5, 0, 0, Begins.CLIP, 10, 0, 1), 1)
+                .step(Optional.empty(), arrival(5, 0, 0, Begins.CLIP, Opening.CLIP, 10, 0, 1), 1)
                 .state();
         assertThat(assembler
-                        .step(Optional.of(state), arrival(5, 0, 0, Begins.CLIP, 10, 0, 1), 2)
+                        .step(Optional.of(state), arrival(5, 0, 0, Begins.CLIP, Opening.CLIP, 10, 0, 1), 2)
                         .fate())
                 .isEqualTo(Fate.REPEATED);
         SequenceAssembler.Result hole =
-                assembler.step(Optional.of(state), arrival(5, 0, 2, Begins.NOTHING, 10, 0, 1), 3);
+                assembler.step(Optional.of(state), arrival(5, 0, 2, Begins.NOTHING, Opening.NOTHING, 10, 0, 1), 3);
         assertThat(hole.windows()).hasSize(1);
         assertThat(hole.windows().get(0).ids()).containsExactly(1, 4, 256, 257, 2);
         assertThat(hole.state().run().firstPosition()).isEqualTo(2);
         assertThat(hole.state().pending()).containsExactly(3, 256, 257);
         SequenceAssembler.Result anew =
-                assembler.step(Optional.of(hole.state()), arrival(4, 0, 0, Begins.CLIP_ANEW, 10, 0, 1), 3);
+                assembler.step(Optional.of(hole.state()), arrival(4, 0, 0, Begins.NUMBERS, Opening.CLIP, 10, 0, 1), 3);
         assertThat(anew.fate()).isEqualTo(Fate.WRITTEN);
         assertThat(anew.windows().get(0).ids()).containsExactly(3, 256, 257, 2);
     }
@@ -183,9 +184,9 @@ class SequenceAssemblerTest {
         List<TokenWindow> windows = new ArrayList<>();
         Optional<SequenceState> state = Optional.empty();
         for (Arrival arrival : List.of(
-                arrival(5, 0, 0, Begins.CLIP_AFTER_GAP, 10, 0, 1),
-                arrival(5, 0, 1, Begins.NOTHING, 20, 262_143, 2),
-                arrival(5, 0, 2, Begins.NOTHING, 30, 512, 513))) {
+                arrival(5, 0, 0, Begins.CLIP, Opening.CLIP_AFTER_GAP, 10, 0, 1),
+                arrival(5, 0, 1, Begins.NOTHING, Opening.NOTHING, 20, 262_143, 2),
+                arrival(5, 0, 2, Begins.NOTHING, Opening.NOTHING, 30, 512, 513))) {
             SequenceAssembler.Result result = assembler.step(state, arrival, 1);
             windows.addAll(result.windows());
             state = Optional.of(result.state());
@@ -194,9 +195,10 @@ class SequenceAssemblerTest {
         return windows;
     }
 
-    private static Arrival arrival(long epoch, long clip, int position, Begins begins, long micros, int... tokens) {
+    private static Arrival arrival(
+            long epoch, long clip, int position, Begins begins, Opening opening, long micros, int... tokens) {
         SequenceRun run = new SequenceRun("gate", epoch, clip, "codes-1", 1, 2, 18, position);
-        return new Arrival(run, begins, micros, tokens);
+        return new Arrival(run, begins, opening, micros, tokens);
     }
 
     /** Writes the state of this version: file. */

@@ -3,9 +3,10 @@ package io.nolook.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nolook.sequence.SequenceAssembler.Arrival;
-import io.nolook.sequence.SequenceAssembler.Begins;
 import io.nolook.sequence.SequenceAssembler.Fate;
+import io.nolook.sequence.SequenceAssembler.Opening;
 import io.nolook.sequence.SequenceAssembler.Result;
+import io.nolook.token.StreamOrder.Begins;
 import io.nolook.token.TokenFactors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,8 +42,7 @@ class SequencePropertyTest {
                 windows.addAll(result.windows());
                 // as a savepoint would keep it
                 state = Optional.of(SequenceStateCodec.decode(SequenceStateCodec.encode(result.state())));
-                Result again =
-                        assembler.step(state, arrival.begins() == Begins.CLIP_ANEW ? plain(arrival) : arrival, 2);
+                Result again = assembler.step(state, arrival.begins() == Begins.NUMBERS ? plain(arrival) : arrival, 2);
                 assertThat(again.fate()).isEqualTo(Fate.REPEATED);
                 assertThat(again.windows()).isEmpty();
             }
@@ -104,16 +104,22 @@ class SequencePropertyTest {
             boolean anew = random.nextInt(5) == 0 && clip > 100;
             epoch -= anew ? 1 : 0;
             int first = random.nextInt(4) == 0 && !anew ? 1 + random.nextInt(9) : 0;
-            Begins begins = first > 0
-                    ? Begins.NOTHING
-                    : anew ? Begins.CLIP_ANEW : random.nextBoolean() ? Begins.CLIP : Begins.CLIP_AFTER_GAP;
+            Begins begins = first > 0 ? Begins.NOTHING : anew ? Begins.NUMBERS : Begins.CLIP;
+            Opening opening =
+                    first > 0 ? Opening.NOTHING : anew || random.nextBoolean() ? Opening.CLIP : Opening.CLIP_AFTER_GAP;
             int height = 1 + random.nextInt(3);
             int width = 1 + random.nextInt(4);
             List<Arrival> run = new ArrayList<>();
             for (int position = first; position <= first + random.nextInt(8); position++) {
                 SequenceRun named = new SequenceRun("gate", epoch, clip, "codes-1", height, width, 18, position);
                 int[] tokens = random.ints(height * width, 0, 1 << 18).toArray();
-                run.add(new Arrival(named, position == first ? begins : Begins.NOTHING, 1000L * position, tokens));
+                boolean opens = position == first;
+                run.add(new Arrival(
+                        named,
+                        opens ? begins : Begins.NOTHING,
+                        opens ? opening : Opening.NOTHING,
+                        1000L * position,
+                        tokens));
             }
             runs.add(run);
         }
@@ -121,15 +127,14 @@ class SequencePropertyTest {
     }
 
     private static Arrival plain(Arrival arrival) {
-        return new Arrival(arrival.run(), Begins.CLIP, arrival.capturedAtMicros(), arrival.tokens());
+        return new Arrival(arrival.run(), Begins.CLIP, arrival.opening(), arrival.capturedAtMicros(), arrival.tokens());
     }
 
     private static void assertSame(List<SequenceReader.Frame> found, List<Arrival> expected) {
         assertThat(found).hasSameSizeAs(expected);
         for (int i = 0; i < expected.size(); i++) {
-            Begins begins = expected.get(i).begins();
             assertThat(found.get(i).position()).isEqualTo(expected.get(i).run().firstPosition());
-            assertThat(found.get(i).begins()).isEqualTo(begins == Begins.CLIP_ANEW ? Begins.CLIP : begins);
+            assertThat(found.get(i).opening()).isEqualTo(expected.get(i).opening());
             assertThat(found.get(i).tokens()).isEqualTo(expected.get(i).tokens());
         }
     }

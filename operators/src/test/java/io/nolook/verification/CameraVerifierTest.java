@@ -100,8 +100,8 @@ class CameraVerifierTest {
             List<Claim> inOrder = new ArrayList<>();
             claims.forEach(claim -> inOrder.add(renumbered(claim, inOrder.size())));
             Verdict verdict = new Verdict();
-            CameraVerifier verifier =
-                    new CameraVerifier(inOrder, new Rules(spec, IDLE, allowed), verdict, new Recomputed()::of);
+            CameraVerifier verifier = new CameraVerifier(
+                    inOrder, new VerificationSpec(spec, IDLE, allowed), verdict, new Recomputed()::of);
             sent.forEach(each -> verifier.frame(each.frame(), each.atMillis()));
             verifier.finish(CAMERA);
             assertThat(verdict.fates().values().stream()

@@ -1,2 +1,0 @@
-/** Recordings through the tokenizing pipeline, at full speed: bounded sources, checkpoints, the same tokens. */
-package io.nolook.backfill;

@@ -1,2 +1,0 @@
-/** Measurements: what the pipeline costs beside the bare model, in one run. */
-package io.nolook.bench;

@@ -1,0 +1,88 @@
+package io.nolook.camera;
+
+import io.nolook.frame.Picture;
+import io.nolook.frame.PictureEncoder;
+import io.nolook.frame.PictureSource;
+import io.nolook.frame.TimedPicture;
+import io.nolook.kafka.FrameProducer;
+import io.nolook.schema.FrameEncoding;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+
+/** Sends the pictures of one source as one epoch of one camera. */
+public final class Ingest {
+    private static final double JPEG_QUALITY = 0.92;
+
+    /** How fast a recording is sent. */
+    public enum Pace {
+        /** At the speed at which it was recorded. */
+        REAL_TIME,
+        /** As fast as the broker takes it. */
+        FULL_SPEED
+    }
+
+    private final FrameProducer producer;
+    private final String camera;
+    private final long epoch;
+    private final FrameEncoding encoding;
+    private final PictureEncoder encoder = new PictureEncoder();
+    private long sequence;
+
+    public Ingest(FrameProducer producer, String camera, long epoch, FrameEncoding encoding) {
+        this.producer = producer;
+        this.camera = camera;
+        this.epoch = epoch;
+        this.encoding = encoding;
+    }
+
+    /**
+     * Sends until the source ends or {@code more} says no. Called again (after a reconnect) it goes on in the sequence.
+     *
+     * @param sent is told how many frames were sent in all, after each
+     */
+    public void run(PictureSource source, Pace pace, BooleanSupplier more, LongConsumer sent) throws IOException {
+        long beganMicros = nowMicros();
+        for (Optional<TimedPicture> next = more.getAsBoolean() ? source.next() : Optional.empty();
+                next.isPresent();
+                next = more.getAsBoolean() ? source.next() : Optional.empty()) {
+            long at = next.get().atMicros();
+            boolean live = at > TimeUnit.DAYS.toMicros(3650);
+            long due = live ? at : beganMicros + at;
+            if (pace == Pace.REAL_TIME && !live) {
+                waitUntil(due, more);
+            }
+            send(next.get().picture(), due);
+            sent.accept(sequence);
+        }
+    }
+
+    /** Sends one picture now. */
+    public void send(Picture picture, long capturedAtMicros) {
+        byte[] payload = switch (encoding) {
+            case JPEG -> encoder.jpeg(picture, JPEG_QUALITY);
+            case PNG -> encoder.png(picture);
+            case RGB24 -> picture.rgb();
+        };
+        producer.send(
+                new FrameProducer.Place(camera, epoch, sequence++, capturedAtMicros),
+                encoding,
+                picture.width(),
+                picture.height(),
+                payload);
+    }
+
+    /** Parks until a time by the system's clock, or until {@code more} says no. */
+    public static void waitUntil(long dueMicros, BooleanSupplier more) {
+        for (long left = dueMicros - nowMicros(); left > 0 && more.getAsBoolean(); left = dueMicros - nowMicros()) {
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(Math.min(left, 100_000)));
+        }
+    }
+
+    public static long nowMicros() {
+        return TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+    }
+}

@@ -1,0 +1,2 @@
+/** What sends frames: files, folders, live addresses. */
+package io.nolook.camera;

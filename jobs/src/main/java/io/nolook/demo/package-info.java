@@ -1,2 +1,0 @@
-/** Cameras, broker and job in one process: what a first look needs. */
-package io.nolook.demo;

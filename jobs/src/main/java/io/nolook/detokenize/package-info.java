@@ -1,2 +1,0 @@
-/** The detokenizing job: token frames in, JPEG frames out. */
-package io.nolook.detokenize;

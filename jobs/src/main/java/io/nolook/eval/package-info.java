@@ -1,2 +1,0 @@
-/** Evaluation: what the tokens of given videos keep, cost and guarantee, beside video codecs; a report. */
-package io.nolook.eval;

@@ -1,2 +1,0 @@
-/** Tokens as the files that training reads: NumPy archives, tar shards, Parquet. */
-package io.nolook.export;

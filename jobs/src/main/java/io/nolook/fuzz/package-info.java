@@ -1,2 +1,0 @@
-/** Hostile records by the thousand: what may enter from a camera, changed by a seeded generator. */
-package io.nolook.fuzz;

@@ -1,2 +1,0 @@
-/** Cameras, videos and images in, frames out. */
-package io.nolook.ingest;

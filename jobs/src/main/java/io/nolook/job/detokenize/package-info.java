@@ -1,0 +1,2 @@
+/** The job from token frames back to frames. */
+package io.nolook.job.detokenize;

@@ -1,0 +1,56 @@
+package io.nolook.job.recognize;
+
+import io.nolook.flink.recognize.OnnxRecognizerLoader;
+import io.nolook.flink.recognize.RecognizeSettings;
+import io.nolook.kafka.KafkaEnds;
+import io.nolook.kafka.KafkaJob;
+import io.nolook.kafka.TopicNeeds;
+import io.nolook.kafka.TopicNeeds.Retention;
+import io.nolook.kafka.Topics;
+import io.nolook.record.DeadLetters;
+import io.nolook.record.TokenFrameIntake;
+import java.util.Map;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tokens to scores and actions, between Kafka and Kafka. */
+public final class RecognizeJob extends KafkaJob {
+    private static final Logger LOG = LoggerFactory.getLogger(RecognizeJob.class);
+
+    private final RecognizeSettings recognize;
+
+    /**
+     * @param configuration nolook's options and any of Flink's
+     * @throws IllegalArgumentException naming the key of the first bad option
+     */
+    public RecognizeJob(Configuration configuration) {
+        super(configuration, "nolook-recognize");
+        recognize = RecognizeSettings.of(configuration());
+    }
+
+    @Override
+    public void wire(StreamExecutionEnvironment environment) {
+        int deadLetter = Topics.deadLetterBytes(TokenFrameIntake.MAX_BYTES);
+        TopicNeeds small = new TopicNeeds(DeadLetters.ENVELOPE_BYTES, Retention.ANY, "nothing");
+        Map<String, Integer> partitions = new Topics(
+                        kafka(),
+                        Map.of(
+                                kafka().tokensTopic(), small,
+                                kafka().actionScoresTopic(), small,
+                                kafka().actionsTopic(), small,
+                                kafka().deadLettersTopic(), new TopicNeeds(deadLetter, Retention.ANY, "nothing")))
+                .ensure();
+        LOG.info("topics and partitions: {}", partitions);
+        KafkaEnds ends = new KafkaEnds(kafka(), deadLetter);
+        new RecognizePipeline(recognize, new OnnxRecognizerLoader(recognize))
+                .build(
+                        environment
+                                .fromSource(ends.tokenRecords(), WatermarkStrategy.noWatermarks(), "tokens")
+                                .uid("tokens"),
+                        partitions.get(kafka().tokensTopic()),
+                        new RecognizePipeline.Ends(ends.actionScores(), ends.actions(), ends.deadLetters()));
+    }
+}

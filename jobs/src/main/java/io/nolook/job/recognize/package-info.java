@@ -1,0 +1,2 @@
+/** The job from token frames to actions. */
+package io.nolook.job.recognize;

@@ -1,0 +1,73 @@
+package io.nolook.job.tokenize;
+
+import io.nolook.flink.tokenize.OnnxTokenizerLoader;
+import io.nolook.flink.tokenize.TokenizeOptions;
+import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.kafka.KafkaEnds;
+import io.nolook.kafka.KafkaJob;
+import io.nolook.kafka.KafkaOptions;
+import io.nolook.kafka.Topics;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The job between Kafka and Kafka: checks its options, then its topics, then runs. */
+public final class TokenizeJob extends KafkaJob {
+    private static final Logger LOG = LoggerFactory.getLogger(TokenizeJob.class);
+
+    private final TokenizeSettings tokenize;
+
+    /**
+     * @param configuration nolook's options and any of Flink's
+     * @throws IllegalArgumentException naming the key of the first bad option
+     */
+    public TokenizeJob(Configuration configuration) {
+        super(configuration, "nolook-tokenize");
+        tokenize = TokenizeSettings.of(configuration());
+        boolean skip = tokenize.overload() == TokenizeOptions.Overload.SKIP;
+        if (skip && kafka().delivery() == KafkaOptions.Delivery.AT_LEAST_ONCE) {
+            throw new IllegalArgumentException(TokenizeOptions.OVERLOAD.key() + ": found skip with "
+                    + KafkaOptions.DELIVERY.key() + " = at-least-once, expected exactly-once: a repeated run would skip"
+                    + " other frames");
+        }
+    }
+
+    public TokenizeSettings tokenize() {
+        return tokenize;
+    }
+
+    @Override
+    public void wire(StreamExecutionEnvironment environment) {
+        Map<String, Integer> partitions = new Topics(kafka(), tokenize.frameMaxBytes()).ensure();
+        LOG.info("topics and partitions: {}", partitions);
+        reportSkew(environment.getParallelism());
+        KafkaEnds ends = new KafkaEnds(kafka(), Topics.deadLetterBytes(tokenize.frameMaxBytes()));
+        new TokenizePipeline(tokenize, new OnnxTokenizerLoader(tokenize))
+                .build(
+                        environment
+                                .fromSource(ends.frames(), WatermarkStrategy.noWatermarks(), "frames")
+                                .uid("frames"),
+                        partitions.get(kafka().framesTopic()),
+                        ends.tokens(),
+                        ends.deadLetters());
+    }
+
+    /** How unevenly key groups fall on tasks: at 720 groups the most loaded task has this much more than its share. */
+    private void reportSkew(int parallelism) {
+        int groups = configuration().get(PipelineOptions.MAX_PARALLELISM);
+        int[] load = new int[parallelism];
+        for (int group = 0; group < groups; group++) {
+            load[KeyGroupRangeAssignment.computeOperatorIndexForKeyGroup(groups, parallelism, group)]++;
+        }
+        int most = Arrays.stream(load).max().orElse(0);
+        LOG.info(
+                "{} key groups on {} tasks: the largest share is {} % above the mean",
+                groups, parallelism, Math.round(100.0 * most * parallelism / groups - 100));
+    }
+}

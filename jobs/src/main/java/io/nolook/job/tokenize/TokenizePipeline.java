@@ -1,0 +1,75 @@
+package io.nolook.job.tokenize;
+
+import io.nolook.flink.model.ModelLoader;
+import io.nolook.flink.model.ModelOperatorFactory;
+import io.nolook.flink.stream.DecodeFunction;
+import io.nolook.flink.tokenize.FrameIntakeFactory;
+import io.nolook.flink.tokenize.TokenizeRules;
+import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.flink.type.CameraFrameCodec;
+import io.nolook.flink.type.CodecTypeInfo;
+import io.nolook.flink.type.SingleObjectCodec;
+import io.nolook.model.VideoTokenizer;
+import io.nolook.record.ReceivedRecord;
+import io.nolook.schema.FailedFrame;
+import io.nolook.schema.TokenFrame;
+import io.nolook.window.CameraFrame;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * The graph of the job, with its ends injected.
+ *
+ * <pre>
+ *   frames -> decode --(keyBy camera)-> tokenize -> tokens
+ *                \-> dead letters
+ * </pre>
+ *
+ * <p>The uids are part of every savepoint: they never change.
+ */
+public final class TokenizePipeline {
+    private final TokenizeSettings settings;
+    private final ModelLoader<VideoTokenizer> loader;
+
+    public TokenizePipeline(TokenizeSettings settings, ModelLoader<VideoTokenizer> loader) {
+        this.settings = settings;
+        this.loader = loader;
+    }
+
+    /**
+     * Wires the stream of received records to the two sinks.
+     *
+     * @param partitions of the topic that the records come from, as it is now
+     */
+    public void build(
+            DataStream<ReceivedRecord> received,
+            int partitions,
+            Sink<TokenFrame> tokens,
+            Sink<FailedFrame> deadLetters) {
+        SingleOutputStreamOperator<CameraFrame> frames = received.process(
+                        new DecodeFunction<>(new FrameIntakeFactory(settings), partitions),
+                        new CodecTypeInfo<>(new CameraFrameCodec()))
+                .name("decode")
+                .uid("decode");
+        frames.getSideOutput(DecodeFunction.FAILED)
+                .sinkTo(deadLetters)
+                .name("dead-letters")
+                .uid("dead-letters");
+        tokenize(frames, tokens);
+    }
+
+    /** Wires decoded frames to their sink. */
+    public void tokenize(DataStream<CameraFrame> frames, Sink<TokenFrame> tokens) {
+        frames.keyBy(CameraFrame::camera, Types.STRING)
+                .transform(
+                        "tokenize",
+                        new CodecTypeInfo<>(new SingleObjectCodec.OfTokenFrame()),
+                        new ModelOperatorFactory<>(new TokenizeRules(settings), loader, settings.inference()))
+                .uid("tokenize")
+                .sinkTo(tokens)
+                .name("tokens")
+                .uid("tokens");
+    }
+}

@@ -1,0 +1,2 @@
+/** The main job: frames in, token frames out. */
+package io.nolook.job.tokenize;

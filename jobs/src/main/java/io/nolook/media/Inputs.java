@@ -1,0 +1,50 @@
+package io.nolook.media;
+
+import io.nolook.frame.FrameLimits;
+import io.nolook.frame.PictureSource;
+import io.nolook.frame.ffmpeg.FfmpegOptions;
+import io.nolook.frame.ffmpeg.FfmpegPictureSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Opens whatever a command line names as its input.
+ *
+ * <p>A folder gives its images in name order, an image file gives itself, anything else is a video for FFmpeg: a file,
+ * an {@code rtsp://} or {@code http://} address, or a device such as {@code /dev/video0}.
+ */
+public final class Inputs {
+    private static final double FOLDER_FPS = 25;
+
+    private Inputs() {}
+
+    /**
+     * @param framesPerSecond times of a folder's images; a video has its own
+     * @return to be closed by the caller
+     * @throws IOException when there is nothing to open; it says what was found and expected
+     */
+    public static PictureSource open(String input, double framesPerSecond) throws IOException {
+        if (!input.contains("://")) {
+            Path path = Path.of(input);
+            if (!Files.exists(path)) {
+                throw new IOException("found nothing at " + input
+                        + ", expected a video file, an image, a folder of images, a device or a URL; check the path");
+            }
+            if (Files.isDirectory(path) || ImageFolderSource.isImage(path)) {
+                return new ImageFolderSource(path, framesPerSecond, FrameLimits.DEFAULTS);
+            }
+        }
+        return new FfmpegPictureSource(input, FfmpegOptions.of(input));
+    }
+
+    /** Opens a recording whose own times do not matter, or that has its own. */
+    public static PictureSource open(String input) throws IOException {
+        return open(input, FOLDER_FPS);
+    }
+
+    /** Whether a source goes on for ever and may be opened again when it fails. */
+    public static boolean isLive(String input) {
+        return input.contains("://") && !input.startsWith("file:") || input.startsWith("/dev/");
+    }
+}

@@ -1,0 +1,49 @@
+package io.nolook.media;
+
+import io.nolook.frame.Picture;
+import io.nolook.frame.PictureEncoder;
+import io.nolook.frame.PictureSink;
+import io.nolook.frame.ffmpeg.FfmpegPictureSink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where decoded pictures go: a video, or a folder of numbered PNG files. */
+public final class Outputs {
+
+    private Outputs() {}
+
+    /**
+     * Opens an output; the caller closes it.
+     *
+     * @param out a file that ends in .mp4, or a folder, made if missing
+     * @param framesPerSecond of a video
+     */
+    public static PictureSink open(Path out, double framesPerSecond) throws IOException {
+        if (out.toString().endsWith(".mp4")) {
+            Files.createDirectories(out.toAbsolutePath().getParent());
+            return new FfmpegPictureSink(out, framesPerSecond);
+        }
+        Files.createDirectories(out);
+        return new PngFolder(out);
+    }
+
+    /** 00000.png, 00001.png and so on. */
+    private static final class PngFolder implements PictureSink {
+        private final Path folder;
+        private final PictureEncoder encoder = new PictureEncoder();
+        private int next;
+
+        PngFolder(Path folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public void write(Picture picture) throws IOException {
+            Files.write(folder.resolve("%05d.png".formatted(next++)), encoder.png(picture));
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,2 @@
+/** Video files, images and folders of images, in and out. */
+package io.nolook.media;

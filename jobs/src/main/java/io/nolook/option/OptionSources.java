@@ -1,0 +1,130 @@
+package io.nolook.option;
+
+import io.nolook.flink.archive.ArchiveOptions;
+import io.nolook.flink.detokenize.DetokenizeOptions;
+import io.nolook.flink.model.InferenceOptions;
+import io.nolook.flink.recognize.RecognizeOptions;
+import io.nolook.flink.sequence.SequenceOptions;
+import io.nolook.flink.tokenize.TokenizeOptions;
+import io.nolook.kafka.KafkaOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Option;
+
+/** Where options come from: a file, then the environment, then flags; the last one said wins. */
+public final class OptionSources {
+    private static final String ENVIRONMENT_PREFIX = "NOLOOK_";
+    /** Settings of Flink itself, which it checks. */
+    private static final List<String> FLINK_PREFIXES = List.of(
+            "execution.",
+            "state.",
+            "pipeline.",
+            "parallelism.",
+            "restart-strategy.",
+            "taskmanager.",
+            "jobmanager.",
+            "rest.",
+            "metrics.",
+            "security.",
+            "high-availability.",
+            "io.",
+            "fs.",
+            "s3.",
+            "cluster.",
+            "job.",
+            "web.",
+            "env.",
+            "heartbeat.",
+            "table.");
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Properties file of options (key = value); see nolook options.")
+    private Path file;
+
+    @Option(
+            names = "-D",
+            paramLabel = "KEY=VALUE",
+            description = "An option, over the file and the environment (NOLOOK_FRAME_SIZE for frame.size).")
+    private Map<String, String> flags = new LinkedHashMap<>();
+
+    /** Everything that was said. */
+    public Configuration read() throws IOException {
+        return read(System.getenv());
+    }
+
+    public Configuration read(Map<String, String> environment) throws IOException {
+        Configuration configuration = new Configuration();
+        if (file != null) {
+            Properties properties = new Properties();
+            try (BufferedReader in = Files.newBufferedReader(file)) {
+                properties.load(in);
+            }
+            properties.stringPropertyNames().forEach(key -> set(configuration, key, properties.getProperty(key)));
+        }
+        for (ConfigOption<?> option : known()) {
+            String value = environment.get(environmentName(option.key()));
+            if (value != null) {
+                set(configuration, option.key(), value);
+            }
+        }
+        flags.forEach((key, value) -> {
+            if (isSecret(key)) {
+                throw new IllegalArgumentException(key
+                        + ": found a credential on the command line, which every user of the machine can read;"
+                        + " expected it in the file of --config");
+            }
+            set(configuration, key, value);
+        });
+        return configuration;
+    }
+
+    private static boolean isSecret(String key) {
+        return key.contains("password") || key.contains("jaas.config") || key.contains("secret");
+    }
+
+    public static List<ConfigOption<?>> known() {
+        List<ConfigOption<?>> options = new ArrayList<>(TokenizeOptions.all());
+        options.addAll(InferenceOptions.all());
+        options.addAll(RecognizeOptions.all());
+        options.addAll(KafkaOptions.all());
+        options.addAll(ArchiveOptions.all());
+        options.addAll(SequenceOptions.all());
+        options.addAll(DetokenizeOptions.all());
+        return options;
+    }
+
+    static String environmentName(String key) {
+        return ENVIRONMENT_PREFIX
+                + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    private static void set(Configuration configuration, String key, String value) {
+        Optional<ConfigOption<?>> ours =
+                known().stream().filter(option -> option.key().equals(key)).findFirst();
+        boolean known = ours.isPresent()
+                || key.startsWith(KafkaOptions.CLIENT_PREFIX)
+                || FLINK_PREFIXES.stream().anyMatch(key::startsWith);
+        if (!known) {
+            throw new IllegalArgumentException(
+                    key + ": found an option that nobody knows, expected one of those that 'nolook options' lists,"
+                            + " kafka.* or one of Flink's");
+        }
+        // constants are written with hyphens (at-least-once); Flink reads their names
+        boolean constant =
+                ours.map(option -> option.defaultValue() instanceof Enum<?>).orElse(false);
+        configuration.setString(key, constant ? value.trim().replace('-', '_') : value.trim());
+    }
+}

@@ -1,0 +1,2 @@
+/** Where options come from, and the tables of them. */
+package io.nolook.option;

@@ -1,2 +1,0 @@
-/** Cameras that need no camera: seeded, repeatable pictures of moving scenes. */
-package io.nolook.simulator;

@@ -1,2 +1,0 @@
-/** The main job: frames in, token frames out. */
-package io.nolook.tokenize;

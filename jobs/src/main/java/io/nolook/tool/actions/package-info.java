@@ -1,0 +1,2 @@
+/** Recognizers measured on labelled clips. */
+package io.nolook.tool.actions;

@@ -1,0 +1,174 @@
+package io.nolook.tool.bench;
+
+import io.nolook.camera.simulator.SimulatedCamera;
+import io.nolook.flink.model.InferenceOptions;
+import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.frame.PictureEncoder;
+import io.nolook.job.tokenize.TokenizeJob;
+import io.nolook.kafka.FrameProducer;
+import io.nolook.kafka.KafkaOptions;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.Topics;
+import io.nolook.local.EmbeddedBroker;
+import io.nolook.local.LocalJob;
+import io.nolook.model.onnx.ModelFiles;
+import io.nolook.model.onnx.OnnxVideoTokenizer;
+import io.nolook.model.onnx.SessionSettings;
+import io.nolook.schema.FrameEncoding;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.common.IsolationLevel;
+
+/**
+ * The whole pipeline beside the bare model, with the same file, threads and batch, in one run.
+ *
+ * <p>The frames topic is filled first; then the job reads it from the beginning, exactly-once, at full speed, and the
+ * clock runs between two counts of token frames read back. Broker, job and reader share the process, so its CPU time
+ * less the bare loop's is what all of them cost.
+ */
+public final class ThroughputBench {
+    private static final double WARMUP = 0.25;
+
+    private final Configuration options;
+    private final int cameras;
+    private final int framesPerCamera;
+    private final PrintWriter out;
+
+    /**
+     * What was measured.
+     *
+     * @param framesPerSecond of the pipeline, frames topic to tokens topic
+     * @param bareFramesPerSecond of the bare loop, the mean of a run before and one after
+     * @param ratio of the two
+     * @param cpuMillisPerFrame of the process while the pipeline ran
+     * @param bareCpuMillisPerFrame of the bare loop
+     * @param cpuMillisOutside the difference: decoding, Kafka, Flink, the broker and the reader
+     * @param checkpointSeconds interval
+     */
+    public record Result(
+            int cameras,
+            int threads,
+            int batch,
+            long frames,
+            double framesPerSecond,
+            double bareFramesPerSecond,
+            double ratio,
+            double cpuMillisPerFrame,
+            double bareCpuMillisPerFrame,
+            double cpuMillisOutside,
+            long checkpointSeconds,
+            String runtime)
+            implements Finding {
+
+        @Override
+        public List<String> lines() {
+            return List.of(("%d cameras, %d threads, batch %d: %.1f frames/s, bare loop %.1f, ratio %.2f;"
+                            + " CPU outside ONNX Runtime %.2f ms a frame (%.2f - %.2f); %s")
+                    .formatted(
+                            cameras,
+                            threads,
+                            batch,
+                            framesPerSecond,
+                            bareFramesPerSecond,
+                            ratio,
+                            cpuMillisOutside,
+                            cpuMillisPerFrame,
+                            bareCpuMillisPerFrame,
+                            runtime));
+        }
+    }
+
+    public ThroughputBench(Configuration options, int cameras, int framesPerCamera, PrintWriter out) {
+        this.options = BenchOptions.of(options);
+        this.cameras = cameras;
+        this.framesPerCamera = framesPerCamera;
+        this.out = out;
+        this.options.set(InferenceOptions.BATCH_SIZE, Math.min(cameras, options.get(InferenceOptions.BATCH_SIZE)));
+    }
+
+    public Result run() throws Exception {
+        TokenizeSettings settings = TokenizeSettings.of(options);
+        SessionSettings session = settings.inference().session();
+        try (OnnxVideoTokenizer model =
+                OnnxVideoTokenizer.open(ModelFiles.read(settings.encoder(), "encoder"), session)) {
+            say("bare loop, before");
+            Pace before = Pace.bare(model, settings);
+            say("pipeline");
+            Pace piped = piped(settings);
+            say("bare loop, after");
+            Pace after = Pace.bare(model, settings);
+            double rate = (before.framesPerSecond() + after.framesPerSecond()) / 2;
+            double cpu = (before.cpuMillisPerFrame() + after.cpuMillisPerFrame()) / 2;
+            return new Result(
+                    cameras,
+                    settings.inference().session().threads(),
+                    settings.inference().batchLimits().size(),
+                    piped.frames(),
+                    piped.framesPerSecond(),
+                    rate,
+                    piped.framesPerSecond() / rate,
+                    piped.cpuMillisPerFrame(),
+                    cpu,
+                    piped.cpuMillisPerFrame() - cpu,
+                    options.get(CheckpointingOptions.CHECKPOINTING_INTERVAL).toSeconds(),
+                    model.runtimeId());
+        }
+    }
+
+    private Pace piped(TokenizeSettings settings) throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of())) {
+            Configuration kafkaOptions = new Configuration(options);
+            kafkaOptions.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+            KafkaSettings kafka = new KafkaSettings(kafkaOptions);
+            new Topics(kafka, settings.frameMaxBytes()).ensure();
+            fill(kafka, settings);
+            try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options);
+                    TopicReader reader = new TopicReader(kafka, kafka.tokensTopic(), IsolationLevel.READ_UNCOMMITTED)) {
+                return clock(reader);
+            }
+        }
+    }
+
+    private Pace clock(TopicReader reader) {
+        long all = (long) cameras * framesPerCamera;
+        long[] next = {all / 10};
+        return Pace.tokens(reader, (long) (all * WARMUP), all - 4L * cameras, frames -> {
+            if (frames >= next[0]) {
+                say(frames + " of " + all + " frames");
+                next[0] += all / 10;
+            }
+        });
+    }
+
+    private void fill(KafkaSettings kafka, TokenizeSettings settings) {
+        PictureEncoder encoder = new PictureEncoder();
+        int width = settings.frameSize().width();
+        int height = settings.frameSize().height();
+        try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(settings.frameMaxBytes()))) {
+            SimulatedCamera[] simulated = new SimulatedCamera[cameras];
+            for (int camera = 0; camera < cameras; camera++) {
+                simulated[camera] = new SimulatedCamera(camera, width, height);
+            }
+            for (int i = 0; i < framesPerCamera; i++) {
+                for (int camera = 0; camera < cameras; camera++) {
+                    producer.send(
+                            new FrameProducer.Place("bench-" + camera, 1, i, 1 + i * 33_333L),
+                            FrameEncoding.JPEG,
+                            width,
+                            height,
+                            encoder.jpeg(simulated[camera].picture(i), 0.9));
+                }
+            }
+            producer.flush();
+        }
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+}

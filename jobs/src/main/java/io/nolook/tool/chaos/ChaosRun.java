@@ -1,0 +1,310 @@
+package io.nolook.tool.chaos;
+
+import io.nolook.flink.tokenize.OnnxTokenizerLoader;
+import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicLag;
+import io.nolook.model.VideoTokenizer;
+import io.nolook.tool.verify.TopicVerification;
+import io.nolook.tool.verify.VerifyReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * Faults in a seeded order on a cluster under load, each after a checkpoint completed since the last recovery.
+ *
+ * <p>Every kind comes once before any comes again. At the end the cameras stop, the job reads all they sent, is drained,
+ * and the verifier goes through everything.
+ */
+public final class ChaosRun {
+    private static final Waiting PATIENTLY = new Waiting(Duration.ofMinutes(3));
+    private static final int TASK_MANAGERS = 2;
+    private static final int[] PARALLELISMS = {1, 4, 2};
+    private static final long HEARTBEAT_LOST_MILLIS = 9000; // and ZooKeeper's session
+    private static final long SHORT_PAUSE_MILLIS = 5000;
+    private static final long AIM_MILLIS = 1500;
+
+    private final Plan plan;
+    private final Path folder;
+    private final String classPath;
+    private final PrintWriter said;
+    private final Random random;
+    private final List<ChaosReport.Fault> faults = new ArrayList<>();
+    private final Map<FaultKind, String> leftOut = new EnumMap<>(FaultKind.class);
+    private ChaosCluster cluster;
+    private ChaosJob job;
+    private CheckpointDisk disk;
+    private long began;
+    private int rescales;
+
+    /**
+     * What to do.
+     *
+     * @param minutes of faults, above 0
+     * @param seed of the schedule and the cameras
+     * @param cameras at least 1
+     * @param framesPerSecond of each, at least 1
+     */
+    public record Plan(double minutes, long seed, int cameras, int framesPerSecond) {
+
+        public Plan {
+            require(minutes > 0, "--minutes", minutes, "above 0");
+            require(cameras >= 1 && cameras <= 256, "--cameras", cameras, "1 to 256");
+            require(framesPerSecond >= 1 && framesPerSecond <= 60, "--fps", framesPerSecond, "1 to 60");
+        }
+
+        private static void require(boolean holds, String key, Object found, String expected) {
+            if (!holds) {
+                throw new IllegalArgumentException(key + ": found " + found + ", expected " + expected);
+            }
+        }
+    }
+
+    /**
+     * @param folder of logs, state and checkpoints
+     * @param classPath of the processes; another build of nolook can be tried with this one's verifier
+     * @param said takes a line for each fault
+     */
+    public ChaosRun(Plan plan, Path folder, String classPath, PrintWriter said) {
+        this.plan = plan;
+        this.folder = folder.toAbsolutePath();
+        this.classPath = classPath;
+        this.said = said;
+        random = new Random(plan.seed());
+    }
+
+    /** Runs it all; every process is dead when this returns. */
+    public ChaosReport run(Configuration options) throws Exception {
+        try (ChaosCluster running = new ChaosCluster(folder, classPath, TASK_MANAGERS);
+                CheckpointDisk checkpoints = new CheckpointDisk(folder.resolve("checkpoints"))) {
+            cluster = running;
+            disk = checkpoints;
+            say("starting broker, ZooKeeper, JobManager and %d TaskManagers; logs in %s", TASK_MANAGERS, folder);
+            cluster.start(PATIENTLY);
+            job = new ChaosJob(cluster, options, disk.folder(), folder.resolve("savepoints"));
+            job.start(2, true, Optional.empty());
+            awaitCheckpoint(0);
+            return underLoad();
+        }
+    }
+
+    private ChaosReport underLoad() throws Exception {
+        try (ChaosCameras cameras =
+                new ChaosCameras(patient(job.configuration()), plan.cameras(), plan.framesPerSecond(), plan.seed())) {
+            cameras.start();
+            began = System.nanoTime();
+            injectAll();
+            say("cameras stop; the job reads what is left");
+            cameras.stop();
+            KafkaSettings kafka = job.kafka();
+            PATIENTLY.until("checkpoint of every frame", () -> TopicLag.uncheckpointedFrames(kafka) == 0);
+            job.stop(PATIENTLY, true);
+            VerifyReport verdict = verify();
+            Map<String, Long> misdeeds = new TreeMap<>();
+            cameras.misdeeds().forEach((misdeed, count) -> misdeeds.put(misdeed.name(), count));
+            return new ChaosReport(
+                    verdict.passed(),
+                    plan.seed(),
+                    plan.minutes(),
+                    new ChaosReport.Cameras(plan.cameras(), plan.framesPerSecond()),
+                    cameras.sent(),
+                    faults.stream().map(ChaosReport.Fault::kind).distinct().count(),
+                    faults.stream().filter(fault -> fault.chunksRunning() > 0).count(),
+                    faults.stream().filter(fault -> fault.openTokens() > 0).count(),
+                    leftOut,
+                    misdeeds,
+                    faults,
+                    verdict);
+        }
+    }
+
+    /** Producers that wait for a broker for as long as it takes. */
+    private static KafkaSettings patient(Configuration configuration) {
+        Configuration patient = new Configuration(configuration);
+        patient.setString("kafka.delivery.timeout.ms", "1200000");
+        patient.setString("kafka.max.block.ms", "1200000");
+        return new KafkaSettings(patient);
+    }
+
+    private void injectAll() throws Exception {
+        List<FaultKind> round = new ArrayList<>();
+        while (elapsedSeconds() < plan.minutes() * 60) {
+            if (round.isEmpty()) {
+                round.addAll(possible());
+                Collections.shuffle(round, random);
+            }
+            FaultKind kind = round.remove(0);
+            try {
+                inject(kind);
+            } catch (TimeoutException e) {
+                cluster.dumpThreads();
+                throw new IllegalStateException(
+                        "after fault " + (faults.size() + 1) + ", " + kind + ", "
+                                + cluster.rest().describe(job.id()) + ": " + e.getMessage(),
+                        e);
+            }
+        }
+    }
+
+    private EnumSet<FaultKind> possible() throws InterruptedException {
+        EnumSet<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
+        if (!disk.canBeFull()) {
+            kinds.remove(FaultKind.DISK_FULL);
+            leftOut.put(FaultKind.DISK_FULL, "no small file system could be mounted; it takes Linux and root");
+        }
+        if (!NetworkCut.isPossible()) {
+            for (FaultKind cut : List.of(FaultKind.CUT_OFF_BROKER, FaultKind.CUT_OFF_ZOOKEEPER)) {
+                kinds.remove(cut);
+                leftOut.put(cut, "the firewall could not be asked; it takes Linux, root and iptables");
+            }
+        }
+        return kinds;
+    }
+
+    private void inject(FaultKind kind) throws Exception {
+        TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(1500));
+        long chunks = aim();
+        long open = TopicLag.openTokens(job.kafka());
+        double at = elapsedSeconds();
+        String target = act(kind);
+        long over = System.nanoTime();
+        double overSeconds = elapsedSeconds();
+        awaitCheckpoint(System.currentTimeMillis());
+        long checkpointMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - over);
+        awaitCaughtUp();
+        long caughtUpMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - over);
+        faults.add(
+                new ChaosReport.Fault(kind, at, overSeconds, target, chunks, open, checkpointMillis, caughtUpMillis));
+        say(
+                "%3d %6.1f s %-24s %-16s %d chunks in the model, %d tokens uncommitted; checkpoint after %.1f s, caught up"
+                        + " after %.1f s",
+                faults.size(), at, kind, target, chunks, open, checkpointMillis / 1e3, caughtUpMillis / 1e3);
+    }
+
+    /** Waits a little for a moment when the model runs; how many chunks it then does. */
+    private long aim() throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AIM_MILLIS);
+        long chunks = -1;
+        while (chunks <= 0 && System.nanoTime() < until) {
+            chunks = cluster.rest().chunksRunning(job.id());
+        }
+        return chunks;
+    }
+
+    /** Does it and undoes it, as far as it is undone; what it was done to. */
+    private String act(FaultKind kind) throws Exception {
+        JvmProcess taskManager = cluster.taskManagers().get(random.nextInt(TASK_MANAGERS));
+        return switch (kind) {
+            case KILL_TASK_MANAGER -> killed(taskManager);
+            case KILL_JOB_MANAGER -> killed(cluster.jobManager());
+            case KILL_BROKER -> killed(cluster.broker());
+            case PAUSE_TASK_MANAGER -> paused(taskManager, HEARTBEAT_LOST_MILLIS);
+            case PAUSE_JOB_MANAGER -> paused(cluster.jobManager(), HEARTBEAT_LOST_MILLIS);
+            case PAUSE_BROKER -> paused(cluster.broker(), HEARTBEAT_LOST_MILLIS);
+            case CUT_OFF_BROKER -> cutOff("broker", cluster.brokerPort());
+            case CUT_OFF_ZOOKEEPER -> cutOff("zookeeper", cluster.zooKeeperPort());
+            case CHECKPOINT_TIMEOUT -> paused(taskManager, SHORT_PAUSE_MILLIS);
+            case RESTART_BROKER_IN_COMMIT -> restartedInCommit();
+            case DISK_FULL -> filled();
+            case RESCALE -> resubmitted(PARALLELISMS[rescales++ % PARALLELISMS.length], job.chained());
+            case UPGRADE -> resubmitted(job.parallelism(), !job.chained());
+        };
+    }
+
+    private String killed(JvmProcess process) throws IOException, InterruptedException {
+        process.kill();
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(2000));
+        process.start();
+        return process.name();
+    }
+
+    private static String paused(JvmProcess process, long millis) throws IOException, InterruptedException {
+        process.pause();
+        TimeUnit.MILLISECONDS.sleep(millis);
+        process.resume();
+        return process.name();
+    }
+
+    private static String cutOff(String name, int port) throws IOException, InterruptedException {
+        NetworkCut.during(port, HEARTBEAT_LOST_MILLIS);
+        return name;
+    }
+
+    private String restartedInCommit() throws Exception {
+        awaitCheckpoint(System.currentTimeMillis());
+        cluster.broker().stop();
+        cluster.broker().start();
+        return "broker";
+    }
+
+    /** Full for as long as two checkpoints take to fail. */
+    private String filled() throws IOException, InterruptedException {
+        disk.fill();
+        TimeUnit.MILLISECONDS.sleep(2L * ChaosJob.CHECKPOINT_MILLIS + ChaosJob.CHECKPOINT_TIMEOUT_MILLIS);
+        disk.empty();
+        return "checkpoints";
+    }
+
+    private String resubmitted(int parallelism, boolean chained) throws Exception {
+        String before = job.id();
+        String savepoint = job.stop(PATIENTLY, false);
+        disk.forget(before);
+        job.start(parallelism, chained, Optional.of(savepoint));
+        return "to " + parallelism + (chained ? ", chained" : ", unchained");
+    }
+
+    /** Waits for a completed checkpoint that was begun after a time: all tasks run. */
+    private void awaitCheckpoint(long afterMillis) throws Exception {
+        PATIENTLY.until("completed checkpoint", () -> {
+            cluster.restartDead();
+            ClusterRest rest = cluster.rest();
+            if (rest.state(job.id()).filter("FAILED"::equals).isPresent()) {
+                throw new IllegalStateException(
+                        "found job " + job.id() + " FAILED, expected it to recover; see the logs");
+            }
+            return rest.completedCheckpointBegan(job.id()) > afterMillis;
+        });
+    }
+
+    private void awaitCaughtUp() throws Exception {
+        KafkaSettings kafka = job.kafka();
+        long mostFrames = 2L * ChaosJob.CHECKPOINT_MILLIS * plan.cameras() * plan.framesPerSecond() / 1000;
+        try {
+            PATIENTLY.until("return to real time", () -> TopicLag.uncheckpointedFrames(kafka) <= mostFrames);
+        } catch (TimeoutException e) {
+            say("not back to real time: %s", e.getMessage());
+        }
+    }
+
+    private VerifyReport verify() throws InterruptedException {
+        TokenizeSettings settings = TokenizeSettings.of(job.configuration());
+        say("verifying every frame, token frame and dead letter");
+        try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open()) {
+            return new TopicVerification(settings, job.kafka(), TopicVerification.Extent.ALL)
+                    .run(tokenizer, done -> {});
+        }
+    }
+
+    private double elapsedSeconds() {
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    private void say(String format, Object... arguments) {
+        said.printf(format + "%n", arguments);
+        said.flush();
+    }
+}

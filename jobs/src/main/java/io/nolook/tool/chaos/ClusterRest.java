@@ -1,0 +1,128 @@
+package io.nolook.tool.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is asked of the JobManager over REST; a server that is away counts as no answer. */
+final class ClusterRest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final ObjectMapper json = new ObjectMapper();
+    private final String address;
+
+    ClusterRest(int port) {
+        address = "http://127.0.0.1:" + port;
+    }
+
+    /** Registered TaskManagers, -1 when nobody answers. */
+    int taskManagers() throws InterruptedException {
+        return get("/overview").map(found -> found.path("taskmanagers").asInt()).orElse(-1);
+    }
+
+    /** State of a job, empty when nobody answers. */
+    Optional<String> state(String job) throws InterruptedException {
+        return get("/jobs/" + job).map(found -> found.path("state").asText());
+    }
+
+    /** State, checkpoints and last failure of a job, for people. */
+    String describe(String job) throws InterruptedException {
+        return "job " + state(job).orElse("without answer") + ", checkpoints "
+                + get("/jobs/" + job + "/checkpoints")
+                        .map(found -> found.path("counts").toString())
+                        .orElse("unknown")
+                + ", last failure "
+                + get("/jobs/" + job + "/exceptions")
+                        .map(found -> found.path("exceptionHistory")
+                                .path("entries")
+                                .path(0)
+                                .path("stacktrace")
+                                .asText()
+                                .lines()
+                                .limit(3)
+                                .toList()
+                                .toString())
+                        .orElse("unknown");
+    }
+
+    /** When the newest completed checkpoint was begun, milliseconds since 1970; 0 before the first or without answer. */
+    long completedCheckpointBegan(String job) throws InterruptedException {
+        return get("/jobs/" + job + "/checkpoints")
+                .map(found -> found.path("latest")
+                        .path("completed")
+                        .path("trigger_timestamp")
+                        .asLong(0))
+                .orElse(0L);
+    }
+
+    /** Chunks that the model runs just now, at most 0.2 s old; -1 when nobody answers. */
+    long chunksRunning(String job) throws InterruptedException {
+        Optional<JsonNode> vertices = get("/jobs/" + job).map(found -> found.path("vertices"));
+        if (vertices.isEmpty()) {
+            return -1;
+        }
+        for (JsonNode vertex : vertices.get()) {
+            if (vertex.path("name").asText().contains("tokenize")) {
+                return get("/jobs/" + job + "/vertices/" + vertex.path("id").asText()
+                                + "/subtasks/metrics?get=tokenize.chunksRunning&agg=sum")
+                        .filter(found -> found.size() > 0)
+                        .map(found -> found.path(0).path("sum").asLong())
+                        .orElse(-1L);
+            }
+        }
+        return -1;
+    }
+
+    /** Starts to stop the job with a savepoint; the id to ask for it. */
+    String stop(String job, String folder, Map<String, Object> more) throws IOException, InterruptedException {
+        Map<String, Object> body = new HashMap<>(more);
+        body.put("targetDirectory", folder);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address + "/jobs/" + job + "/stop"))
+                .timeout(Duration.ofSeconds(30))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body)))
+                .build();
+        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        JsonNode found = json.readTree(answer.body());
+        if (!found.has("request-id")) {
+            throw new IOException("found '" + answer.body() + "', expected the id of a savepoint");
+        }
+        return found.path("request-id").asText();
+    }
+
+    /** Where a savepoint lies once it is complete; empty before. */
+    Optional<String> savepoint(String job, String request) throws IOException, InterruptedException {
+        Optional<JsonNode> found = get("/jobs/" + job + "/savepoints/" + request);
+        if (found.isEmpty() || !found.get().path("status").path("id").asText().equals("COMPLETED")) {
+            return Optional.empty();
+        }
+        JsonNode operation = found.get().path("operation");
+        if (!operation.has("location")) {
+            throw new IOException("found a savepoint that failed: "
+                    + operation.path("failure-cause").path("stack-trace").asText());
+        }
+        return Optional.of(operation.path("location").asText());
+    }
+
+    private Optional<JsonNode> get(String path) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address + path))
+                .timeout(TIMEOUT)
+                .build();
+        try {
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() == 200 ? Optional.of(json.readTree(answer.body())) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

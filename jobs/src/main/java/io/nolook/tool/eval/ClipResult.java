@@ -1,0 +1,31 @@
+package io.nolook.tool.eval;
+
+import java.util.List;
+
+/**
+ * What was found for one clip.
+ *
+ * @param clip name
+ * @param sourceSize before preparation, WIDTHxHEIGHT
+ * @param framesPerSecond of the file
+ * @param frames measured
+ * @param tokens how many
+ * @param scores of the tokens
+ * @param bitsPerPixel of the tokens
+ * @param flickerBorder change of the error onto the first frame of a chunk, RMS of 0..255; NaN without one
+ * @param flickerInside the same inside chunks
+ * @param stills frames tokenized alone
+ * @param codecs the codecs' points, empty without them
+ */
+public record ClipResult(
+        String clip,
+        String sourceSize,
+        double framesPerSecond,
+        int frames,
+        long tokens,
+        Scores scores,
+        Rate bitsPerPixel,
+        double flickerBorder,
+        double flickerInside,
+        Stills stills,
+        List<CodecPoint> codecs) {}

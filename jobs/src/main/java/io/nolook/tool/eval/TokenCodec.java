@@ -1,0 +1,128 @@
+package io.nolook.tool.eval;
+
+import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.frame.FrameSize;
+import io.nolook.frame.Picture;
+import io.nolook.frame.PictureSource;
+import io.nolook.frame.TimedPicture;
+import io.nolook.model.ModelSpec;
+import io.nolook.model.VideoDetokenizer;
+import io.nolook.model.VideoTokenizer;
+import io.nolook.offline.OfflineDetokenizer;
+import io.nolook.offline.OfflineTokenizer;
+import io.nolook.record.TokenFrames;
+import io.nolook.schema.TokenFrame;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The tokenizer under evaluation at one frame size: pictures to tokens and back.
+ *
+ * <p>The offline core, so every token is what the job would give; a clip is one keyframe and what follows it. Owns both
+ * models; one thread at a time.
+ */
+public final class TokenCodec implements AutoCloseable {
+    private final VideoTokenizer tokenizer;
+    private final VideoDetokenizer detokenizer;
+    private final TokenizeSettings settings;
+
+    /** Opens the models at a frame size. */
+    @FunctionalInterface
+    public interface Factory {
+        TokenCodec open(FrameSize size);
+    }
+
+    /**
+     * A clip's tokens and what they decode to.
+     *
+     * @param tokens of each token frame, raster order
+     * @param pictures as many as the clip has
+     * @param encodeMillis wall time of each token frame, batch of one
+     * @param decodeMillis the same of the decoder
+     */
+    record Run(List<int[]> tokens, List<Picture> pictures, List<Double> encodeMillis, List<Double> decodeMillis) {}
+
+    /**
+     * @param tokenizer becomes the codec's
+     * @param detokenizer becomes the codec's
+     * @param settings whose keyframe interval no clip reaches
+     */
+    public TokenCodec(VideoTokenizer tokenizer, VideoDetokenizer detokenizer, TokenizeSettings settings) {
+        this.tokenizer = tokenizer;
+        this.detokenizer = detokenizer;
+        this.settings = settings;
+    }
+
+    Run run(List<Picture> frames, double framesPerSecond) throws IOException {
+        List<TokenFrame> coded = new ArrayList<>();
+        List<Double> encodeMillis = new ArrayList<>();
+        long[] began = {System.nanoTime()};
+        new OfflineTokenizer(tokenizer, settings)
+                .tokenize(new Frames(frames.iterator(), 1e6 / framesPerSecond), "eval", frame -> {
+                    encodeMillis.add((System.nanoTime() - began[0]) / 1e6);
+                    coded.add(frame);
+                    began[0] = System.nanoTime();
+                });
+        OfflineDetokenizer decoder = new OfflineDetokenizer(detokenizer);
+        List<Picture> pictures = new ArrayList<>();
+        List<Double> decodeMillis = new ArrayList<>();
+        for (TokenFrame frame : coded) {
+            long start = System.nanoTime();
+            pictures.addAll(decoder.decode(frame));
+            decodeMillis.add((System.nanoTime() - start) / 1e6);
+        }
+        if (pictures.size() != frames.size()) {
+            throw new IOException("found " + pictures.size() + " decoded frames, expected " + frames.size());
+        }
+        return new Run(coded.stream().map(TokenFrames::tokens).toList(), pictures, encodeMillis, decodeMillis);
+    }
+
+    ModelSpec spec() {
+        return tokenizer.spec();
+    }
+
+    FrameSize size() {
+        return tokenizer.size();
+    }
+
+    String encoderHash() {
+        return tokenizer.fileHash();
+    }
+
+    String runtimeId() {
+        return tokenizer.runtimeId();
+    }
+
+    @Override
+    public void close() {
+        try (VideoTokenizer ours = tokenizer;
+                VideoDetokenizer theirs = detokenizer) {
+            // both are closed, whatever the first does
+        }
+    }
+
+    /** Pictures at a steady rate. */
+    private static final class Frames implements PictureSource {
+        private final Iterator<Picture> frames;
+        private final double stepMicros;
+        private int next;
+
+        Frames(Iterator<Picture> frames, double stepMicros) {
+            this.frames = frames;
+            this.stepMicros = stepMicros;
+        }
+
+        @Override
+        public Optional<TimedPicture> next() {
+            return frames.hasNext()
+                    ? Optional.of(new TimedPicture(frames.next(), Math.round(next++ * stepMicros)))
+                    : Optional.empty();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

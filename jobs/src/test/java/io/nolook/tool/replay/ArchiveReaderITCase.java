@@ -1,0 +1,102 @@
+package io.nolook.tool.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nolook.archive.PayloadCodec;
+import io.nolook.archive.SegmentCoder;
+import io.nolook.archive.SegmentEnd;
+import io.nolook.job.archive.TestTokens;
+import io.nolook.kafka.KafkaOptions;
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.local.EmbeddedBroker;
+import io.nolook.record.ArchiveSegments;
+import io.nolook.schema.ArchiveSegment;
+import io.nolook.schema.SingleObject;
+import io.nolook.schema.TokenFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+/** Any stretch of hours is found by time, whole from its keyframe on, however far back that lies. */
+class ArchiveReaderITCase {
+    private static final int COUNT = 450;
+    /** Between token frames: clips of nine take six minutes, and segments of three two. */
+    private static final long STEP_MICROS = 40_000_000;
+
+    @Test
+    void stretchesAreFoundByTimeFromTheirKeyframeOn() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of())) {
+            Configuration options = new Configuration();
+            options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+            options.set(KafkaOptions.TOPIC_REPLICATION, 1);
+            options.set(KafkaOptions.TOPIC_PARTITIONS, 2);
+            KafkaSettings kafka = new KafkaSettings(options);
+            List<List<TokenFrame>> cameras = List.of(slow(0), slow(1), slow(2));
+            send(kafka, cameras);
+            SplittableRandom random = new SplittableRandom(3);
+            ArchiveReader reader = new ArchiveReader(kafka);
+            for (int attempt = 0; attempt < 25; attempt++) {
+                List<TokenFrame> frames = cameras.get(random.nextInt(3));
+                long from = TestTokens.START_MICROS + random.nextLong(COUNT * STEP_MICROS);
+                long to = from + random.nextLong(20 * STEP_MICROS);
+                List<String> damaged = new ArrayList<>();
+
+                List<TokenFrame> found = new ArrayList<>();
+                Replay.run(
+                        reader.find(frames.get(0).getCamera(), from, to, damaged::add), to, damaged::add, found::add);
+
+                assertThat(damaged).isEmpty();
+                assertThat(found).isEqualTo(expected(frames, from, to));
+            }
+            assertThat(reader.find("nobody", TestTokens.START_MICROS, Long.MAX_VALUE, why -> {}))
+                    .isEmpty();
+            assertThat(reader.find("camera-0", 0, TestTokens.START_MICROS - 1, why -> {}))
+                    .isEmpty();
+        }
+    }
+
+    private static List<TokenFrame> expected(List<TokenFrame> frames, long from, long to) {
+        int first = 0;
+        for (int i = 0; i < frames.size(); i++) {
+            if (frames.get(i).getPosition() == 0 && frames.get(i).getFirstCapturedAtMicros() <= from) {
+                first = i;
+            }
+        }
+        return frames.subList(first, frames.size()).stream()
+                .filter(frame -> frame.getFirstCapturedAtMicros() <= to)
+                .toList();
+    }
+
+    private static List<TokenFrame> slow(int camera) {
+        List<TokenFrame> frames = TestTokens.camera(camera, COUNT);
+        for (int i = 0; i < frames.size(); i++) {
+            frames.get(i).setFirstCapturedAtMicros(TestTokens.START_MICROS + i * STEP_MICROS);
+            frames.get(i).setLastCapturedAtMicros(TestTokens.START_MICROS + i * STEP_MICROS + STEP_MICROS / 2);
+        }
+        return frames;
+    }
+
+    /** Segments of three token frames, under the times that they begin at. */
+    private static void send(KafkaSettings kafka, List<List<TokenFrame>> cameras) throws Exception {
+        SingleObject<ArchiveSegment> format = SingleObject.archiveSegments();
+        TestTokens.createTopic(kafka, kafka.archiveTopic());
+        try (KafkaProducer<byte[], byte[]> producer = TestTokens.producer(kafka)) {
+            for (int from = 0; from < COUNT; from += 3) {
+                for (List<TokenFrame> frames : cameras) {
+                    ArchiveSegment segment = ArchiveSegments.record(SegmentCoder.encode(
+                            ArchiveSegments.segment(frames.subList(from, from + 3), SegmentEnd.FULL),
+                            PayloadCodec.CONTEXT));
+                    byte[] key = segment.getCamera().getBytes(StandardCharsets.UTF_8);
+                    long time = segment.getFirstCapturedAtMicros() / 1000;
+                    producer.send(new ProducerRecord<>(kafka.archiveTopic(), null, time, key, format.encode(segment)));
+                }
+            }
+        }
+    }
+}

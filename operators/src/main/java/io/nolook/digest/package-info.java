@@ -1,0 +1,2 @@
+/** Hashes of bytes, told the same everywhere. */
+package io.nolook.digest;

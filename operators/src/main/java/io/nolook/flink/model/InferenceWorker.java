@@ -1,0 +1,77 @@
+package io.nolook.flink.model;
+
+import io.nolook.model.ModelStep;
+import io.nolook.model.StreamModel;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The one inference thread of a session, shared by the tasks of a process.
+ *
+ * <p>Opened by the first task that asks, closed with the last. The thread alone touches the model; results are
+ * handed over as futures, whose completion the task brings to its mailbox. At a barrier the task waits until its own
+ * batches are back; the thread keeps nothing of a camera.
+ */
+final class InferenceWorker<I, O> {
+    private static final Map<String, InferenceWorker<?, ?>> OPEN = new HashMap<>();
+
+    private final String key;
+    private final StreamModel<I, O> model;
+    private final ExecutorService thread;
+    private int users;
+
+    /** A batch that has run: outputs in the order of the batch, and how long the model took. */
+    record Outcome<O>(List<O> outputs, long nanos) {}
+
+    private InferenceWorker(String key, StreamModel<I, O> model) {
+        this.key = key;
+        this.model = model;
+        thread = Executors.newSingleThreadExecutor(task -> {
+            Thread worker = new Thread(task, "nolook-inference");
+            worker.setDaemon(true);
+            return worker;
+        });
+    }
+
+    /** The worker of these settings, opened and admitted when it is the first; give it back with {@link #release}. */
+    @SuppressWarnings("unchecked") // a key names its loader's class, whose models all have its types
+    static <I, O> InferenceWorker<I, O> acquire(ModelLoader<? extends StreamModel<I, O>> loader) {
+        synchronized (OPEN) {
+            String key = loader.getClass().getName() + "|" + loader.key();
+            InferenceWorker<I, O> worker = (InferenceWorker<I, O>)
+                    OPEN.computeIfAbsent(key, name -> new InferenceWorker<>(name, loader.open()));
+            worker.users++;
+            return worker;
+        }
+    }
+
+    StreamModel<I, O> model() {
+        return model;
+    }
+
+    CompletableFuture<Outcome<O>> submit(List<ModelStep<I>> batch) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    long began = System.nanoTime();
+                    List<O> outputs = model.run(batch);
+                    return new Outcome<>(outputs, System.nanoTime() - began);
+                },
+                thread);
+    }
+
+    /** One task less; the last one closes the session, on its own thread, after the batch that runs. */
+    void release() {
+        synchronized (OPEN) {
+            users--;
+            if (users == 0) {
+                OPEN.remove(key);
+                thread.execute(model::close);
+                thread.shutdown();
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.nolook.flink.model;
+
+import io.nolook.model.StreamModel;
+import java.io.Serializable;
+
+/**
+ * Opens and admits a model on the machine that runs it.
+ *
+ * @param <M> the model
+ */
+public interface ModelLoader<M extends StreamModel<?, ?>> extends Serializable {
+
+    /** Loaders with equal keys open equal models, which the tasks of one process share. */
+    String key();
+
+    /**
+     * Opens the model; the caller closes it.
+     *
+     * @throws io.nolook.model.ModelRefusedException when it may not be used
+     */
+    M open();
+}

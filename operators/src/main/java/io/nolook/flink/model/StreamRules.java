@@ -1,0 +1,65 @@
+package io.nolook.flink.model;
+
+import io.nolook.model.StepPlace;
+import io.nolook.model.StreamModel;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.metrics.MetricGroup;
+
+/**
+ * What one kind of stream does around its model: events to steps, results to records.
+ *
+ * <p>A camera's state is bytes here, whose versions the rules know. The task thread alone calls them.
+ *
+ * @param <E> an event of a camera
+ * @param <W> what a step was asked for
+ * @param <I> what the model takes
+ * @param <O> what it gives
+ * @param <R> the record made of it
+ */
+public interface StreamRules<E, W, I, O, R> extends Serializable {
+
+    /**
+     * A step that a camera asks of the model.
+     *
+     * @param at its clip, and where in it
+     * @param origin what the record is made of, with the result
+     */
+    record StepRequest<W, I>(String camera, StepPlace at, I input, W origin) {}
+
+    /** A camera's new state, and the steps it asks for, in order. */
+    record Taken<W, I>(byte[] state, List<StepRequest<W, I>> steps) {}
+
+    /** Before anything else, when the model is there. */
+    void open(StreamModel<I, O> model, MetricGroup metrics);
+
+    /**
+     * An event has come.
+     *
+     * @param before the camera's state, empty at its first event
+     * @param nowMillis processing time
+     */
+    Taken<W, I> take(Optional<byte[]> before, E event, long nowMillis);
+
+    /** The input has ended: what was unfinished is finished. */
+    Taken<W, I> finish(byte[] state, String camera);
+
+    /** Processing time of the camera's newest event. */
+    long lastArrivalMillis(byte[] state);
+
+    /** What must still be told before a silent camera is forgotten; empty when nothing. */
+    Optional<Taken<W, I>> lastWord(byte[] state, String camera);
+
+    /** The silent camera's state goes. */
+    void forgotten(byte[] state);
+
+    /** The records of a step that has run, in order. */
+    List<R> records(W origin, O output);
+
+    /** An input as it is kept to rebuild activations. */
+    byte[] kept(I input);
+
+    /** The input that was kept. */
+    I input(byte[] kept);
+}

@@ -1,0 +1,90 @@
+package io.nolook.flink.recognize;
+
+import io.nolook.flink.model.StreamRules;
+import io.nolook.flink.stream.FateCounters;
+import io.nolook.model.StepPlace;
+import io.nolook.model.StreamModel;
+import io.nolook.recognition.CameraTokens;
+import io.nolook.recognition.RecognizerSpec;
+import io.nolook.recognition.RunAssembler;
+import io.nolook.recognition.RunCursor;
+import io.nolook.recognition.RunPlace;
+import io.nolook.recognition.TokenFate;
+import io.nolook.record.ActionEvents;
+import io.nolook.schema.ActionScores;
+import io.nolook.token.TokenPacking;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.metrics.MetricGroup;
+
+/** Token frames to the steps of gapless runs by {@link RunAssembler}; their probabilities to scores. */
+public final class RecognizeRules implements StreamRules<CameraTokens, RunPlace, int[], float[], ActionScores> {
+    private static final long serialVersionUID = 1;
+
+    private transient StreamModel<int[], float[]> recognizer;
+    private transient RecognizerSpec spec;
+    private transient RunAssembler assembler;
+    private transient FateCounters<TokenFate> fates;
+
+    @Override
+    public void open(StreamModel<int[], float[]> model, MetricGroup metrics) {
+        recognizer = model;
+        spec = RecognizerSpec.of(model.spec());
+        assembler = new RunAssembler(spec.periodMicros(model.spec().chunkFrames()));
+        fates = new FateCounters<>(metrics, "tokenFrames", TokenFate.class);
+    }
+
+    @Override
+    public Taken<RunPlace, int[]> take(Optional<byte[]> before, CameraTokens tokens, long nowMillis) {
+        RunAssembler.Result result = assembler.step(before.map(RunCursor::decode), tokens, nowMillis);
+        fates.count(result.fate());
+        return new Taken<>(
+                result.after().encode(),
+                result.fate() == TokenFate.TAKEN ? List.of(request(result.after(), tokens)) : List.of());
+    }
+
+    private static StepRequest<RunPlace, int[]> request(RunCursor cursor, CameraTokens tokens) {
+        RunPlace place = new RunPlace(tokens, cursor.run(), cursor.taken() - 1);
+        return new StepRequest<>(
+                tokens.camera(), new StepPlace(tokens.epoch(), place.run(), place.position()), tokens.tokens(), place);
+    }
+
+    /** Nothing waits: a token frame is scored when it comes. */
+    @Override
+    public Taken<RunPlace, int[]> finish(byte[] state, String camera) {
+        return new Taken<>(state, List.of());
+    }
+
+    @Override
+    public long lastArrivalMillis(byte[] state) {
+        return RunCursor.decode(state).lastArrivalMillis();
+    }
+
+    @Override
+    public Optional<Taken<RunPlace, int[]>> lastWord(byte[] state, String camera) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void forgotten(byte[] state) {
+        // every token frame has been scored or counted
+    }
+
+    @Override
+    public List<ActionScores> records(RunPlace place, float[] probabilities) {
+        return List.of(ActionEvents.of(place, probabilities, recognizer, spec));
+    }
+
+    @Override
+    public byte[] kept(int[] tokens) {
+        return TokenPacking.pack(tokens, recognizer.spec().bits());
+    }
+
+    @Override
+    public int[] input(byte[] kept) {
+        return TokenPacking.unpack(
+                kept,
+                recognizer.spec().tokens(recognizer.size()),
+                recognizer.spec().bits());
+    }
+}

@@ -1,0 +1,97 @@
+package io.nolook.flink.tokenize;
+
+import io.nolook.flink.model.StreamRules;
+import io.nolook.model.StepPlace;
+import io.nolook.model.StreamModel;
+import io.nolook.record.TokenFrames;
+import io.nolook.schema.TokenFrame;
+import io.nolook.window.CameraFrame;
+import io.nolook.window.CameraWindow;
+import io.nolook.window.CameraWindowCodec;
+import io.nolook.window.Chunk;
+import io.nolook.window.WindowAssembler;
+import io.nolook.window.WindowResult;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.metrics.MetricGroup;
+
+/** Frames to chunks by {@link WindowAssembler}; their tokens to token frames. */
+public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte[], int[], TokenFrame> {
+    private static final long serialVersionUID = 1;
+
+    private final TokenizeSettings settings;
+    private transient StreamModel<byte[], int[]> tokenizer;
+    private transient WindowAssembler assembler;
+    private transient TokenizeMetrics measured;
+
+    public TokenizeRules(TokenizeSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void open(StreamModel<byte[], int[]> model, MetricGroup metrics) {
+        tokenizer = model;
+        assembler = new WindowAssembler(settings.window(model));
+        measured = new TokenizeMetrics(metrics);
+    }
+
+    @Override
+    public Taken<Chunk, byte[]> take(Optional<byte[]> before, CameraFrame frame, long nowMillis) {
+        WindowResult result = assembler.step(before.map(CameraWindowCodec::decode), frame, nowMillis);
+        measured.arrived(result);
+        return taken(result.window(), result.chunks());
+    }
+
+    /** The unfinished chunk is completed by repeating its last frame. */
+    @Override
+    public Taken<Chunk, byte[]> finish(byte[] state, String camera) {
+        CameraWindow last = CameraWindowCodec.decode(state);
+        return taken(
+                assembler.afterTail(last), assembler.tail(last, camera).stream().toList());
+    }
+
+    @Override
+    public long lastArrivalMillis(byte[] state) {
+        return CameraWindowCodec.decode(state).cursor().lastArrivalMillis();
+    }
+
+    @Override
+    public Optional<Taken<Chunk, byte[]>> lastWord(byte[] state, String camera) {
+        CameraWindow last = CameraWindowCodec.decode(state);
+        return assembler.endOfSkip(last, camera).map(chunk -> taken(assembler.afterTail(last), List.of(chunk)));
+    }
+
+    @Override
+    public void forgotten(byte[] state) {
+        measured.abandoned(CameraWindowCodec.decode(state).pending().size());
+    }
+
+    @Override
+    public List<TokenFrame> records(Chunk chunk, int[] tokens) {
+        measured.emitted(chunk);
+        return List.of(TokenFrames.of(chunk, tokens, tokenizer, settings.frameFit()));
+    }
+
+    @Override
+    public byte[] kept(byte[] rgb) {
+        return rgb;
+    }
+
+    @Override
+    public byte[] input(byte[] kept) {
+        return kept;
+    }
+
+    private Taken<Chunk, byte[]> taken(CameraWindow window, List<Chunk> chunks) {
+        chunks.forEach(measured::wanted);
+        return new Taken<>(
+                CameraWindowCodec.encode(window),
+                chunks.stream()
+                        .map(chunk -> new StepRequest<>(
+                                chunk.camera(),
+                                new StepPlace(chunk.epoch(), chunk.clip(), chunk.position()),
+                                chunk.rgb(),
+                                chunk))
+                        .toList());
+    }
+}

@@ -1,0 +1,125 @@
+package io.nolook.flink.tokenize;
+
+import io.nolook.flink.model.InferenceSettings;
+import io.nolook.flink.model.ModelLoader;
+import io.nolook.flink.stream.OptionChecks;
+import io.nolook.frame.FrameFit;
+import io.nolook.frame.FrameLimits;
+import io.nolook.frame.FrameSize;
+import io.nolook.model.StreamModel;
+import io.nolook.record.FrameIntake;
+import io.nolook.window.WindowSpec;
+import java.io.Serializable;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * The options of the tokenizing operators, checked before anything runs.
+ *
+ * <p>Serializable: travels with the job graph. Holds no model; {@link ModelLoader} opens it where it runs.
+ */
+public final class TokenizeSettings implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final Configuration configuration;
+    private final InferenceSettings inference;
+
+    private TokenizeSettings(Configuration configuration, InferenceSettings inference) {
+        this.configuration = configuration;
+        this.inference = inference;
+    }
+
+    /**
+     * Checks every option.
+     *
+     * @throws IllegalArgumentException naming the key, what was found and what is expected
+     */
+    public static TokenizeSettings of(Configuration configuration) {
+        TokenizeSettings settings =
+                new TokenizeSettings(new Configuration(configuration), InferenceSettings.of(configuration));
+        OptionChecks.readable(configuration, TokenizeOptions.all());
+        OptionChecks.named(TokenizeOptions.FRAME_SIZE, settings::frameSize);
+        OptionChecks.range(
+                TokenizeOptions.FRAME_MAX_PIXELS, configuration.get(TokenizeOptions.FRAME_MAX_PIXELS), 1, 1 << 28, "");
+        OptionChecks.range(
+                TokenizeOptions.KEYFRAME_INTERVAL,
+                configuration.get(TokenizeOptions.KEYFRAME_INTERVAL),
+                1,
+                Integer.MAX_VALUE,
+                "");
+        double rate = configuration.get(TokenizeOptions.FRAME_RATE);
+        OptionChecks.require(rate >= 0 && rate <= 1000, TokenizeOptions.FRAME_RATE, rate, "0 to 1000");
+        long bytes = settings.frameMaxBytes();
+        OptionChecks.require(
+                bytes >= 1024 && bytes <= 1 << 30, TokenizeOptions.FRAME_MAX_BYTES, bytes, "1 KiB to 1 GiB");
+        long freshness = configuration.get(TokenizeOptions.OVERLOAD_FRESHNESS).toMillis();
+        OptionChecks.require(
+                freshness >= 100, TokenizeOptions.OVERLOAD_FRESHNESS, freshness + " ms", "at least 100 ms");
+        return settings;
+    }
+
+    /** How the model is run. */
+    public InferenceSettings inference() {
+        return inference;
+    }
+
+    public String encoder() {
+        return configuration.get(TokenizeOptions.MODEL_ENCODER);
+    }
+
+    public FrameSize frameSize() {
+        return FrameSize.parse(configuration.get(TokenizeOptions.FRAME_SIZE));
+    }
+
+    public FrameFit frameFit() {
+        return configuration.get(TokenizeOptions.FRAME_FIT);
+    }
+
+    /** Least time between two frames taken, 0 for all. */
+    public long sampleIntervalMicros() {
+        double rate = configuration.get(TokenizeOptions.FRAME_RATE);
+        return rate == 0 ? 0 : Math.round(1e6 / rate);
+    }
+
+    /** What turns received records into frames of the model's size. */
+    public FrameIntake intake() {
+        FrameLimits limits = new FrameLimits(
+                frameMaxBytes(), configuration.get(TokenizeOptions.FRAME_MAX_PIXELS), FrameLimits.DEFAULTS.maxScans());
+        return new FrameIntake(limits, frameFit(), frameSize());
+    }
+
+    public int frameMaxBytes() {
+        return Math.toIntExact(
+                configuration.get(TokenizeOptions.FRAME_MAX_BYTES).getBytes());
+    }
+
+    public int keyframeInterval() {
+        return configuration.get(TokenizeOptions.KEYFRAME_INTERVAL);
+    }
+
+    public long epochResetAfterMillis() {
+        return configuration.get(TokenizeOptions.EPOCH_RESET_AFTER).toMillis();
+    }
+
+    public TokenizeOptions.Overload overload() {
+        return configuration.get(TokenizeOptions.OVERLOAD);
+    }
+
+    /** Age from which frames are skipped, 0 for none. */
+    private long freshnessMillis() {
+        return overload() == TokenizeOptions.Overload.SKIP
+                ? configuration.get(TokenizeOptions.OVERLOAD_FRESHNESS).toMillis()
+                : 0;
+    }
+
+    /** How frames become chunks of this model. */
+    public WindowSpec window(StreamModel<byte[], int[]> tokenizer) {
+        return new WindowSpec(
+                tokenizer.fileHash(),
+                tokenizer.spec().chunkFrames(),
+                tokenizer.spec().history(),
+                keyframeInterval(),
+                sampleIntervalMicros(),
+                epochResetAfterMillis(),
+                freshnessMillis());
+    }
+}

@@ -1,0 +1,2 @@
+/** How values cross the network between operators. */
+package io.nolook.flink.type;

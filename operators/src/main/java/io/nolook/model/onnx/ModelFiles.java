@@ -1,0 +1,62 @@
+package io.nolook.model.onnx;
+
+import io.nolook.model.ModelRefusedException;
+import io.nolook.model.ModelRefusedException.Reason;
+import io.nolook.model.ModelSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Finds model files: a path, or {@code builtin:NAME} for one that ships with the jobs. */
+public final class ModelFiles {
+    private static final String BUILTIN = "builtin:";
+    private static final long MAX_BYTES = 2L << 30;
+
+    private ModelFiles() {}
+
+    /**
+     * Reads a whole file.
+     *
+     * @param location a path, or builtin:NAME
+     * @param role encoder or decoder: which file of a built-in model
+     * @throws ModelRefusedException when there is none, or it is larger than 2 GiB
+     */
+    public static byte[] read(String location, String role) {
+        try {
+            if (location.startsWith(BUILTIN)) {
+                String resource = "models/" + location.substring(BUILTIN.length()) + "/" + role + ".onnx";
+                try (InputStream in = ModelFiles.class.getClassLoader().getResourceAsStream(resource)) {
+                    if (in == null) {
+                        throw unreadable("model: found no built-in '" + location + "', expected builtin:nolook-small"
+                                + " or the path of an .onnx file");
+                    }
+                    return in.readAllBytes();
+                }
+            }
+            Path path = Path.of(location);
+            if (!Files.isRegularFile(path) || Files.size(path) > MAX_BYTES) {
+                throw unreadable("model: found no file of at most 2 GiB at '" + path.toAbsolutePath()
+                        + "', expected the path of an .onnx file or builtin:nolook-small");
+            }
+            return Files.readAllBytes(path);
+        } catch (IOException e) {
+            throw new ModelRefusedException(Reason.UNREADABLE, "model: cannot read '" + location + "'", e);
+        }
+    }
+
+    /**
+     * What a file says of itself.
+     *
+     * @throws ModelRefusedException when it is no model, or does not say what the contract asks
+     */
+    public static ModelSpec spec(byte[] file) {
+        try (OnnxSession session = OnnxSession.open(file, SessionSettings.cpu(1))) {
+            return session.spec();
+        }
+    }
+
+    private static ModelRefusedException unreadable(String found) {
+        return new ModelRefusedException(Reason.UNREADABLE, found);
+    }
+}

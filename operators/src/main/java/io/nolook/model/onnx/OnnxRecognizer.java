@@ -1,0 +1,48 @@
+package io.nolook.model.onnx;
+
+import ai.onnxruntime.OnnxJavaType;
+import io.nolook.frame.FrameSize;
+import java.nio.ByteBuffer;
+
+/** A recognizer file: int32 tokens [h,w] to float32 probabilities of its labels. */
+public final class OnnxRecognizer extends OnnxStepModel<int[], float[]> {
+    private final int labels;
+
+    private OnnxRecognizer(OnnxSession session) {
+        super(session, "tokens", "probabilities");
+        labels = session.spec().text("labels").split("\n").length;
+    }
+
+    /**
+     * Opens a recognizer; it is not admitted yet.
+     *
+     * @throws io.nolook.model.ModelRefusedException when the file or the device cannot be used
+     */
+    public static OnnxRecognizer open(byte[] file, SessionSettings settings) {
+        return new OnnxRecognizer(OnnxSession.open(file, settings));
+    }
+
+    @Override
+    StepBuffers.Payload input(FrameSize size, int rows) {
+        return tokens("tokens", spec(), size, rows);
+    }
+
+    @Override
+    StepBuffers.Payload output(FrameSize size, int rows) {
+        return new StepBuffers.Payload("probabilities", OnnxJavaType.FLOAT, new long[] {rows, labels});
+    }
+
+    @Override
+    void put(int[] tokens, FrameSize size, ByteBuffer to) {
+        putTokens(tokens, spec(), size, to);
+    }
+
+    @Override
+    float[] get(ByteBuffer from, FrameSize size) {
+        float[] probabilities = new float[labels];
+        for (int i = 0; i < labels; i++) {
+            probabilities[i] = from.getFloat();
+        }
+        return probabilities;
+    }
+}

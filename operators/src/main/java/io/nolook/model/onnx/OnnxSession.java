@@ -1,0 +1,182 @@
+package io.nolook.model.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import io.nolook.digest.Sha256;
+import io.nolook.model.ModelRefusedException;
+import io.nolook.model.ModelRefusedException.Reason;
+import io.nolook.model.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An open model file: session, metadata, identities. Closed by whoever opened it. */
+final class OnnxSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxSession.class);
+    private static final OrtEnvironment ENVIRONMENT =
+            OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "nolook");
+
+    private final OrtSession session;
+    private final ModelSpec spec;
+    private final String fileHash;
+    private final String runtimeId;
+
+    private OnnxSession(OrtSession session, ModelSpec spec, String fileHash, String runtimeId) {
+        this.session = session;
+        this.spec = spec;
+        this.fileHash = fileHash;
+        this.runtimeId = runtimeId;
+    }
+
+    /**
+     * Opens a model file that is in memory.
+     *
+     * @throws ModelRefusedException when it is no model, breaks the contract's metadata, or its device cannot be had
+     */
+    static OnnxSession open(byte[] file, SessionSettings settings) {
+        String provider = provider(settings);
+        try (SessionOptions options = options(settings, provider)) {
+            OrtSession session = ENVIRONMENT.createSession(file, options);
+            try {
+                ModelSpec spec = ModelSpec.of(session.getMetadata().getCustomMetadata());
+                String runtime = "onnxruntime-" + ENVIRONMENT.getVersion() + "/" + provider + "/" + processor(provider)
+                        + "/fp32";
+                return new OnnxSession(session, spec, Sha256.hex(file), runtime);
+            } catch (OrtException | RuntimeException e) {
+                session.close();
+                throw e;
+            }
+        } catch (OrtException e) {
+            throw new ModelRefusedException(
+                    Reason.UNREADABLE,
+                    "found a file of " + file.length + " bytes that ONNX Runtime cannot open, expected an .onnx model: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    static OrtEnvironment environment() {
+        return ENVIRONMENT;
+    }
+
+    OrtSession session() {
+        return session;
+    }
+
+    ModelSpec spec() {
+        return spec;
+    }
+
+    String fileHash() {
+        return fileHash;
+    }
+
+    String runtimeId() {
+        return runtimeId;
+    }
+
+    /** "cuda" or "cpu": tries CUDA by making its options, since the list of providers promises too much. */
+    private static String provider(SessionSettings settings) {
+        if (settings.device() == Device.CPU) {
+            return "cpu";
+        }
+        try (SessionOptions options = new SessionOptions()) {
+            addCuda(options, settings);
+            return "cuda";
+        } catch (OrtException | LinkageError e) {
+            String missing = missingLibrary(e);
+            if (settings.device() == Device.CUDA) {
+                throw new ModelRefusedException(
+                        Reason.PROVIDER,
+                        "inference.device=cuda: CUDA cannot be used, missing " + missing
+                                + "; build with the Maven profile cuda and install CUDA 12 with cuDNN 9,"
+                                + " or set inference.device=auto or cpu",
+                        e);
+            }
+            LOG.warn("inference.device=auto: running on the CPU, CUDA cannot be used: missing {}", missing);
+            return "cpu";
+        }
+    }
+
+    /** The library that the error names, or the provider's own when ONNX Runtime was built without CUDA. */
+    private static String missingLibrary(Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        java.util.regex.Matcher named =
+                java.util.regex.Pattern.compile("lib[\\w+-]+\\.so(\\.\\d+)*").matcher(message);
+        String last = "libonnxruntime_providers_cuda.so";
+        while (named.find()) {
+            last = named.group();
+        }
+        return last + " (ONNX Runtime says: " + message.strip() + ")";
+    }
+
+    private static SessionOptions options(SessionSettings settings, String provider) throws OrtException {
+        SessionOptions options = new SessionOptions();
+        try {
+            options.setIntraOpNumThreads(settings.threads());
+            options.setInterOpNumThreads(1);
+            options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+            options.setDeterministicCompute(true);
+            // Beside Flink's threads, spinning would burn the cores that decode the next batch.
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            if (settings.profile().isPresent()) {
+                options.enableProfiling(settings.profile().get().toString());
+            }
+            if (provider.equals("cuda")) {
+                options.setMemoryPatternOptimization(false);
+                addCuda(options, settings);
+            }
+            return options;
+        } catch (OrtException e) {
+            options.close();
+            throw e;
+        }
+    }
+
+    private static void addCuda(SessionOptions options, SessionSettings settings) throws OrtException {
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
+            cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+            cuda.add("use_tf32", "0");
+            cuda.add("gpu_mem_limit", Long.toString(settings.gpuMemoryBytes()));
+            options.addCUDA(cuda);
+        }
+    }
+
+    private static String processor(String provider) {
+        if (provider.equals("cuda")) {
+            return "cuda12-tf32off";
+        }
+        String flags = "";
+        try {
+            flags = Files.readString(Path.of("/proc/cpuinfo"));
+        } catch (IOException e) {
+            LOG.debug("no /proc/cpuinfo", e);
+        }
+        String vectors = flags.contains("avx512f") ? "avx512" : flags.contains("avx2") ? "avx2" : "base";
+        return System.getProperty("os.arch") + "-" + vectors;
+    }
+
+    /** Ends profiling, if it was on: the profile's path. */
+    String endProfiling() {
+        try {
+            return session.endProfiling();
+        } catch (OrtException e) {
+            throw new IllegalStateException("found no profile to end", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("the session did not close", e);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.nolook.model.onnx;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OrtException;
+import io.nolook.frame.FrameSize;
+import io.nolook.model.Activations;
+import io.nolook.model.ModelRefusedException;
+import io.nolook.model.ModelRefusedException.Reason;
+import io.nolook.model.ModelSpec;
+import io.nolook.model.StepModel;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A step graph on ONNX Runtime: payload and caches in, payload and new caches out.
+ *
+ * <p>Buffers for the {@value #KEPT} most recent batch and frame sizes are kept. One thread at a time.
+ */
+public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
+    private static final int KEPT = 8;
+
+    private record Key(FrameSize size, int rows) {}
+
+    private final OnnxSession session;
+    private final LinkedHashMap<Key, StepBuffers> buffers = new LinkedHashMap<>(16, 0.75f, true);
+
+    OnnxStepModel(OnnxSession session, String input, String output) {
+        this.session = session;
+        try {
+            requireSignature(input, output);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    abstract StepBuffers.Payload input(FrameSize size, int rows);
+
+    abstract StepBuffers.Payload output(FrameSize size, int rows);
+
+    abstract void put(I input, FrameSize size, ByteBuffer to);
+
+    abstract O get(ByteBuffer from, FrameSize size);
+
+    @Override
+    public final ModelSpec spec() {
+        return session.spec();
+    }
+
+    @Override
+    public final String fileHash() {
+        return session.fileHash();
+    }
+
+    @Override
+    public final String runtimeId() {
+        return session.runtimeId();
+    }
+
+    @Override
+    public final List<O> step(FrameSize size, List<I> inputs, List<Activations> activations) {
+        if (inputs.isEmpty() || inputs.size() != activations.size()) {
+            throw new IllegalArgumentException("found " + inputs.size() + " inputs and " + activations.size()
+                    + " activations, expected as many, at least one");
+        }
+        try {
+            StepBuffers step = buffers(new Key(size, inputs.size()));
+            ByteBuffer to = step.input();
+            inputs.forEach(input -> put(input, size, to));
+            ByteBuffer from = step.run(session.session(), activations);
+            List<O> outputs = new ArrayList<>(inputs.size());
+            for (int row = 0; row < inputs.size(); row++) {
+                outputs.add(get(from, size));
+            }
+            return outputs;
+        } catch (OrtException e) {
+            throw new IllegalStateException(
+                    "ONNX Runtime failed on a batch of " + inputs.size() + " at " + size + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends the profile that the settings asked for: the path of its JSON file. */
+    public final String endProfiling() {
+        return session.endProfiling();
+    }
+
+    private StepBuffers buffers(Key key) throws OrtException {
+        StepBuffers found = buffers.get(key);
+        if (found == null) {
+            if (buffers.size() >= KEPT) {
+                var eldest = buffers.entrySet().iterator();
+                eldest.next().getValue().close();
+                eldest.remove();
+            }
+            found = new StepBuffers(
+                    spec(), key.size(), key.rows(), input(key.size(), key.rows()), output(key.size(), key.rows()));
+            buffers.put(key, found);
+        }
+        return found;
+    }
+
+    private void requireSignature(String input, String output) {
+        Set<String> inputs = new TreeSet<>(Set.of(input));
+        Set<String> outputs = new TreeSet<>(Set.of(output));
+        spec().caches().forEach(cache -> {
+            inputs.add("cache." + cache.name());
+            outputs.add("new_cache." + cache.name());
+        });
+        requireNames("inputs", session.session().getInputNames(), inputs);
+        requireNames("outputs", session.session().getOutputNames(), outputs);
+    }
+
+    private static void requireNames(String what, Set<String> found, Set<String> expected) {
+        if (!found.equals(expected)) {
+            throw new ModelRefusedException(
+                    Reason.SIGNATURE,
+                    "graph " + what + ": found " + new TreeSet<>(found) + ", expected " + expected
+                            + " (the caches are those of the metadata)");
+        }
+    }
+
+    static StepBuffers.Payload pixels(String name, ModelSpec spec, FrameSize size, int rows) {
+        long[] shape = {rows, spec.chunkFrames(), size.height(), size.width(), 3};
+        return new StepBuffers.Payload(name, OnnxJavaType.UINT8, shape);
+    }
+
+    static StepBuffers.Payload tokens(String name, ModelSpec spec, FrameSize size, int rows) {
+        int stride = spec.spatialStride();
+        long[] shape = {rows, size.height() / stride, size.width() / stride};
+        return new StepBuffers.Payload(name, OnnxJavaType.INT32, shape);
+    }
+
+    static void putTokens(int[] tokens, ModelSpec spec, FrameSize size, ByteBuffer to) {
+        requireLength("tokens", tokens.length, spec.tokens(size));
+        for (int token : tokens) {
+            to.putInt(token);
+        }
+    }
+
+    static byte[] getBytes(ByteBuffer from, int count) {
+        byte[] bytes = new byte[count];
+        from.get(bytes);
+        return bytes;
+    }
+
+    static void requireLength(String what, int found, int expected) {
+        if (found != expected) {
+            throw new IllegalArgumentException("found " + found + " " + what + ", expected " + expected);
+        }
+    }
+
+    @Override
+    public final void close() {
+        buffers.values().forEach(StepBuffers::close);
+        buffers.clear();
+        session.close();
+    }
+}

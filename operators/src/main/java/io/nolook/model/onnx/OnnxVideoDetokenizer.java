@@ -1,0 +1,41 @@
+package io.nolook.model.onnx;
+
+import io.nolook.frame.FrameSize;
+import java.nio.ByteBuffer;
+
+/** A decoder file: int32 tokens [h,w] to uint8 frames [T,h*s,w*s,3]. */
+public final class OnnxVideoDetokenizer extends OnnxStepModel<int[], byte[]> {
+
+    private OnnxVideoDetokenizer(OnnxSession session) {
+        super(session, "tokens", "frames");
+    }
+
+    /**
+     * Opens a decoder; it is not admitted yet.
+     *
+     * @throws io.nolook.model.ModelRefusedException when the file or the device cannot be used
+     */
+    public static OnnxVideoDetokenizer open(byte[] file, SessionSettings settings) {
+        return new OnnxVideoDetokenizer(OnnxSession.open(file, settings));
+    }
+
+    @Override
+    StepBuffers.Payload input(FrameSize size, int rows) {
+        return tokens("tokens", spec(), size, rows);
+    }
+
+    @Override
+    StepBuffers.Payload output(FrameSize size, int rows) {
+        return pixels("frames", spec(), size, rows);
+    }
+
+    @Override
+    void put(int[] tokens, FrameSize size, ByteBuffer to) {
+        putTokens(tokens, spec(), size, to);
+    }
+
+    @Override
+    byte[] get(ByteBuffer from, FrameSize size) {
+        return getBytes(from, spec().chunkFrames() * size.rgbBytes());
+    }
+}

@@ -1,0 +1,46 @@
+package io.nolook.model.onnx;
+
+import io.nolook.frame.FrameSize;
+import java.nio.ByteBuffer;
+
+/** An encoder file: uint8 frames [T,H,W,3] to int32 tokens [H/s,W/s], in raster order. */
+public final class OnnxVideoTokenizer extends OnnxStepModel<byte[], int[]> {
+
+    private OnnxVideoTokenizer(OnnxSession session) {
+        super(session, "frames", "tokens");
+    }
+
+    /**
+     * Opens an encoder; it is not admitted yet.
+     *
+     * @throws io.nolook.model.ModelRefusedException when the file or the device cannot be used
+     */
+    public static OnnxVideoTokenizer open(byte[] file, SessionSettings settings) {
+        return new OnnxVideoTokenizer(OnnxSession.open(file, settings));
+    }
+
+    @Override
+    StepBuffers.Payload input(FrameSize size, int rows) {
+        return pixels("frames", spec(), size, rows);
+    }
+
+    @Override
+    StepBuffers.Payload output(FrameSize size, int rows) {
+        return tokens("tokens", spec(), size, rows);
+    }
+
+    @Override
+    void put(byte[] chunk, FrameSize size, ByteBuffer to) {
+        requireLength("bytes in a chunk", chunk.length, spec().chunkFrames() * size.rgbBytes());
+        to.put(chunk);
+    }
+
+    @Override
+    int[] get(ByteBuffer from, FrameSize size) {
+        int[] tokens = new int[spec().tokens(size)];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = from.getInt();
+        }
+        return tokens;
+    }
+}

@@ -1,0 +1,84 @@
+package io.nolook.record;
+
+import io.nolook.failure.FailureCode;
+import io.nolook.failure.IntakeException;
+import io.nolook.frame.FrameDecoder;
+import io.nolook.frame.FrameEncoding;
+import io.nolook.frame.FrameFit;
+import io.nolook.frame.FrameFitter;
+import io.nolook.frame.FrameLimits;
+import io.nolook.frame.FrameSize;
+import io.nolook.frame.Picture;
+import io.nolook.schema.Frame;
+import io.nolook.schema.SingleObject;
+import io.nolook.window.CameraFrame;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns one received record into a decoded, fitted frame.
+ *
+ * <p>Everything that a camera can get wrong ends in an {@link IntakeException}. Not thread-safe.
+ */
+public final class FrameIntake implements RecordIntake<CameraFrame> {
+
+    private final SingleObject<Frame> frames = SingleObject.frames();
+    private final FrameDecoder decoder;
+    private final FrameFitter fitter;
+    private final int maxBytes;
+
+    /**
+     * @param limits of one picture
+     * @param fit of a picture to the size
+     * @param size of the frames that come out
+     */
+    public FrameIntake(FrameLimits limits, FrameFit fit, FrameSize size) {
+        decoder = new FrameDecoder(limits);
+        fitter = new FrameFitter(fit, size.width(), size.height());
+        maxBytes = limits.maxBytes();
+    }
+
+    @Override
+    public CameraFrame decode(ReceivedRecord record) throws IntakeException {
+        Frame frame = frame(record.value());
+        String camera = CameraKeys.checked(record.key(), frame.getCamera());
+        if (frame.getEpoch() < 0 || frame.getSequence() < 0 || frame.getSequence() == Long.MAX_VALUE) {
+            throw new IntakeException(
+                    FailureCode.RECORD_FIELD_INVALID,
+                    "found epoch " + frame.getEpoch() + " and sequence " + frame.getSequence()
+                            + ", expected both from 0 and below 2^63 - 1");
+        }
+        ByteBuffer payload = frame.getPayload();
+        FrameEncoding encoding = FrameEncoding.valueOf(frame.getEncoding().name());
+        Picture source = decoder.decode(encoding, frame.getWidth(), frame.getHeight(), payload);
+        Picture fitted = fitter.fit(source);
+        return new CameraFrame(
+                camera,
+                frame.getEpoch(),
+                frame.getSequence(),
+                frame.getCapturedAtMicros(),
+                source.width(),
+                source.height(),
+                fitted.rgb(),
+                record.timestampMillis());
+    }
+
+    private Frame frame(byte @Nullable [] value) throws IntakeException {
+        if (value == null) {
+            throw new IntakeException(
+                    FailureCode.RECORD_VALUE_MISSING, "found a null value, expected a Frame; do not send tombstones");
+        }
+        if (value.length > maxBytes + DeadLetters.ENVELOPE_BYTES) {
+            throw new IntakeException(
+                    FailureCode.RECORD_TOO_LARGE,
+                    "found a record of " + value.length + " bytes, expected at most frame.max-bytes = " + maxBytes
+                            + " and its envelope; send smaller pictures or raise it");
+        }
+        try {
+            return frames.decode(value);
+        } catch (IOException e) {
+            throw new IntakeException(FailureCode.RECORD_VALUE_UNREADABLE, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.nolook.record;
+
+import io.nolook.failure.FailureCode;
+import io.nolook.failure.IntakeException;
+import io.nolook.schema.SingleObject;
+import io.nolook.schema.TokenFrame;
+import java.io.IOException;
+
+/**
+ * Turns one received record into a token frame whose parts agree.
+ *
+ * <p>Everything that a record can get wrong ends in a {@link IntakeException}. Not thread-safe.
+ */
+public final class TokenFrameIntake implements RecordIntake<TokenFrame> {
+    /** Largest original that a dead letter carries: a record of the tokens topic is not larger. */
+    public static final int MAX_BYTES = 1 << 20;
+
+    private static final int MOST_CHARACTERS = 1024;
+    private static final int MOST_POSITION = Integer.MAX_VALUE - (1 << 16);
+
+    private final SingleObject<TokenFrame> format = SingleObject.tokenFrames();
+    private final int bits;
+    private final String option;
+
+    /** Takes tokens of any number of bits. */
+    public TokenFrameIntake() {
+        this(0, "");
+    }
+
+    /**
+     * @param bits that a token must have, 0 for any
+     * @param option that asks for them
+     */
+    public TokenFrameIntake(int bits, String option) {
+        this.bits = bits;
+        this.option = option;
+    }
+
+    /**
+     * Makes it on the machine that runs it.
+     *
+     * @param bits that a token must have, 0 for any
+     * @param option that asks for them
+     */
+    public record Factory(int bits, String option) implements RecordIntake.Factory<TokenFrame> {
+
+        @Override
+        public RecordIntake<TokenFrame> open() {
+            return new TokenFrameIntake(bits, option);
+        }
+
+        @Override
+        public String counted() {
+            return "tokenFrames";
+        }
+
+        @Override
+        public int maxRecordBytes() {
+            return MAX_BYTES;
+        }
+    }
+
+    @Override
+    public TokenFrame decode(ReceivedRecord record) throws IntakeException {
+        if (record.value() == null) {
+            throw new IntakeException(
+                    FailureCode.RECORD_VALUE_MISSING, "found a null value, expected a TokenFrame; send no tombstones");
+        }
+        TokenFrame frame;
+        try {
+            frame = format.decode(record.value());
+        } catch (IOException e) {
+            throw new IntakeException(FailureCode.RECORD_VALUE_UNREADABLE, String.valueOf(e.getMessage()));
+        }
+        CameraKeys.checked(record.key(), frame.getCamera());
+        try {
+            ArchiveSegments.head(frame);
+            TokenFrames.tokens(frame);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IntakeException(FailureCode.RECORD_FIELD_INVALID, e.getMessage());
+        }
+        requireFields(frame);
+        return frame;
+    }
+
+    private void requireFields(TokenFrame frame) throws IntakeException {
+        boolean keyframe = frame.getPosition() == 0;
+        boolean agree = (frame.getKeyframeReason() != null) == keyframe
+                && (frame.getSkippedFrom() == null) == (frame.getSkippedTo() == null);
+        if (frame.getPosition() < 0 || frame.getPosition() > MOST_POSITION || !agree) {
+            throw new IntakeException(
+                    FailureCode.RECORD_FIELD_INVALID,
+                    "found token frame " + frame.getPosition() + " with keyframe reason " + frame.getKeyframeReason()
+                            + ", missing " + frame.getSkippedFrom() + " to " + frame.getSkippedTo()
+                            + ", expected a reason at position 0 only, and both ends of what is missing or none");
+        }
+        int longest = Math.max(
+                frame.getTokenizerId().length(),
+                Math.max(frame.getEncoderHash().length(), frame.getRuntimeId().length()));
+        if (longest > MOST_CHARACTERS) {
+            throw new IntakeException(
+                    FailureCode.RECORD_FIELD_INVALID,
+                    "found an identity of " + longest + " characters, expected at most " + MOST_CHARACTERS);
+        }
+        if (bits > 0 && frame.getBits() != bits) {
+            throw new IntakeException(
+                    FailureCode.RECORD_FIELD_INVALID,
+                    "found tokens of " + frame.getBits() + " bits, expected " + bits + " as " + option + " says");
+        }
+    }
+}

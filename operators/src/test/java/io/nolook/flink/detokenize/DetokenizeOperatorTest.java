@@ -1,0 +1,235 @@
+package io.nolook.flink.detokenize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nolook.flink.model.InferenceOptions;
+import io.nolook.flink.model.ModelLoader;
+import io.nolook.flink.model.ModelOperatorFactory;
+import io.nolook.flink.tokenize.TokenizeOperatorTest;
+import io.nolook.flink.tokenize.TokenizeOptions;
+import io.nolook.flink.type.CodecSerializer;
+import io.nolook.flink.type.SingleObjectCodec;
+import io.nolook.frame.FrameSize;
+import io.nolook.frame.Picture;
+import io.nolook.frame.PictureEncoder;
+import io.nolook.model.Activations;
+import io.nolook.model.StreamModel;
+import io.nolook.model.VideoDetokenizer;
+import io.nolook.model.onnx.ModelFixtures;
+import io.nolook.model.onnx.OnnxVideoDetokenizer;
+import io.nolook.model.onnx.SessionSettings;
+import io.nolook.playback.ClipCursor;
+import io.nolook.playback.ClipFollower;
+import io.nolook.playback.PlaybackFate;
+import io.nolook.record.TokenFrames;
+import io.nolook.schema.Frame;
+import io.nolook.schema.TokenFrame;
+import io.nolook.token.StreamOrder;
+import io.nolook.token.StreamOrder.Begins;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+/** The same operator with a decoder: the frames of each camera alone, whatever the batches and restarts. */
+class DetokenizeOperatorTest {
+    private static final FrameSize SIZE = new FrameSize(16, 16);
+
+    /** The tiny decoder, shared like a real one. */
+    static final class TinyLoader implements ModelLoader<StreamModel<int[], byte[]>> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String key() {
+            return "tiny";
+        }
+
+        @Override
+        public StreamModel<int[], byte[]> open() {
+            return VideoDetokenizer.admitBatches(
+                    OnnxVideoDetokenizer.open(ModelFixtures.bytes("tiny-decoder"), SessionSettings.cpu(1)), SIZE, 4);
+        }
+    }
+
+    @Test
+    void framesAreThoseOfEachCameraAlone() throws Exception {
+        List<TokenFrame> tokens = tokens();
+        try (var harness = harness()) {
+            harness.open();
+            push(harness, tokens);
+            harness.endInput();
+            assertSame(harness.extractOutputValues(), alone(tokens));
+        }
+    }
+
+    @Test
+    void restoredInMidClipGoesOnWithTheSameFrames() throws Exception {
+        List<TokenFrame> tokens = tokens();
+        int cut = tokens.size() / 2;
+        List<Frame> found = new ArrayList<>();
+        OperatorSubtaskState snapshot;
+        try (var harness = harness()) {
+            harness.open();
+            push(harness, tokens.subList(0, cut));
+            harness.prepareSnapshotPreBarrier(1);
+            snapshot = harness.snapshot(1, 1);
+            found.addAll(harness.extractOutputValues());
+        }
+        try (var harness = harness()) {
+            harness.initializeState(snapshot);
+            harness.open();
+            push(harness, tokens.subList(cut, tokens.size()));
+            harness.endInput();
+            found.addAll(harness.extractOutputValues());
+        }
+        assertSame(found, alone(tokens));
+    }
+
+    /** Written by version 1, and kept: 1, then two longs, the next position, a long. */
+    @Test
+    void cursorsOfTheFirstVersionGoOn() {
+        byte[] kept = new byte[29];
+        kept[0] = 1;
+        kept[8] = 1; // epoch
+        kept[16] = 20; // clip
+        kept[20] = 2; // next
+        Optional<ClipCursor> playing = Optional.of(ClipCursor.decode(kept));
+        assertThat(fate(playing, 1)).isEqualTo(PlaybackFate.DUPLICATE);
+        assertThat(fate(playing, 2)).isEqualTo(PlaybackFate.PLAYED);
+        assertThat(fate(playing, 3)).isEqualTo(PlaybackFate.WAITING);
+        Arrays.fill(kept, 17, 21, (byte) -1); // nothing before a keyframe
+        assertThat(fate(Optional.of(ClipCursor.decode(kept)), 2)).isNotEqualTo(PlaybackFate.PLAYED);
+    }
+
+    private static PlaybackFate fate(Optional<ClipCursor> state, int position) {
+        return ClipFollower.step(state, new StreamOrder.Place(1, 20, position, 0), Begins.NOTHING, 5)
+                .fate();
+    }
+
+    @Test
+    void clipsAreFollowedFromTheirKeyframes() {
+        Optional<ClipCursor> state = Optional.empty();
+        List<PlaybackFate> fates = new ArrayList<>();
+        List<StreamOrder.Place> places = List.of(
+                new StreamOrder.Place(1, 0, 3, 0),
+                new StreamOrder.Place(1, 20, 0, 0),
+                new StreamOrder.Place(1, 20, 1, 0),
+                new StreamOrder.Place(1, 20, 1, 0),
+                new StreamOrder.Place(1, 20, 3, 0),
+                new StreamOrder.Place(1, 20, 4, 0),
+                new StreamOrder.Place(1, 0, 0, 0),
+                new StreamOrder.Place(0, 90, 0, 0),
+                new StreamOrder.Place(0, 90, 0, 1),
+                new StreamOrder.Place(0, 90, 1, 1));
+        for (StreamOrder.Place place : places) {
+            boolean anew = place.capturedAtMicros() == 1;
+            Begins begins = place.position() > 0 ? Begins.NOTHING : anew ? Begins.NUMBERS : Begins.CLIP;
+            ClipFollower.Result result = ClipFollower.step(state, place, begins, 5);
+            fates.add(result.fate());
+            state = Optional.of(result.after());
+            assertThat(ClipCursor.decode(result.after().encode())).isEqualTo(result.after());
+        }
+        assertThat(fates)
+                .containsExactly(
+                        PlaybackFate.WAITING,
+                        PlaybackFate.PLAYED,
+                        PlaybackFate.PLAYED,
+                        PlaybackFate.DUPLICATE,
+                        PlaybackFate.WAITING,
+                        PlaybackFate.WAITING,
+                        PlaybackFate.DUPLICATE,
+                        PlaybackFate.LATE,
+                        PlaybackFate.PLAYED,
+                        PlaybackFate.PLAYED);
+    }
+
+    private static void push(
+            KeyedOneInputStreamOperatorTestHarness<String, TokenFrame, Frame> harness, List<TokenFrame> tokens)
+            throws Exception {
+        for (TokenFrame frame : tokens) {
+            harness.processElement(frame, 0);
+        }
+    }
+
+    /** Token frames of three cameras in turn. */
+    private static List<TokenFrame> tokens() {
+        List<List<TokenFrame>> cameras = List.of(0, 1, 2).stream()
+                .map(camera -> TokenizeOperatorTest.offline(TokenizeOperatorTest.interleaved(camera + 1, 30).stream()
+                        .filter(frame -> frame.camera().equals("camera-" + camera))
+                        .toList()))
+                .toList();
+        List<TokenFrame> inTurn = new ArrayList<>();
+        for (int i = 0; i < cameras.get(0).size(); i++) {
+            for (List<TokenFrame> camera : cameras) {
+                inTurn.add(camera.get(i));
+            }
+        }
+        return inTurn;
+    }
+
+    private record Shown(String camera, long sequence, long capturedAtMicros, ByteBuffer jpeg) {}
+
+    private static void assertSame(List<Frame> found, List<Shown> expected) {
+        assertThat(found.stream()
+                        .map(frame -> new Shown(
+                                frame.getCamera(),
+                                frame.getSequence(),
+                                frame.getCapturedAtMicros(),
+                                frame.getPayload()))
+                        .sorted(DetokenizeOperatorTest::order)
+                        .toList())
+                .isEqualTo(
+                        expected.stream().sorted(DetokenizeOperatorTest::order).toList());
+    }
+
+    private static int order(Shown a, Shown b) {
+        int cameras = a.camera().compareTo(b.camera());
+        return cameras != 0 ? cameras : Long.compare(a.sequence(), b.sequence());
+    }
+
+    /** Each camera by itself, one token frame at a time. */
+    private static List<Shown> alone(List<TokenFrame> tokens) {
+        List<Shown> frames = new ArrayList<>();
+        PictureEncoder encoder = new PictureEncoder();
+        try (VideoDetokenizer detokenizer = ModelFixtures.detokenizer(SIZE)) {
+            for (String camera :
+                    tokens.stream().map(TokenFrame::getCamera).distinct().toList()) {
+                Activations activations = detokenizer.newActivations();
+                for (TokenFrame frame : tokens) {
+                    if (frame.getCamera().equals(camera)) {
+                        long sequence = frame.getFirstSequence();
+                        for (Picture picture : detokenizer.decode(
+                                TokenFrames.tokens(frame), frame.getPosition(), frame.getFrames(), activations)) {
+                            frames.add(new Shown(
+                                    camera,
+                                    sequence,
+                                    1 + sequence * 40_000,
+                                    ByteBuffer.wrap(encoder.jpeg(picture, 0.9))));
+                            sequence++;
+                        }
+                    }
+                }
+            }
+        }
+        return frames;
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, TokenFrame, Frame> harness() throws Exception {
+        Configuration options = new Configuration();
+        options.set(TokenizeOptions.FRAME_SIZE, SIZE.toString());
+        options.set(InferenceOptions.BATCH_SIZE, 4);
+        DetokenizeSettings settings = DetokenizeSettings.of(options);
+        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new ModelOperatorFactory<>(new DetokenizeRules(settings), new TinyLoader(), settings.inference()),
+                TokenFrame::getCamera,
+                Types.STRING);
+        harness.setup(new CodecSerializer<>(new SingleObjectCodec.OfFrame()));
+        return harness;
+    }
+}
