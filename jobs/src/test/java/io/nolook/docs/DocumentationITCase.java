@@ -136,7 +136,6 @@ class DocumentationITCase {
                 .append("execution.checkpointing.interval = 500 ms\n")
                 .append("execution.checkpointing.dir = %s%n"
                         .formatted(place.resolve("state").toUri()))
-                .append("taskmanager.memory.process.size = 2 gb\n")
                 .toString();
     }
 }

@@ -33,6 +33,7 @@ class DocumentationTest {
     private static final int MOST_CHARACTERS_OF_A_CELL = 200;
     private static final Set<String> LANGUAGES =
             Set.of("sh", "bash", "python", "text", "json", "properties", "mermaid", "java", "yaml");
+    private static final Pattern INLINE_COMMAND = Pattern.compile("`([^`]*\\./nolook(?![^` ])[^`]*)`");
     private static final Pattern METRIC = Pattern.compile("(?:counter|gauge|histogram)\\((?:metrics, )?\"(\\w+)\"");
     private static final Pattern TEST_CLASS = Pattern.compile("\\b[A-Z]\\w*(?:Test|ITCase)\\b");
 
@@ -142,6 +143,20 @@ class DocumentationTest {
                                     .filter(word -> word.matches("[a-z.-]+=.*"))
                                     .forEach(word -> assertKnown(options, word.replaceFirst("=.*", ""), block.place()));
                         }));
+    }
+
+    /** Commands in the middle of a text or a table, too. */
+    @ParameterizedTest
+    @MethodSource("pages")
+    void theProgramKnowsCommandsInTheText(Page page) {
+        INLINE_COMMAND.matcher(String.join("\n", page.prose())).results().forEach(span -> {
+            List<String> words = Block.nolook(span.group(1).replace('\n', ' ')).orElseThrow();
+            if (!words.isEmpty() && !Set.of("test", "--no-install").contains(words.get(0))) {
+                assertThatNoException()
+                        .as("%s: %s", page, words)
+                        .isThrownBy(() -> Main.commandLine().parseArgs(words.toArray(String[]::new)));
+            }
+        });
     }
 
     @ParameterizedTest
