@@ -1,30 +1,37 @@
 #!/bin/sh
-# What a container is: jobmanager, taskmanager, broker or camera; anything else is nolook's command line.
-# More settings follow as Flink takes them (-D key=value) or Kafka does (--override key=value). JAVA_OPTS sizes the JVM.
+# What a container is. Image flink: jobmanager, taskmanager or submit JOB; image broker: broker; image tools: camera, and
+# anything else is nolook's command line. More settings follow as Flink takes them (-D key=value) or Kafka does
+# (--override key=value). JAVA_OPTS sizes the JVM.
 set -eu
 home=/opt/nolook
-# Flink's processes get the job, its connector and Kafka's client with the submission, as on any other cluster
-flink=$home/conf:$(find $home/lib -name '*.jar' ! -name 'nolook-*' ! -name 'kafka*' ! -name 'flink-connector-kafka*' |
-  sort | tr '\n' ':')
+class_path="$home/conf:$home/lib/*"
 
 case "${1:-}" in
 jobmanager)
   shift
-  exec java ${JAVA_OPTS:--Xmx512m} -cp "$flink" \
+  exec java ${JAVA_OPTS:--Xmx512m} -cp "$class_path" \
     org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint --configDir $home/conf "$@"
   ;;
 taskmanager)
   shift
-  exec java ${JAVA_OPTS:--Xmx768m -XX:MaxDirectMemorySize=512m} -cp "$flink" \
+  exec java ${JAVA_OPTS:--Xmx768m -XX:MaxDirectMemorySize=512m} -cp "$class_path" \
     org.apache.flink.runtime.taskexecutor.TaskManagerRunner --configDir $home/conf "$@"
+  ;;
+submit)
+  # submit tokenize -D key=value ...: what `flink run` does, to the JobManager of conf/config.yaml
+  job=$2
+  shift 2
+  name=$(printf %s "$job" | cut -c1 | tr '[:lower:]' '[:upper:]')$(printf %s "$job" | cut -c2-)Job
+  exec java ${JAVA_OPTS:--Xmx512m} -cp "$class_path" org.apache.flink.client.cli.CliFrontend \
+    run -d -c "io.nolook.job.$job.$name" $home/nolook-jobs.jar "$@"
   ;;
 broker)
   shift
   if [ ! -e kafka/log/meta.properties ]; then
-    id=$(java -cp "$home/conf:$home/lib/*" kafka.tools.StorageTool random-uuid)
-    java -cp "$home/conf:$home/lib/*" kafka.tools.StorageTool format --cluster-id "$id" --config $home/conf/broker.properties
+    id=$(java -cp "$class_path" kafka.tools.StorageTool random-uuid)
+    java -cp "$class_path" kafka.tools.StorageTool format --cluster-id "$id" --config $home/conf/broker.properties
   fi
-  exec java ${JAVA_OPTS:--Xmx512m} -cp "$home/conf:$home/lib/*" kafka.Kafka $home/conf/broker.properties "$@"
+  exec java ${JAVA_OPTS:--Xmx512m} -cp "$class_path" kafka.Kafka $home/conf/broker.properties "$@"
   ;;
 camera)
   shift

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "nolook",
         mixinStandardHelpOptions = true,
-        version = "nolook 0.1.0-SNAPSHOT",
+        versionProvider = Main.Version.class,
         description = "Streaming visual tokens on Apache Flink: camera frames in, tokens out.",
         subcommands = {
             DemoCommand.class,
@@ -37,6 +37,15 @@ import picocli.CommandLine.Command;
 public final class Main {
 
     private Main() {}
+
+    /** The version of the build, from the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"nolook " + (version == null ? "of an unpacked build" : version)};
+        }
+    }
 
     public static void main(String[] arguments) {
         CommandLine nolook = commandLine();

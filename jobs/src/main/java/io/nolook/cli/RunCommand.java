@@ -1,18 +1,23 @@
 package io.nolook.cli;
 
+import io.nolook.cluster.ClusterRest;
+import io.nolook.job.JobMain;
+import io.nolook.job.KafkaJob;
 import io.nolook.job.archive.ArchiveJob;
 import io.nolook.job.detokenize.DetokenizeJob;
 import io.nolook.job.recognize.RecognizeJob;
 import io.nolook.job.sequence.SequenceJob;
 import io.nolook.job.tokenize.TokenizeJob;
-import io.nolook.kafka.KafkaJob;
+import io.nolook.local.InProcess;
 import io.nolook.local.TemporaryFolder;
 import io.nolook.option.OptionSources;
-import java.io.File;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -63,32 +68,59 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Configuration given = options.read();
-        if (jobManager == null) {
-            try (TemporaryFolder folder = TemporaryFolder.create("nolook-" + job + "-")) {
-                Configuration here = folder.checkpoints();
-                here.addAll(given);
-                KafkaJob made = job.make.apply(here);
-                start(made, StreamExecutionEnvironment.createLocalEnvironment(made.configuration()))
-                        .getJobExecutionResult()
-                        .get();
-            }
-        } else {
-            InetSocketAddress address = address(jobManager);
-            KafkaJob made = job.make.apply(given);
-            start(
-                    made,
-                    StreamExecutionEnvironment.createRemoteEnvironment(
-                            address.getHostString(), address.getPort(), made.configuration(), jars()));
+        return jobManager == null ? here() : there(address(jobManager));
+    }
+
+    /** In this process, until it ends, fails or is stopped. */
+    private int here() throws Exception {
+        try (TemporaryFolder folder = TemporaryFolder.create("nolook-" + job + "-")) {
+            Runtime.getRuntime().addShutdownHook(new Thread(folder::close, "nolook-clean"));
+            KafkaJob made = job.make.apply(InProcess.fit(options.read(), folder));
+            JobClient client = start(made, StreamExecutionEnvironment.createLocalEnvironment(made.configuration()));
+            say("checkpoints: %s", made.configuration().get(CheckpointingOptions.CHECKPOINTS_DIRECTORY));
+            client.getJobExecutionResult().get();
         }
+        return 0;
+    }
+
+    private int there(InetSocketAddress address) throws Exception {
+        KafkaJob made = job.make.apply(options.read());
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.createRemoteEnvironment(
+                address.getHostString(), address.getPort(), made.configuration(), jobJar());
+        JobMain.requireSlots(new ClusterRest(address.getHostString(), address.getPort()), environment.getParallelism());
+        start(made, environment);
         return 0;
     }
 
     private JobClient start(KafkaJob made, StreamExecutionEnvironment environment) throws Exception {
         JobClient client = made.start(environment);
-        command.commandLine().getOut().printf("job %s: %s%n", job, client.getJobID());
-        command.commandLine().getOut().flush();
+        say("job %s: %s", job, client.getJobID());
         return client;
+    }
+
+    private void say(String format, Object... arguments) {
+        command.commandLine().getOut().printf(format + "%n", arguments);
+        command.commandLine().getOut().flush();
+    }
+
+    /** What a cluster does not have: this project's jobs, its models, the connector. It lies beside this jar. */
+    private static String jobJar() {
+        Path here;
+        try {
+            here = Path.of(RunCommand.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+        Path jar = here.resolveSibling("nolook-jobs.jar");
+        if (!Files.isRegularFile(jar)) {
+            throw new IllegalStateException(
+                    "found no " + jar + ", expected the job jar beside " + here + ": build with ./nolook --help");
+        }
+        return jar.toString();
     }
 
     static InetSocketAddress address(String text) {
@@ -100,16 +132,5 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         throw new IllegalArgumentException("--jobmanager: found '" + text + "', expected HOST:PORT");
-    }
-
-    /** What the cluster does not have: this project, its models, the connector, ONNX Runtime, FFmpeg. */
-    private static String[] jars() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(path -> path.endsWith(".jar"))
-                .filter(path -> !new File(path)
-                        .getName()
-                        .matches(
-                                "(flink-(?!connector).*|kafka_2.*|kafka-(?!clients).*|log4j-.*|slf4j-.*|scala-.*).jar"))
-                .toArray(String[]::new);
     }
 }

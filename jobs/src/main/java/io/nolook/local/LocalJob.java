@@ -1,7 +1,7 @@
 package io.nolook.local;
 
+import io.nolook.job.KafkaJob;
 import io.nolook.job.tokenize.TokenizeJob;
-import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.KafkaOptions;
 import java.io.IOException;
 import java.net.URI;

@@ -20,9 +20,12 @@ import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Where options come from: a file, then the environment, then flags; the last one said wins. */
+@Command
 public final class OptionSources {
     private static final String ENVIRONMENT_PREFIX = "NOLOOK_";
     /** Settings of Flink itself, which it checks. */
@@ -51,14 +54,30 @@ public final class OptionSources {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Properties file of options (key = value); see nolook options.")
-    private Path file;
+            description = "Properties file of options (key = value), such as secrets in a file of their own; may be"
+                    + " given more than once, the later file wins. See nolook options.")
+    private List<Path> files = new ArrayList<>();
 
     @Option(
             names = "-D",
             paramLabel = "KEY=VALUE",
             description = "An option, over the file and the environment (NOLOOK_FRAME_SIZE for frame.size).")
     private Map<String, String> flags = new LinkedHashMap<>();
+
+    /**
+     * The options of a program that takes nothing else.
+     *
+     * @throws IllegalArgumentException when there are other arguments
+     */
+    public static OptionSources parse(String... arguments) {
+        OptionSources sources = new OptionSources();
+        try {
+            new CommandLine(sources).parseArgs(arguments);
+        } catch (CommandLine.ParameterException e) {
+            throw new IllegalArgumentException(e.getMessage() + "; expected --config FILE and -D KEY=VALUE", e);
+        }
+        return sources;
+    }
 
     /** Everything that was said. */
     public Configuration read() throws IOException {
@@ -67,7 +86,7 @@ public final class OptionSources {
 
     public Configuration read(Map<String, String> environment) throws IOException {
         Configuration configuration = new Configuration();
-        if (file != null) {
+        for (Path file : files) {
             Properties properties = new Properties();
             try (BufferedReader in = Files.newBufferedReader(file)) {
                 properties.load(in);

@@ -15,7 +15,6 @@ import io.nolook.job.recognize.RecognizeJob;
 import io.nolook.job.sequence.SequenceJob;
 import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.FrameProducer;
-import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicReader;

@@ -1,8 +1,9 @@
 package io.nolook.job.archive;
 
 import io.nolook.flink.archive.ArchiveSettings;
+import io.nolook.job.JobMain;
+import io.nolook.job.KafkaJob;
 import io.nolook.kafka.KafkaEnds;
-import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
@@ -30,6 +31,11 @@ public final class ArchiveJob extends KafkaJob {
     /** What the archive topic must be like. */
     public TopicNeeds archiveNeeds() {
         return new TopicNeeds(archive.maxRecordBytes(), Retention.UNLIMITED, "archive.segment-max-bytes");
+    }
+
+    /** As {@link JobMain} has it. */
+    public static void main(String[] arguments) throws Exception {
+        JobMain.run(arguments, ArchiveJob::new);
     }
 
     @Override

@@ -2,8 +2,9 @@ package io.nolook.job.detokenize;
 
 import io.nolook.flink.detokenize.DetokenizeSettings;
 import io.nolook.flink.detokenize.OnnxDetokenizerLoader;
+import io.nolook.job.JobMain;
+import io.nolook.job.KafkaJob;
 import io.nolook.kafka.KafkaEnds;
-import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
@@ -28,6 +29,11 @@ public final class DetokenizeJob extends KafkaJob {
     public DetokenizeJob(Configuration configuration) {
         super(configuration, "nolook-detokenize");
         detokenize = DetokenizeSettings.of(configuration());
+    }
+
+    /** As {@link JobMain} has it. */
+    public static void main(String[] arguments) throws Exception {
+        JobMain.run(arguments, DetokenizeJob::new);
     }
 
     @Override

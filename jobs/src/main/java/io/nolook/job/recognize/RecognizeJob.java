@@ -2,8 +2,9 @@ package io.nolook.job.recognize;
 
 import io.nolook.flink.recognize.OnnxRecognizerLoader;
 import io.nolook.flink.recognize.RecognizeSettings;
+import io.nolook.job.JobMain;
+import io.nolook.job.KafkaJob;
 import io.nolook.kafka.KafkaEnds;
-import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
@@ -29,6 +30,11 @@ public final class RecognizeJob extends KafkaJob {
     public RecognizeJob(Configuration configuration) {
         super(configuration, "nolook-recognize");
         recognize = RecognizeSettings.of(configuration());
+    }
+
+    /** As {@link JobMain} has it. */
+    public static void main(String[] arguments) throws Exception {
+        JobMain.run(arguments, RecognizeJob::new);
     }
 
     @Override

@@ -1,8 +1,9 @@
 package io.nolook.job.sequence;
 
 import io.nolook.flink.sequence.SequenceSettings;
+import io.nolook.job.JobMain;
+import io.nolook.job.KafkaJob;
 import io.nolook.kafka.KafkaEnds;
-import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
@@ -25,6 +26,11 @@ public final class SequenceJob extends KafkaJob {
     public SequenceJob(Configuration configuration) {
         super(configuration, NAME);
         sequence = SequenceSettings.of(configuration());
+    }
+
+    /** As {@link JobMain} has it. */
+    public static void main(String[] arguments) throws Exception {
+        JobMain.run(arguments, SequenceJob::new);
     }
 
     @Override

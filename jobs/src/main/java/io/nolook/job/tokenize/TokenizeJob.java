@@ -3,8 +3,9 @@ package io.nolook.job.tokenize;
 import io.nolook.flink.tokenize.OnnxTokenizerLoader;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.job.JobMain;
+import io.nolook.job.KafkaJob;
 import io.nolook.kafka.KafkaEnds;
-import io.nolook.kafka.KafkaJob;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.Topics;
 import java.util.Arrays;
@@ -40,6 +41,11 @@ public final class TokenizeJob extends KafkaJob {
 
     public TokenizeSettings tokenize() {
         return tokenize;
+    }
+
+    /** As {@link JobMain} has it. */
+    public static void main(String[] arguments) throws Exception {
+        JobMain.run(arguments, TokenizeJob::new);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nolook.tool.chaos;
 
+import io.nolook.cluster.ClusterRest;
 import io.nolook.local.BrokerFolder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

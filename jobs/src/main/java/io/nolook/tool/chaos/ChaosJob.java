@@ -1,5 +1,6 @@
 package io.nolook.tool.chaos;
 
+import io.nolook.cluster.ClusterRest;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.job.tokenize.TokenizeJob;

@@ -1,5 +1,6 @@
 package io.nolook.tool.chaos;
 
+import io.nolook.cluster.ClusterRest;
 import io.nolook.flink.tokenize.OnnxTokenizerLoader;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.kafka.KafkaSettings;

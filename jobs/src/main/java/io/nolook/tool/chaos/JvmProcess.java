@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** One server in a JVM of its own; can be started again after its death. */
-final class JvmProcess implements AutoCloseable {
+public final class JvmProcess implements AutoCloseable {
     private static final long STOP_SECONDS = 30;
 
     private final String name;
@@ -23,7 +23,7 @@ final class JvmProcess implements AutoCloseable {
      * @param options of the JVM
      * @param arguments the main class and its arguments
      */
-    JvmProcess(String name, Path folder, String classPath, List<String> options, List<String> arguments) {
+    public JvmProcess(String name, Path folder, String classPath, List<String> options, List<String> arguments) {
         this.name = name;
         this.classPath = classPath;
         log = folder.resolve(name + ".log");
@@ -37,7 +37,7 @@ final class JvmProcess implements AutoCloseable {
         return name;
     }
 
-    void start() throws IOException {
+    public void start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         // by environment: the class path is longer than some tools show of a command line
         builder.environment().put("CLASSPATH", classPath);
@@ -46,7 +46,7 @@ final class JvmProcess implements AutoCloseable {
         process = builder.start();
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process != null && process.isAlive();
     }
 

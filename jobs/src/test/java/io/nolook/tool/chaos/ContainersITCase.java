@@ -6,6 +6,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Volume;
+import io.nolook.cluster.ClusterRest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,19 +43,19 @@ class ContainersITCase {
     private static final int SECONDS = 40;
     private static final String ALL = CAMERAS * SECONDS * 25 + " frames";
 
-    private static final ImageFromDockerfile JOB = image("job");
+    private static final ImageFromDockerfile FLINK = image("flink");
     private static final Network NETWORK = Network.newNetwork();
     private static final String CHECKPOINTS = "nolook-test-" + UUID.randomUUID();
     private static final GenericContainer<?> BROKER =
             container(image("broker")).withNetworkAliases("broker").withExposedPorts(9092);
-    private static final GenericContainer<?> JOB_MANAGER = container(JOB)
+    private static final GenericContainer<?> JOB_MANAGER = container(FLINK)
             .withNetworkAliases("jobmanager")
             .withCommand("jobmanager", "-D", "heartbeat.timeout=6000", "-D", "heartbeat.interval=1000")
             .withExposedPorts(8081);
     private static final GenericContainer<?> FIRST = taskManager();
     private static final GenericContainer<?> SECOND = taskManager();
-    private static final GenericContainer<?> SHELL =
-            container(JOB).withCreateContainerCmdModifier(command -> command.withEntrypoint("sleep", "infinity"));
+    private static final GenericContainer<?> SHELL = container(image("tools"))
+            .withCreateContainerCmdModifier(command -> command.withEntrypoint("sleep", "infinity"));
 
     private static ImageFromDockerfile image(String target) {
         String base = System.getenv().getOrDefault("NOLOOK_BASE", "eclipse-temurin:17-jre");
@@ -63,7 +64,9 @@ class ContainersITCase {
                 .withTarget(target);
         for (String path : List.of(
                 "jobs/target/lib",
+                "jobs/target/cluster",
                 "jobs/target/nolook.jar",
+                "jobs/target/nolook-jobs.jar",
                 "jobs/src/main/resources/log4j2.properties",
                 "deploy/images/entrypoint.sh",
                 "deploy/images/config.yaml",
@@ -81,7 +84,7 @@ class ContainersITCase {
     }
 
     private static GenericContainer<?> taskManager() {
-        return container(JOB)
+        return container(FLINK)
                 .withCommand("taskmanager", "-D", "heartbeat.timeout=6000", "-D", "heartbeat.interval=1000");
     }
 
@@ -140,10 +143,9 @@ class ContainersITCase {
 
     private static String submitted() throws Exception {
         String said = nolook(
-                "run",
+                JOB_MANAGER,
+                "submit",
                 "tokenize",
-                "--jobmanager",
-                "jobmanager:8081",
                 "-D",
                 KAFKA,
                 "-D",
@@ -162,7 +164,7 @@ class ContainersITCase {
                 "restart-strategy.fixed-delay.attempts=1000",
                 "-D",
                 "restart-strategy.fixed-delay.delay=1s");
-        Matcher id = Pattern.compile("job tokenize: ([0-9a-f]{32})").matcher(said);
+        Matcher id = Pattern.compile("job nolook-tokenize: ([0-9a-f]{32})").matcher(said);
         assertThat(id.find()).as(said).isTrue();
         return id.group(1);
     }
@@ -204,9 +206,14 @@ class ContainersITCase {
     }
 
     private static String nolook(String... arguments) throws IOException, InterruptedException {
+        return nolook(SHELL, arguments);
+    }
+
+    private static String nolook(GenericContainer<?> container, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("nolook"));
         command.addAll(List.of(arguments));
-        ExecResult result = SHELL.execInContainer(command.toArray(String[]::new));
+        ExecResult result = container.execInContainer(command.toArray(String[]::new));
         assertThat(result.getExitCode())
                 .as("%s%n%s%n%s", command, result.getStdout(), result.getStderr())
                 .isZero();

@@ -1,4 +1,4 @@
-package io.nolook.tool.chaos;
+package io.nolook.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is asked of the JobManager over REST; a server that is away counts as no answer. */
-final class ClusterRest {
+/** What is asked of a JobManager over REST; a server that is away counts as no answer. */
+public final class ClusterRest {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final HttpClient client =
@@ -21,22 +21,34 @@ final class ClusterRest {
     private final ObjectMapper json = new ObjectMapper();
     private final String address;
 
-    ClusterRest(int port) {
-        address = "http://127.0.0.1:" + port;
+    /** Of a JobManager on this machine. */
+    public ClusterRest(int port) {
+        this("127.0.0.1", port);
+    }
+
+    public ClusterRest(String host, int port) {
+        address = "http://" + host + ":" + port;
+    }
+
+    /** Slots that no job holds, -1 when nobody answers. */
+    public int freeSlots() throws InterruptedException {
+        return get("/overview")
+                .map(found -> found.path("slots-available").asInt())
+                .orElse(-1);
     }
 
     /** Registered TaskManagers, -1 when nobody answers. */
-    int taskManagers() throws InterruptedException {
+    public int taskManagers() throws InterruptedException {
         return get("/overview").map(found -> found.path("taskmanagers").asInt()).orElse(-1);
     }
 
     /** State of a job, empty when nobody answers. */
-    Optional<String> state(String job) throws InterruptedException {
+    public Optional<String> state(String job) throws InterruptedException {
         return get("/jobs/" + job).map(found -> found.path("state").asText());
     }
 
     /** State, checkpoints and last failure of a job, for people. */
-    String describe(String job) throws InterruptedException {
+    public String describe(String job) throws InterruptedException {
         return "job " + state(job).orElse("without answer") + ", checkpoints "
                 + get("/jobs/" + job + "/checkpoints")
                         .map(found -> found.path("counts").toString())
@@ -56,7 +68,7 @@ final class ClusterRest {
     }
 
     /** When the newest completed checkpoint was begun, milliseconds since 1970; 0 before the first or without answer. */
-    long completedCheckpointBegan(String job) throws InterruptedException {
+    public long completedCheckpointBegan(String job) throws InterruptedException {
         return get("/jobs/" + job + "/checkpoints")
                 .map(found -> found.path("latest")
                         .path("completed")
@@ -66,7 +78,7 @@ final class ClusterRest {
     }
 
     /** Chunks that the model runs just now, at most 0.2 s old; -1 when nobody answers. */
-    long chunksRunning(String job) throws InterruptedException {
+    public long chunksRunning(String job) throws InterruptedException {
         Optional<JsonNode> vertices = get("/jobs/" + job).map(found -> found.path("vertices"));
         if (vertices.isEmpty()) {
             return -1;
@@ -84,7 +96,7 @@ final class ClusterRest {
     }
 
     /** Starts to stop the job with a savepoint; the id to ask for it. */
-    String stop(String job, String folder, Map<String, Object> more) throws IOException, InterruptedException {
+    public String stop(String job, String folder, Map<String, Object> more) throws IOException, InterruptedException {
         Map<String, Object> body = new HashMap<>(more);
         body.put("targetDirectory", folder);
         HttpRequest request = HttpRequest.newBuilder(URI.create(address + "/jobs/" + job + "/stop"))
@@ -101,7 +113,7 @@ final class ClusterRest {
     }
 
     /** Where a savepoint lies once it is complete; empty before. */
-    Optional<String> savepoint(String job, String request) throws IOException, InterruptedException {
+    public Optional<String> savepoint(String job, String request) throws IOException, InterruptedException {
         Optional<JsonNode> found = get("/jobs/" + job + "/savepoints/" + request);
         if (found.isEmpty() || !found.get().path("status").path("id").asText().equals("COMPLETED")) {
             return Optional.empty();

@@ -1,5 +1,7 @@
-package io.nolook.kafka;
+package io.nolook.job;
 
+import io.nolook.kafka.KafkaOptions;
+import io.nolook.kafka.KafkaSettings;
 import java.time.Duration;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -29,6 +31,11 @@ public abstract class KafkaJob {
         kafka = new KafkaSettings(configuration);
     }
 
+    /** The job's name on the cluster. */
+    public final String name() {
+        return configuration.get(PipelineOptions.NAME);
+    }
+
     /** The options, given ones over the job's defaults: what its environment is made with. */
     public final Configuration configuration() {
         return configuration;
@@ -44,7 +51,7 @@ public abstract class KafkaJob {
     /** Checks the topics and starts the job. */
     public final JobClient start(StreamExecutionEnvironment environment) throws Exception {
         wire(environment);
-        return environment.executeAsync(configuration.get(PipelineOptions.NAME));
+        return environment.executeAsync(name());
     }
 
     /**

@@ -1,0 +1,2 @@
+/** A Flink cluster, asked over REST. */
+package io.nolook.cluster;
