@@ -33,6 +33,7 @@ class DocumentationTest {
     private static final int MOST_CHARACTERS_OF_A_CELL = 200;
     private static final Set<String> LANGUAGES =
             Set.of("sh", "bash", "python", "text", "json", "properties", "mermaid", "java", "yaml");
+    private static final Set<String> OF_THE_SCRIPT = Set.of("test", "--no-install");
     private static final Pattern INLINE_COMMAND = Pattern.compile("`([^`]*\\./nolook(?![^` ])[^`]*)`");
     private static final Pattern METRIC = Pattern.compile("(?:counter|gauge|histogram)\\((?:metrics, )?\"(\\w+)\"");
     private static final Pattern TEST_CLASS = Pattern.compile("\\b[A-Z]\\w*(?:Test|ITCase)\\b");
@@ -151,7 +152,12 @@ class DocumentationTest {
     void theProgramKnowsCommandsInTheText(Page page) {
         INLINE_COMMAND.matcher(String.join("\n", page.prose())).results().forEach(span -> {
             List<String> words = Block.nolook(span.group(1).replace('\n', ' ')).orElseThrow();
-            if (!words.isEmpty() && !Set.of("test", "--no-install").contains(words.get(0))) {
+            if (words.isEmpty() || OF_THE_SCRIPT.contains(words.get(0))) {
+                return;
+            }
+            if (words.size() == 1) { // a command is named
+                assertThat(Main.commandLine().getSubcommands()).as(page.name()).containsKey(words.get(0));
+            } else {
                 assertThatNoException()
                         .as("%s: %s", page, words)
                         .isThrownBy(() -> Main.commandLine().parseArgs(words.toArray(String[]::new)));
