@@ -78,7 +78,12 @@ final class RunCommand implements Callable<Integer> {
             KafkaJob made = job.make.apply(InProcess.fit(options.read(), folder));
             JobClient client = start(made, StreamExecutionEnvironment.createLocalEnvironment(made.configuration()));
             say("checkpoints: %s", made.configuration().get(CheckpointingOptions.CHECKPOINTS_DIRECTORY));
-            client.getJobExecutionResult().get();
+            try {
+                client.getJobExecutionResult().get();
+            } catch (InterruptedException e) {
+                client.cancel().get();
+                throw e;
+            }
         }
         return 0;
     }

@@ -3,6 +3,7 @@ package io.nolook.kafka;
 import io.nolook.record.DeadLetters;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics of a job with the right settings, or checks the ones that are there. */
@@ -88,17 +90,35 @@ public final class Topics {
                     missing.add(newTopic(topic, need));
                 }
             });
-            get(admin.createTopics(missing).all());
-            for (Map.Entry<String, TopicNeeds> topic : needs.entrySet()) {
-                if (existing.contains(topic.getKey())) {
-                    check(admin, topic.getKey(), topic.getValue());
-                }
-            }
+            Set<String> created = create(admin, missing);
             checkTransactionTimeout(admin);
             Map<String, Integer> partitions = new TreeMap<>();
-            needs.keySet().forEach(topic -> partitions.put(topic, awaitLeaders(admin, topic)));
+            needs.forEach((topic, need) -> {
+                partitions.put(topic, awaitLeaders(admin, topic));
+                if (!created.contains(topic)) {
+                    check(admin, topic, need);
+                }
+            });
             return partitions;
         }
+    }
+
+    /** Creates topics; those that another process has made meanwhile are left out of what is returned. */
+    private static Set<String> create(Admin admin, List<NewTopic> missing) {
+        Set<String> created = new HashSet<>();
+        admin.createTopics(missing).values().forEach((topic, done) -> {
+            try {
+                done.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                created.add(topic);
+            } catch (ExecutionException | TimeoutException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw unanswered(e);
+                }
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        });
+        return created;
     }
 
     private NewTopic newTopic(String topic, TopicNeeds need) {
