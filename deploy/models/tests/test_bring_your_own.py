@@ -87,12 +87,12 @@ def test_levels_and_options_that_make_no_sense_are_named():
 
 @pytest.fixture(scope="session")
 def guide(tmp_path_factory):
-    """What the guide's code defines, having run in a folder of its own, which is `folder`."""
-    page = (Path(__file__).parents[1] / "BRING_YOUR_OWN.md").read_text()
+    """What the code of the two pages defines, having run in a folder of its own, which is `folder`."""
+    pages = [(Path(__file__).parents[2] / "docs" / name).read_text() for name in ("own-tokenizer.md", "own-tokenizer-more.md")]
     names, folder, before = {}, tmp_path_factory.mktemp("guide"), os.getcwd()
     os.chdir(folder)
     try:
-        exec("\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL)), names)
+        exec("\n".join(re.findall(r"```python\n(.*?)```", "\n".join(pages), re.DOTALL)), names)
     finally:
         os.chdir(before)
     return SimpleNamespace(**names, folder=folder)

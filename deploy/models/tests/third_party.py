@@ -1,4 +1,4 @@
-"""Two tokenizers as others would bring them, untrained and tiny: BRING_YOUR_OWN.md explains them, Java runs their files.
+"""Two tokenizers as others would bring them, untrained and tiny: deploy/docs/own-tokenizer.md explains them, Java runs their files.
 
 fsq-windowed  3-D convolutions that look both ways inside a window of 8 frames, finite scalar quantization, 8 x 8 pixels
 lfq16         caches of its own, lookup-free quantization, 2 frames and 16 x 16 pixels a token, the decoder stored as float16

@@ -1,7 +1,7 @@
 """Exports a tokenizer as two self-describing ONNX step graphs, and refuses one that would not stream.
 
 As a library: `export_streaming(encoder, decoder, Spec(...), folder)` takes any two modules that follow the convention of
-`model.py`; BRING_YOUR_OWN.md shows how. What is refused, and why, is in `checks.py`, `fold.py` and `verify.py`; nothing is
+`model.py`; deploy/docs/own-tokenizer.md shows how. What is refused, and why, is in `checks.py`, `fold.py` and `verify.py`; nothing is
 left behind then.
 """
 

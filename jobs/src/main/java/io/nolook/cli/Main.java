@@ -56,7 +56,8 @@ public final class Main {
         Runtime.getRuntime().exit(status);
     }
 
-    static CommandLine commandLine() {
+    /** The program's commands, not yet given arguments; failures become one line and a status. */
+    public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setExecutionExceptionHandler((thrown, command, parsed) -> {
             Exception e = ExceptionUtils.findThrowable(thrown, ModelRefusedException.class)

@@ -1,49 +1,60 @@
 package io.nolook.cli;
 
-import io.nolook.option.OptionSources;
-import java.time.Duration;
-import java.util.Locale;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.flink.configuration.ConfigOption;
-import org.apache.flink.configuration.description.HtmlFormatter;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code nolook options}: the table of all options, as the README has it. */
+/** {@code nolook options}: what can be set, a table a job, as the documentation has it. */
 @Command(
         name = "options",
         mixinStandardHelpOptions = true,
-        description = "Prints every option with its default and meaning, as a Markdown table.")
+        description = "Prints every option with its default and meaning: those of one job, or of all.")
 final class OptionsCommand implements Callable<Integer> {
+
+    /** The jobs, and which tables are theirs. */
+    enum Job {
+        tokenize(OptionTables.TOKENIZE, OptionTables.MODEL),
+        recognize(OptionTables.RECOGNIZE, OptionTables.MODEL),
+        archive(OptionTables.ARCHIVE),
+        sequence(OptionTables.SEQUENCE),
+        detokenize(OptionTables.DETOKENIZE, OptionTables.MODEL);
+
+        private final List<OptionTables> tables;
+
+        Job(OptionTables... own) {
+            tables = List.of(own);
+        }
+    }
+
+    @Parameters(arity = "0..1", paramLabel = "JOB", description = "${COMPLETION-CANDIDATES}; all when left out.")
+    private Job job;
+
+    @Option(names = "--markdown", description = "Tables for a page, not text for a terminal.")
+    private boolean markdown;
 
     @Spec
     private CommandSpec command;
 
     @Override
     public Integer call() {
-        command.commandLine().getOut().print(table());
+        command.commandLine().getOut().print(print(tables(), markdown ? OptionTables::markdown : OptionTables::text));
         return 0;
     }
 
-    static String table() {
-        StringBuilder table = new StringBuilder("| option | default | meaning |\n|---|---|---|\n");
-        for (ConfigOption<?> option : OptionSources.known()) {
-            Object value = option.defaultValue();
-            table.append("| `%s` | %s | %s |\n"
-                    .formatted(option.key(), value == null ? "" : "`" + text(value) + "`", described(option)));
-        }
-        return table.toString();
+    private List<OptionTables> tables() {
+        return Arrays.stream(OptionTables.values())
+                .filter(table -> job == null || table == OptionTables.KAFKA || job.tables.contains(table))
+                .toList();
     }
 
-    private static String text(Object value) {
-        if (value instanceof Enum<?> constant) {
-            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-        return value instanceof Duration time ? time.toMillis() + " ms" : value.toString();
-    }
-
-    private static String described(ConfigOption<?> option) {
-        return new HtmlFormatter().format(option.description()).replace("&quot;", "\"");
+    private static String print(List<OptionTables> tables, Function<OptionTables, String> as) {
+        return tables.stream().map(as).collect(Collectors.joining("\n"));
     }
 }

@@ -50,13 +50,6 @@ class MainTest {
     }
 
     @Test
-    void optionsPrintsTheTable() {
-        assertThat(execute("options")).isZero();
-
-        assertThat(out.toString()).isEqualTo(OptionsCommand.table());
-    }
-
-    @Test
     void aMistakeIsToldInOneLineWithAStatus() {
         assertThat(execute("run", "tokenize", "-D", "fram.size=1")).isEqualTo(1);
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nolook.option.OptionSources;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +16,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
@@ -22,21 +27,44 @@ class OptionsCommandTest {
     }
 
     @Test
-    void listsEveryOptionInOrder() {
-        List<String> rows = OptionsCommand.table().lines().toList();
-
-        assertThat(rows.subList(0, 2)).containsExactly("| option | default | meaning |", "|---|---|---|");
-        assertThat(rows.subList(2, rows.size()).stream().map(row -> cells(row).get(0)))
-                .containsExactlyElementsOf(OptionSources.known().stream()
-                        .map(option -> "`" + option.key() + "`")
-                        .toList())
+    void listsEveryOptionOnce() {
+        assertThat(rows(printed("options", "--markdown")).stream()
+                        .map(row -> cells(row).get(0).replace("`", "")))
+                .containsExactlyInAnyOrderElementsOf(
+                        OptionSources.known().stream().map(ConfigOption::key).toList())
                 .doesNotHaveDuplicates()
-                .hasSizeGreaterThan(25);
+                .hasSizeGreaterThan(50);
+    }
+
+    @Test
+    void thePageOfOptionsIsTheGeneratedOne() throws IOException {
+        assertThat(Files.readString(Path.of("../deploy/docs/options.md")))
+                .as("put what './nolook options --markdown' prints into deploy/docs/options.md")
+                .contains(printed("options", "--markdown"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aJobHasItsOwnOptionsAndThoseOfAllJobs(OptionsCommand.Job job) {
+        assertThat(printed("options", job.name()))
+                .startsWith(job.name() + ": ")
+                .contains("\nall jobs: ", "  kafka.bootstrap.servers =\n      Brokers, host:port");
+    }
+
+    @Test
+    void aJobHasNoOptionsOfOthers() {
+        assertThat(printed("options", "archive"))
+                .contains("  archive.codec = context\n")
+                .doesNotContain("batch.size")
+                .doesNotContain("sequence.factors =");
+        assertThat(printed("options", "recognize"))
+                .contains("  action.release = 0.4\n", "  batch.size = 8\n")
+                .doesNotContain("archive.codec");
     }
 
     @Test
     void saysWhatEachIsAndBreaksNoCell() {
-        OptionsCommand.table().lines().skip(2).forEach(row -> {
+        rows(printed("options", "--markdown")).forEach(row -> {
             assertThat(cells(row)).as(row).hasSize(3);
             assertThat(cells(row).get(2)).as(row).hasSizeGreaterThan(15).endsWith(".");
             assertThat(row).as("no HTML").doesNotContain("&").doesNotContain("<");
@@ -44,20 +72,26 @@ class OptionsCommandTest {
     }
 
     @Test
+    void linesOfATerminalAreNotCut() {
+        assertThat(printed("options").lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(110));
+    }
+
+    @Test
     void writesDefaultsAsTheyAreSet() {
-        assertThat(OptionsCommand.table())
+        assertThat(printed("options", "--markdown"))
                 .contains("| `frame.fit` | `crop` |")
                 .contains("| `batch.max-delay` | `20 ms` |")
                 .contains("| `frame.max-bytes` | `1 mb` |")
                 .contains("| `delivery` | `exactly-once` |")
+                .contains("| `model.registry` |  |")
                 .contains("| `kafka.bootstrap.servers` |  |");
     }
 
     @ParameterizedTest
     @MethodSource("withDefault")
     void aDefaultSetAsItIsWrittenIsTheDefault(ConfigOption<?> option) throws IOException {
-        String written = OptionsCommand.table()
-                .lines()
+        String written = rows(printed("options", "--markdown")).stream()
                 .filter(row -> row.startsWith("| `" + option.key() + "` |"))
                 .map(row -> cells(row).get(1).replace("`", ""))
                 .findFirst()
@@ -67,6 +101,17 @@ class OptionsCommandTest {
                 .read(Map.of());
 
         assertThat((Object) configuration.get(option)).isEqualTo(option.defaultValue());
+    }
+
+    private static String printed(String... arguments) {
+        StringWriter out = new StringWriter();
+        assertThat(Main.commandLine().setOut(new PrintWriter(out, true)).execute(arguments))
+                .isZero();
+        return out.toString();
+    }
+
+    private static List<String> rows(String markdown) {
+        return markdown.lines().filter(line -> line.startsWith("| `")).toList();
     }
 
     private static List<String> cells(String row) {
