@@ -22,8 +22,8 @@ submit)
   job=$2
   shift 2
   name=$(printf %s "$job" | cut -c1 | tr '[:lower:]' '[:upper:]')$(printf %s "$job" | cut -c2-)Job
-  exec java ${JAVA_OPTS:--Xmx512m} -cp "$class_path" org.apache.flink.client.cli.CliFrontend \
-    run -d -c "io.nolook.job.$job.$name" $home/nolook-jobs.jar "$@"
+  exec java ${JAVA_OPTS:--Xmx512m} --add-opens=java.base/java.util=ALL-UNNAMED -cp "$class_path" \
+    org.apache.flink.client.cli.CliFrontend run -d -c "io.nolook.job.$job.$name" $home/nolook-jobs.jar "$@"
   ;;
 broker)
   shift

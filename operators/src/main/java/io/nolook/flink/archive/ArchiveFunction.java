@@ -115,7 +115,10 @@ public final class ArchiveFunction extends KeyedProcessFunction<String, TokenFra
             cursor.clear();
             return;
         }
-        OptionalLong again = silence.lookAgain(SegmentCursorCodec.decode(stored).lastArrivalMillis(), timestamp);
+        OptionalLong again = silence.lookAgain(
+                SegmentCursorCodec.decode(stored).lastArrivalMillis(),
+                timestamp,
+                context.timerService().currentProcessingTime());
         if (again.isPresent()) {
             context.timerService().registerProcessingTimeTimer(again.getAsLong());
             return;

@@ -187,7 +187,10 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
         if (stored == null) {
             return;
         }
-        OptionalLong again = silence.lookAgain(rules.lastArrivalMillis(stored), timer.getTimestamp());
+        OptionalLong again = silence.lookAgain(
+                rules.lastArrivalMillis(stored),
+                timer.getTimestamp(),
+                getProcessingTimeService().getCurrentProcessingTime());
         if (again.isPresent()) {
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, again.getAsLong());
             return;

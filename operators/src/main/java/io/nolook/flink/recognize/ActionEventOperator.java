@@ -130,7 +130,10 @@ public final class ActionEventOperator extends AbstractStreamOperator<ActionEven
         if (last.isEmpty()) {
             return;
         }
-        OptionalLong again = silence.lookAgain(last.get().arrivalMillis(), timer.getTimestamp());
+        OptionalLong again = silence.lookAgain(
+                last.get().arrivalMillis(),
+                timer.getTimestamp(),
+                getProcessingTimeService().getCurrentProcessingTime());
         if (again.isPresent()) {
             timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, again.getAsLong());
         } else {

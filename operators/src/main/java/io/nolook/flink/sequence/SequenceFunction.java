@@ -80,10 +80,13 @@ public final class SequenceFunction extends KeyedProcessFunction<String, TokenFr
             return;
         }
         SequenceState last = SequenceStateCodec.decode(stored);
-        OptionalLong again = silence.lookAgain(last.lastArrivalMillis(), timestamp);
-        if (context.timeDomain() == TimeDomain.PROCESSING_TIME && again.isPresent()) {
-            context.timerService().registerProcessingTimeTimer(again.getAsLong());
-            return;
+        if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
+            OptionalLong again = silence.lookAgain(
+                    last.lastArrivalMillis(), timestamp, context.timerService().currentProcessingTime());
+            if (again.isPresent()) {
+                context.timerService().registerProcessingTimeTimer(again.getAsLong());
+                return;
+            }
         }
         emit(assembler.end(last), out);
         state.clear();

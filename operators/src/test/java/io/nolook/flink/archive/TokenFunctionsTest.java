@@ -7,6 +7,7 @@ import io.nolook.archive.SegmentException;
 import io.nolook.flink.sequence.SequenceFunction;
 import io.nolook.flink.sequence.SequenceOptions;
 import io.nolook.flink.sequence.SequenceSettings;
+import io.nolook.flink.stream.PassingTime;
 import io.nolook.flink.tokenize.TokenizeOperatorTest;
 import io.nolook.flink.type.CodecSerializer;
 import io.nolook.flink.type.SingleObjectCodec;
@@ -88,11 +89,11 @@ class TokenFunctionsTest {
             harness.setProcessingTime(1_000);
             push(harness, FRAMES.subList(0, 20));
             push(harness, FRAMES.subList(4, 12));
-            harness.setProcessingTime(60_000);
+            PassingTime.to(harness, 60_000);
             push(harness, FRAMES.subList(20, 22));
             harness.setProcessingTime(61_500);
             assertThat(harness.extractOutputValues()).hasSize(4);
-            harness.setProcessingTime(120_001);
+            PassingTime.to(harness, 120_001);
             List<ArchiveSegment> found = harness.extractOutputValues();
             assertThat(byCamera(decoded(found))).isEqualTo(byCamera(FRAMES.subList(0, 22)));
             assertThat(found.subList(4, 6)).extracting(ArchiveSegment::getEnd).containsOnly("SILENCE");
@@ -132,10 +133,10 @@ class TokenFunctionsTest {
             harness.open();
             harness.setProcessingTime(1_000);
             push(harness, FRAMES.subList(0, 14));
-            harness.setProcessingTime(61_001);
+            PassingTime.to(harness, 61_001);
             assertEmpty(harness);
             push(harness, FRAMES.subList(14, 16));
-            harness.setProcessingTime(200_000);
+            PassingTime.to(harness, 200_000);
             assertEmpty(harness);
             assertSequences(harness.extractOutputValues(), FRAMES.subList(0, 16));
         }

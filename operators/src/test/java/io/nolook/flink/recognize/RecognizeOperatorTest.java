@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.model.ModelLoader;
 import io.nolook.flink.model.ModelOperatorFactory;
+import io.nolook.flink.stream.PassingTime;
 import io.nolook.flink.tokenize.TokenizeOperatorTest;
 import io.nolook.flink.type.CodecSerializer;
 import io.nolook.flink.type.SingleObjectCodec;
@@ -96,7 +97,7 @@ class RecognizeOperatorTest {
             push(harness, interleaved(3, 5));
             harness.prepareSnapshotPreBarrier(1);
             assertThat(harness.numKeyedStateEntries()).isPositive();
-            harness.setProcessingTime(60_000);
+            PassingTime.to(harness, 60_000);
             assertThat(harness.numKeyedStateEntries()).isZero();
             assertThat(harness.numProcessingTimeTimers()).isZero();
         }
@@ -124,7 +125,7 @@ class RecognizeOperatorTest {
         try (var harness = events(options)) {
             harness.open();
             shown(harness, 0, 14, 14, 14);
-            harness.setProcessingTime(60_000);
+            PassingTime.to(harness, 60_000);
             assertThat(harness.extractOutputValues())
                     .extracting(ActionEvent::getState)
                     .endsWith(ActionState.ENDED);

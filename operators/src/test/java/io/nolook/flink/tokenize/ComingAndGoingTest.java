@@ -3,6 +3,7 @@ package io.nolook.flink.tokenize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.nolook.flink.stream.PassingTime;
 import io.nolook.schema.TokenFrame;
 import io.nolook.window.CameraFrame;
 import java.io.IOException;
@@ -115,8 +116,7 @@ class ComingAndGoingTest {
             harness.prepareSnapshotPreBarrier(wave);
             assertThat(harness.extractOutputValues()).hasSize(2 * WAVE);
             harness.getOutput().clear();
-            harness.setProcessingTime(harness.getProcessingTime() + 3 * TTL);
-            harness.setProcessingTime(harness.getProcessingTime() + 3 * TTL);
+            PassingTime.to(harness, harness.getProcessingTime() + 6 * TTL);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.model.ModelLoader;
 import io.nolook.flink.model.ModelOperatorFactory;
+import io.nolook.flink.stream.PassingTime;
 import io.nolook.flink.type.CodecSerializer;
 import io.nolook.flink.type.SingleObjectCodec;
 import io.nolook.frame.FrameFit;
@@ -22,6 +23,7 @@ import io.nolook.window.Chunk;
 import io.nolook.window.WindowAssembler;
 import io.nolook.window.WindowResult;
 import io.nolook.window.WindowSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -159,6 +161,34 @@ public class TokenizeOperatorTest {
         }
     }
 
+    /** Down for far longer than camera.idle-ttl: the clip goes on, and the camera is forgotten only for silence after. */
+    @Test
+    void downtimeIsNoSilence() throws Exception {
+        List<CameraFrame> frames = interleaved(1, 21);
+        OperatorSubtaskState state;
+        Configuration options = new Configuration();
+        options.set(InferenceOptions.CAMERA_IDLE_TTL, Duration.ofSeconds(10));
+        try (var harness = harness(options)) {
+            harness.open();
+            harness.setProcessingTime(0);
+            push(harness, frames.subList(0, 10));
+            harness.prepareSnapshotPreBarrier(1);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(options)) {
+            harness.setProcessingTime(3_600_000);
+            harness.initializeState(state);
+            harness.open();
+            harness.setProcessingTime(3_600_001);
+            push(harness, frames.subList(10, 21));
+            PassingTime.to(harness, 3_630_001);
+            awaitOutput(harness, 3);
+            assertThat(harness.extractOutputValues())
+                    .allSatisfy(frame -> assertThat(frame.getPosition()).isPositive());
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
     @Test
     void silentCameraLosesItsState() throws Exception {
         Configuration options = new Configuration();
@@ -172,7 +202,7 @@ public class TokenizeOperatorTest {
             harness.prepareSnapshotPreBarrier(1);
             assertThat(harness.numKeyedStateEntries()).isGreaterThan(2);
             harness.setProcessingTime(10_000);
-            harness.setProcessingTime(40_000);
+            PassingTime.to(harness, 40_000);
             assertThat(harness.numKeyedStateEntries()).isZero();
             assertThat(harness.numProcessingTimeTimers()).isZero();
             push(harness, List.of(frame("a", 2)));
@@ -201,7 +231,7 @@ public class TokenizeOperatorTest {
             harness.processElement(sent(13, 90_000), 0);
             harness.processElement(sent(14, 90_000), 0);
             harness.setProcessingTime(110_000);
-            harness.setProcessingTime(120_000);
+            PassingTime.to(harness, 120_000);
             harness.prepareSnapshotPreBarrier(1);
             List<TokenFrame> found = harness.extractOutputValues();
             assertThat(found.stream().map(TokenFrame::getFrames).toList()).containsExactly(1, 4, 2, 1, 1);
@@ -213,7 +243,7 @@ public class TokenizeOperatorTest {
             TokenFrame silent = found.get(4);
             assertThat(silent.getClip()).isEqualTo(14);
             assertThat(silent.getSkippedFrom()).isEqualTo(13);
-            harness.setProcessingTime(140_000);
+            PassingTime.to(harness, 140_000);
             assertThat(harness.numKeyedStateEntries()).isZero();
         }
     }
