@@ -8,6 +8,8 @@ long-memory       a cache keeps a decaying sum of all history
 wrong-check       the check digest is that of another model
 too-many-codes    tokens go beyond the number of codes that its metadata states
 batch-size        N >= 2 gives other last bits than N = 1 (N = 1 is as in the good file)
+one-size          every N gives other last bits (N = 1 is as in the good file)
+row-index         half the index of the row is added to z (a row alone is as in the good file)
 """
 
 import argparse
@@ -122,6 +124,44 @@ def add_batch_size(graph):
     )
 
 
+def add_every_size(graph):
+    """The input of the first convolution + 0.001 * (N - 1)."""
+    x = first_of(graph, "Conv").input[0]
+    insert_after(
+        graph,
+        x,
+        [
+            helper.make_node("Shape", ["frames"], ["sizes"]),
+            helper.make_node("Gather", ["sizes", constant(graph, "zero", 0)], ["rows"]),
+            helper.make_node("Sub", ["rows", constant(graph, "one", 1)], ["others"]),
+            helper.make_node("Cast", ["others"], ["others_float"], to=TensorProto.FLOAT),
+            helper.make_node("Mul", ["others_float", constant(graph, "little", 0.001, np.float32)], ["term"]),
+            helper.make_node("Add", [x, "term"], ["x_sized"]),
+        ],
+        "x_sized",
+    )
+
+
+def add_row_index(graph):
+    """z + 0.5 * the index of the row."""
+    z = first_of(graph, "Greater").input[0]
+    zero, one = constant(graph, "zero", 0), constant(graph, "one", 1)
+    insert_after(
+        graph,
+        z,
+        [
+            helper.make_node("Shape", ["frames"], ["sizes"]),
+            helper.make_node("Gather", ["sizes", zero], ["rows"]),
+            helper.make_node("Range", [zero, "rows", one], ["index"]),
+            helper.make_node("Cast", ["index"], ["index_float"], to=TensorProto.FLOAT),
+            helper.make_node("Mul", ["index_float", constant(graph, "half", 0.5, np.float32)], ["index_half"]),
+            helper.make_node("Reshape", ["index_half", constant(graph, "column", [-1, 1, 1, 1])], ["term"]),
+            helper.make_node("Add", [z, "term"], ["z_indexed"]),
+        ],
+        "z_indexed",
+    )
+
+
 def write(model, path, digest=None, **changed):
     if digest:
         changed["check.digest"] = digest
@@ -135,6 +175,8 @@ FLAWS = {
     "nondeterministic": add_noise,
     "long-memory": keep_history,
     "batch-size": add_batch_size,
+    "one-size": add_every_size,
+    "row-index": add_row_index,
 }
 
 

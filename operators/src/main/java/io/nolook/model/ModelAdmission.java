@@ -3,6 +3,7 @@ package io.nolook.model;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.ModelRefusedException.Reason;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -59,9 +60,8 @@ public final class ModelAdmission<I, O> {
             throw new ModelRefusedException(Reason.SIZE, e.getMessage(), e);
         }
         sameBetweenRuns();
-        if (maxBatch > 1) {
-            rowsApart();
-        }
+        rowsApart();
+        rowsAlike();
         BatchSizes sizes = agreeingSizes(maxBatch);
         AdmittedModel<I, O> admitted = new AdmittedModel<>(model, size, sizes);
         forgets(admitted);
@@ -104,6 +104,33 @@ public final class ModelAdmission<I, O> {
         }
     }
 
+    /** What a camera gets must not depend on where in the batch it stands. */
+    private void rowsAlike() {
+        List<I> inputs = inputs(3);
+        List<Activations> states = warm(inputs(3));
+        Outcome<O> before = outcome(inputs, states);
+        Outcome<O> after = outcome(rotated(inputs), rotated(states));
+        Outcome<O> back = new Outcome<>(unrotated(after.outputs()), unrotated(after.activations()));
+        if (differs(before, back, 3)) {
+            throw new ModelRefusedException(
+                    Reason.ROWS_INFLUENCE_EACH_OTHER,
+                    "found another result for the same row at another place of the batch, expected the same bits;"
+                            + " remove what counts along the batch axis");
+        }
+    }
+
+    private static <T> List<T> rotated(List<T> rows) {
+        List<T> rotated = new ArrayList<>(rows);
+        Collections.rotate(rotated, 1);
+        return rotated;
+    }
+
+    private static <T> List<T> unrotated(List<T> rows) {
+        List<T> unrotated = new ArrayList<>(rows);
+        Collections.rotate(unrotated, -1);
+        return unrotated;
+    }
+
     /** Of the sizes tried, those that agree with the largest one; others are padded up. */
     private BatchSizes agreeingSizes(int maxBatch) {
         List<Integer> tried = sizesUpTo(Math.max(2, maxBatch));
@@ -117,14 +144,6 @@ public final class ModelAdmission<I, O> {
             if (!differs(reference, found, n)) {
                 agreeing.add(n);
             }
-        }
-        if (maxBatch == 1 && agreeing.size() < tried.size()) {
-            rowsApart(); // alone or beside another makes a difference: is it the other?
-        }
-        if (maxBatch > 1 && agreeing.size() < 2) {
-            throw new ModelRefusedException(
-                    Reason.DEPENDS_ON_BATCH_SIZE,
-                    "found that batches of " + tried + " all give other bits, expected at least two sizes that agree");
         }
         return new BatchSizes(agreeing);
     }

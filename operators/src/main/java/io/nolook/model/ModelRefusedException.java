@@ -10,7 +10,6 @@ public final class ModelRefusedException extends RuntimeException {
         SIGNATURE,
         ROWS_INFLUENCE_EACH_OTHER,
         NOT_DETERMINISTIC,
-        DEPENDS_ON_BATCH_SIZE,
         REMEMBERS_LONGER_THAN_STATED,
         CHECK_VECTOR,
         OUTPUT_OUT_OF_RANGE,

@@ -21,6 +21,7 @@ class AdmissionTest {
     @ParameterizedTest
     @CsvSource({
         "rows-mixed, ROWS_INFLUENCE_EACH_OTHER, changing row",
+        "row-index, ROWS_INFLUENCE_EACH_OTHER, another place of the batch",
         "nondeterministic, NOT_DETERMINISTIC, other results for the same inputs",
         "long-memory, REMEMBERS_LONGER_THAN_STATED, receptive_field",
         "wrong-check, CHECK_VECTOR, check.digest",
@@ -41,6 +42,14 @@ class AdmissionTest {
     void aLoneModelIsPaddedWhereOnlyTheBatchSizeMatters() {
         try (VideoTokenizer tokenizer = admit("batch-size", 1)) {
             assertThat(tokenizer.batchSizes()).hasToString("[2]");
+        }
+    }
+
+    @Test
+    void aModelThatAgreesWithItselfAtOneSizeOnlyIsPaddedToIt() {
+        try (VideoTokenizer tokenizer = admit("one-size", 4)) {
+            assertThat(tokenizer.batchSizes()).hasToString("[4]");
+            assertThat(tokenizer.batchSizes().padded(1)).isEqualTo(4);
         }
     }
 
