@@ -29,6 +29,30 @@ public abstract class KafkaJob {
     protected KafkaJob(Configuration given, String name) {
         configuration = withDefaults(given, name);
         kafka = new KafkaSettings(configuration);
+        requireWhatDeliveryNeeds();
+    }
+
+    /** Tokens are committed with checkpoints, and are those of one when every barrier waits for the rest. */
+    private void requireWhatDeliveryNeeds() {
+        if (kafka.delivery() != KafkaOptions.Delivery.EXACTLY_ONCE) {
+            return;
+        }
+        CheckpointingMode mode = configuration.get(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE);
+        if (mode != CheckpointingMode.EXACTLY_ONCE) {
+            throw new IllegalArgumentException(
+                    CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE.key() + ": found " + mode + " with "
+                            + KafkaOptions.DELIVERY.key() + " = exactly-once, expected EXACTLY_ONCE: records would"
+                            + " repeat after a failure; set delivery = at-least-once if they may");
+        }
+        Duration interval = configuration.get(CheckpointingOptions.CHECKPOINTING_INTERVAL);
+        Duration timeout = configuration.get(KafkaOptions.TRANSACTION_TIMEOUT);
+        if (interval.isZero() || interval.compareTo(timeout) >= 0) {
+            throw new IllegalArgumentException(CheckpointingOptions.CHECKPOINTING_INTERVAL.key() + ": found "
+                    + interval.toMillis() + " ms with " + KafkaOptions.DELIVERY.key()
+                    + " = exactly-once, expected above 0 and below " + KafkaOptions.TRANSACTION_TIMEOUT.key() + " = "
+                    + timeout.toMillis() + " ms: records are committed with checkpoints, and are lost when their"
+                    + " transaction ends before");
+        }
     }
 
     /** The job's name on the cluster. */

@@ -65,7 +65,7 @@ public final class OfflineTokenizer {
             window = Optional.of(result.window());
             result.chunks().forEach(chunk -> out.accept(run(chunk)));
         }
-        window.flatMap(last -> assembler.tail(last, camera)).ifPresent(chunk -> out.accept(run(chunk)));
+        window.ifPresent(last -> assembler.finish(last, camera).chunks().forEach(chunk -> out.accept(run(chunk))));
         return sequence;
     }
 

@@ -112,12 +112,13 @@ public final class CameraVerifier {
 
     /** A chunk that was completed with fewer frames: before a gap or a keyframe, and when the job was drained. */
     private void takeTail(String camera) {
-        Optional<Chunk> tail = window.flatMap(last -> assembler.tail(last, camera));
+        Optional<WindowAssembler.Finished> finished = window.map(last -> assembler.finish(last, camera));
+        Optional<Chunk> tail = finished.flatMap(last -> last.chunks().stream().findFirst());
         boolean recorded = tail.flatMap(chunk -> claims.next(Claim.Key.of(chunk)))
                 .map(claim -> sameSpan(tail.orElseThrow().span(), claim.span()))
                 .orElse(false);
         if (recorded) {
-            window = window.map(assembler::afterTail);
+            window = finished.map(WindowAssembler.Finished::window);
             check(tail.orElseThrow());
         }
     }

@@ -94,20 +94,33 @@ public final class WindowAssembler {
         return accept(window, frame, nowMillis, chunks);
     }
 
+    /** A window whose unfinished chunk was taken: the next frame begins at another. */
+    public record Finished(CameraWindow window, List<Chunk> chunks) {}
+
+    /** What is unfinished, completed by repeating its last frame; what another model began, begun anew. */
+    public Finished finish(CameraWindow window, String camera) {
+        List<Chunk> chunks = new ArrayList<>();
+        boolean ofThisModel = window.clip().model().equals(spec.model());
+        CameraWindow current =
+                ofThisModel || window.pending().isEmpty() ? window : beginWithNewModel(window, camera, chunks);
+        tail(current, camera).ifPresent(chunks::add);
+        return new Finished(afterTail(current), chunks);
+    }
+
+    /** The same for a camera that falls silent while frames are skipped; empty when none are. */
+    public Optional<Finished> finishSkip(CameraWindow window, String camera) {
+        return isSkipping(window) ? Optional.of(finish(window, camera)) : Optional.empty();
+    }
+
     /** The unfinished chunk, completed by repeating its last frame; empty when nothing is pending. */
-    public Optional<Chunk> tail(CameraWindow window, String camera) {
+    private Optional<Chunk> tail(CameraWindow window, String camera) {
         return window.pending().isEmpty()
                 ? Optional.empty()
                 : Optional.of(chunk(camera, window.cursor().epoch(), window.clip(), window.pending()));
     }
 
-    /** The keyframe that tells of skipped frames and still waits for a fresher one; empty when nothing was skipped. */
-    public Optional<Chunk> endOfSkip(CameraWindow window, String camera) {
-        return isSkipping(window) ? tail(window, camera) : Optional.empty();
-    }
-
     /** The window once its tail has been taken: the next frame begins at another chunk. */
-    public CameraWindow afterTail(CameraWindow window) {
+    private static CameraWindow afterTail(CameraWindow window) {
         return window.pending().isEmpty()
                 ? window
                 : new CameraWindow(window.cursor(), window.clip().advanced(), List.of());

@@ -71,14 +71,17 @@ class CameraVerifierTest {
         }
 
         Job drain() {
-            window.flatMap(last -> assembler.tail(last, CAMERA)).ifPresent(this::record);
-            window = window.map(assembler::afterTail);
+            window = window.map(last -> assembler.finish(last, CAMERA)).map(finished -> {
+                finished.chunks().forEach(this::record);
+                return finished.window();
+            });
             return this;
         }
 
         Job silence() {
             now += IDLE;
-            window.flatMap(last -> assembler.endOfSkip(last, CAMERA)).ifPresent(this::record);
+            window.flatMap(last -> assembler.finishSkip(last, CAMERA))
+                    .ifPresent(finished -> finished.chunks().forEach(this::record));
             window = Optional.empty();
             return this;
         }

@@ -58,9 +58,9 @@ final class CameraRun {
 
     /** Takes the tail, as at the end of an input. */
     CameraRun end() {
-        CameraWindow last = window.orElseThrow();
-        assembler.tail(last, CAMERA).ifPresent(chunks::add);
-        window = Optional.of(assembler.afterTail(last));
+        WindowAssembler.Finished finished = assembler.finish(window.orElseThrow(), CAMERA);
+        chunks.addAll(finished.chunks());
+        window = Optional.of(finished.window());
         return this;
     }
 

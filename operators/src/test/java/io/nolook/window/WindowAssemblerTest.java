@@ -250,6 +250,17 @@ class WindowAssemblerTest {
         assertThat(run.chunk(4).skipped()).contains(new Chunk.Range(8, 8));
     }
 
+    /** The input ends, or the job is drained, before another frame comes: nothing of one model is completed by another. */
+    @Test
+    void anotherModelBeginsAnewAlsoWhereTheInputEnds() {
+        run.frames(1, 0, 7).restartedWith(spec("model-b", 60, 0)).end();
+
+        assertThat(run.realFrames()).containsExactly(1, 4, 1, 2);
+        assertThat(run.chunk(2).keyframe()).contains(KeyframeReason.MODEL);
+        assertThat(run.chunk(2).clip()).isEqualTo(5);
+        assertThat(run.chunk(3).rgb()).isEqualTo(pixels(6, 7, 7, 7));
+    }
+
     @Test
     void anotherModelBeginsAlsoWithALateFrame() {
         run.frames(5, 0, 7).restartedWith(spec("model-b", 60, 0));

@@ -9,6 +9,7 @@ import io.nolook.kafka.KafkaEnds;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.Topics;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
@@ -36,6 +37,12 @@ public final class TokenizeJob extends KafkaJob {
             throw new IllegalArgumentException(TokenizeOptions.OVERLOAD.key() + ": found skip with "
                     + KafkaOptions.DELIVERY.key() + " = at-least-once, expected exactly-once: a repeated run would skip"
                     + " other frames");
+        }
+        KafkaOptions.Stop stop = configuration().get(KafkaOptions.STOP);
+        if (skip && stop != KafkaOptions.Stop.NEVER) {
+            throw new IllegalArgumentException(TokenizeOptions.OVERLOAD.key() + ": found skip with "
+                    + KafkaOptions.STOP.key() + " = " + stop.name().toLowerCase(Locale.ROOT)
+                    + ", expected block: what is on the topic already is old, and would all be skipped");
         }
     }
 

@@ -2,6 +2,7 @@ package io.nolook.tool.bench;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.nolook.flink.model.InferenceOptions;
+import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.KafkaOptions;
@@ -94,6 +95,7 @@ public final class TurnoverBench {
         this.options = new Configuration(options);
         this.options.set(KafkaOptions.TOPIC_REPLICATION, 1);
         this.options.set(InferenceOptions.CAMERA_IDLE_TTL, TTL);
+        this.options.set(TokenizeOptions.EPOCH_RESET_AFTER, TTL.dividedBy(2));
         this.step = step;
         this.all = all;
         this.out = out;

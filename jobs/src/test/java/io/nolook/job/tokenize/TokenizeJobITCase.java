@@ -256,6 +256,14 @@ class TokenizeJobITCase {
         assertRefused("execution.runtime-mode", "BATCH", "expected STREAMING");
         assertRefused("topics.partitions", "0", "1 to 10000");
         assertRefused("overload.freshness", "1 ms", "at least 100 ms");
+        assertRefused("epoch.reset-after", "10 min", "less than camera.idle-ttl = 600000 ms");
+        assertRefused(
+                "execution.checkpointing.mode", "AT_LEAST_ONCE", "delivery = exactly-once, expected EXACTLY_ONCE");
+        assertRefused("execution.checkpointing.interval", "0 ms", "expected above 0 and below delivery.transaction");
+        assertRefused("execution.checkpointing.interval", "11 min", "delivery.transaction-timeout = 600000 ms");
+        options.setString("source.stop", "latest");
+        assertRefused("overload", "skip", "found skip with source.stop = latest, expected block");
+        options.setString("source.stop", "never");
         options.setString("delivery", "at_least_once");
         assertRefused("overload", "skip", "expected exactly-once");
         Configuration without = new Configuration();

@@ -176,7 +176,10 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
         }
         for (String camera : cameras) {
             setCurrentKey(camera);
-            enqueue(rules.finish(window.value(), camera));
+            byte[] stored = window.value();
+            if (stored != null) { // else a timer forgot the camera while there was no room
+                enqueue(rules.finish(stored, camera));
+            }
         }
         queue.drain();
     }

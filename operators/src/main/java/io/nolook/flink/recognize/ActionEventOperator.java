@@ -120,7 +120,10 @@ public final class ActionEventOperator extends AbstractStreamOperator<ActionEven
         }
         for (String camera : cameras) {
             setCurrentKey(camera);
-            end(kept().orElseThrow());
+            Optional<KeptAction> last = kept();
+            if (last.isPresent()) { // else a timer ended it meanwhile
+                end(last.get());
+            }
         }
     }
 

@@ -45,9 +45,8 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
     /** The unfinished chunk is completed by repeating its last frame. */
     @Override
     public Taken<Chunk, byte[]> finish(byte[] state, String camera) {
-        CameraWindow last = CameraWindowCodec.decode(state);
-        return taken(
-                assembler.afterTail(last), assembler.tail(last, camera).stream().toList());
+        WindowAssembler.Finished finished = assembler.finish(CameraWindowCodec.decode(state), camera);
+        return taken(finished.window(), finished.chunks());
     }
 
     @Override
@@ -57,8 +56,9 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
 
     @Override
     public Optional<Taken<Chunk, byte[]>> lastWord(byte[] state, String camera) {
-        CameraWindow last = CameraWindowCodec.decode(state);
-        return assembler.endOfSkip(last, camera).map(chunk -> taken(assembler.afterTail(last), List.of(chunk)));
+        return assembler
+                .finishSkip(CameraWindowCodec.decode(state), camera)
+                .map(finished -> taken(finished.window(), finished.chunks()));
     }
 
     @Override

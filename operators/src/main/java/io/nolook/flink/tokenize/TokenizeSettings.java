@@ -1,5 +1,6 @@
 package io.nolook.flink.tokenize;
 
+import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.model.InferenceSettings;
 import io.nolook.flink.model.ModelLoader;
 import io.nolook.flink.stream.OptionChecks;
@@ -54,6 +55,14 @@ public final class TokenizeSettings implements Serializable {
         long freshness = configuration.get(TokenizeOptions.OVERLOAD_FRESHNESS).toMillis();
         OptionChecks.require(
                 freshness >= 100, TokenizeOptions.OVERLOAD_FRESHNESS, freshness + " ms", "at least 100 ms");
+        long reset = settings.epochResetAfterMillis();
+        long idle = settings.inference.cameraIdleTtlMillis();
+        OptionChecks.require(
+                reset < idle,
+                TokenizeOptions.EPOCH_RESET_AFTER,
+                reset + " ms",
+                "less than " + InferenceOptions.CAMERA_IDLE_TTL.key() + " = " + idle
+                        + " ms, after which the camera is forgotten anyway");
         return settings;
     }
 

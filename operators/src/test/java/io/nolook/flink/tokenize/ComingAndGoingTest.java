@@ -70,6 +70,7 @@ class ComingAndGoingTest {
     private static List<Held> twoThousandCameras() throws Exception {
         Configuration options = new Configuration();
         options.setString("camera.idle-ttl", TTL + " ms");
+        options.setString("epoch.reset-after", "1 s");
         options.setString("activations.max-bytes", "1 mb");
         try (var harness = TokenizeOperatorTest.harness(options)) {
             harness.open();

@@ -168,6 +168,7 @@ public class TokenizeOperatorTest {
         OperatorSubtaskState state;
         Configuration options = new Configuration();
         options.set(InferenceOptions.CAMERA_IDLE_TTL, Duration.ofSeconds(10));
+        options.set(TokenizeOptions.EPOCH_RESET_AFTER, Duration.ofSeconds(1));
         try (var harness = harness(options)) {
             harness.open();
             harness.setProcessingTime(0);
@@ -193,6 +194,7 @@ public class TokenizeOperatorTest {
     void silentCameraLosesItsState() throws Exception {
         Configuration options = new Configuration();
         options.setString("camera.idle-ttl", "10 s");
+        options.setString("epoch.reset-after", "1 s");
         try (var harness = harness(options)) {
             harness.open();
             harness.setProcessingTime(0);
@@ -218,6 +220,7 @@ public class TokenizeOperatorTest {
         options.setString("overload", "skip");
         options.setString("overload.freshness", "1 s");
         options.setString("camera.idle-ttl", "10 s");
+        options.setString("epoch.reset-after", "1 s");
         try (var harness = harness(options)) {
             harness.open();
             harness.setProcessingTime(100_000);
@@ -377,7 +380,7 @@ public class TokenizeOperatorTest {
                         window = Optional.of(result.window());
                     }
                 }
-                assembler.tail(window.orElseThrow(), camera).ifPresent(chunks::add);
+                chunks.addAll(assembler.finish(window.orElseThrow(), camera).chunks());
                 for (Chunk chunk : chunks) {
                     ModelStep.Start start = chunk.position() == 0 ? ModelStep.Start.ZEROS : ModelStep.Start.CURRENT;
                     int[] found = tokenizer
