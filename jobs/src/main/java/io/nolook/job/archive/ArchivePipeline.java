@@ -2,9 +2,9 @@ package io.nolook.job.archive;
 
 import io.nolook.flink.archive.ArchiveFunction;
 import io.nolook.flink.archive.ArchiveSettings;
-import io.nolook.flink.stream.DecodeFunction;
 import io.nolook.flink.type.CodecTypeInfo;
 import io.nolook.flink.type.SingleObjectCodec;
+import io.nolook.job.DecodeStage;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.record.TokenFrameIntake;
 import io.nolook.schema.ArchiveSegment;
@@ -13,7 +13,6 @@ import io.nolook.schema.TokenFrame;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
  * The graph of the job, with its ends injected.
@@ -42,15 +41,9 @@ public final class ArchivePipeline {
             int partitions,
             Sink<ArchiveSegment> segments,
             Sink<FailedFrame> deadLetters) {
-        SingleOutputStreamOperator<TokenFrame> tokens = received.process(
-                        new DecodeFunction<>(new TokenFrameIntake.Factory(0, ""), partitions),
-                        new CodecTypeInfo<>(new SingleObjectCodec.OfTokenFrame()))
-                .name("decode")
-                .uid("decode");
-        tokens.getSideOutput(DecodeFunction.FAILED)
-                .sinkTo(deadLetters)
-                .name("dead-letters")
-                .uid("dead-letters");
+        DataStream<TokenFrame> tokens = new DecodeStage<>(
+                        new TokenFrameIntake.Factory(0, ""), new SingleObjectCodec.OfTokenFrame())
+                .on(received, partitions, deadLetters);
         tokens.keyBy(TokenFrame::getCamera, Types.STRING)
                 .process(new ArchiveFunction(settings), new CodecTypeInfo<>(new SingleObjectCodec.OfArchiveSegment()))
                 .name("archive")

@@ -5,9 +5,9 @@ import io.nolook.flink.detokenize.DetokenizeSettings;
 import io.nolook.flink.detokenize.KnownTokensFactory;
 import io.nolook.flink.model.ModelLoader;
 import io.nolook.flink.model.ModelOperatorFactory;
-import io.nolook.flink.stream.DecodeFunction;
 import io.nolook.flink.type.CodecTypeInfo;
 import io.nolook.flink.type.SingleObjectCodec;
+import io.nolook.job.DecodeStage;
 import io.nolook.model.StreamModel;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.schema.FailedFrame;
@@ -16,7 +16,6 @@ import io.nolook.schema.TokenFrame;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
  * The graph of the job, with its ends injected.
@@ -44,15 +43,9 @@ public final class DetokenizePipeline {
      */
     public void build(
             DataStream<ReceivedRecord> received, int partitions, Sink<Frame> frames, Sink<FailedFrame> deadLetters) {
-        SingleOutputStreamOperator<TokenFrame> tokens = received.process(
-                        new DecodeFunction<>(new KnownTokensFactory(settings), partitions),
-                        new CodecTypeInfo<>(new SingleObjectCodec.OfTokenFrame()))
-                .name("decode")
-                .uid("decode");
-        tokens.getSideOutput(DecodeFunction.FAILED)
-                .sinkTo(deadLetters)
-                .name("dead-letters")
-                .uid("dead-letters");
+        DataStream<TokenFrame> tokens = new DecodeStage<>(
+                        new KnownTokensFactory(settings), new SingleObjectCodec.OfTokenFrame())
+                .on(received, partitions, deadLetters);
         tokens.keyBy(TokenFrame::getCamera, Types.STRING)
                 .transform(
                         "detokenize",

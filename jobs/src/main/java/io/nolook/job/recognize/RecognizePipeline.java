@@ -6,10 +6,10 @@ import io.nolook.flink.recognize.ActionEventOperator;
 import io.nolook.flink.recognize.RecognizeRules;
 import io.nolook.flink.recognize.RecognizeSettings;
 import io.nolook.flink.recognize.TokenIntakeFactory;
-import io.nolook.flink.stream.DecodeFunction;
 import io.nolook.flink.type.CameraTokensCodec;
 import io.nolook.flink.type.CodecTypeInfo;
 import io.nolook.flink.type.SingleObjectCodec;
+import io.nolook.job.DecodeStage;
 import io.nolook.model.StreamModel;
 import io.nolook.recognition.CameraTokens;
 import io.nolook.record.ReceivedRecord;
@@ -50,15 +50,8 @@ public final class RecognizePipeline {
      * @param partitions of the topic that the records come from, as it is now
      */
     public void build(DataStream<ReceivedRecord> received, int partitions, Ends ends) {
-        SingleOutputStreamOperator<CameraTokens> tokens = received.process(
-                        new DecodeFunction<>(new TokenIntakeFactory(settings), partitions),
-                        new CodecTypeInfo<>(new CameraTokensCodec()))
-                .name("decode")
-                .uid("decode");
-        tokens.getSideOutput(DecodeFunction.FAILED)
-                .sinkTo(ends.deadLetters())
-                .name("dead-letters")
-                .uid("dead-letters");
+        DataStream<CameraTokens> tokens = new DecodeStage<>(new TokenIntakeFactory(settings), new CameraTokensCodec())
+                .on(received, partitions, ends.deadLetters());
         SingleOutputStreamOperator<ActionScores> scores = tokens.keyBy(CameraTokens::camera, Types.STRING)
                 .transform(
                         "recognize",

@@ -3,9 +3,9 @@ package io.nolook.job.sequence;
 import io.nolook.flink.sequence.SequenceFunction;
 import io.nolook.flink.sequence.SequenceOptions;
 import io.nolook.flink.sequence.SequenceSettings;
-import io.nolook.flink.stream.DecodeFunction;
 import io.nolook.flink.type.CodecTypeInfo;
 import io.nolook.flink.type.SingleObjectCodec;
+import io.nolook.job.DecodeStage;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.record.TokenFrameIntake;
 import io.nolook.schema.FailedFrame;
@@ -14,7 +14,6 @@ import io.nolook.schema.TokenSequence;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
  * The graph of the job, with its ends injected.
@@ -43,17 +42,10 @@ public final class SequencePipeline {
             int partitions,
             Sink<TokenSequence> sequences,
             Sink<FailedFrame> deadLetters) {
-        SingleOutputStreamOperator<TokenFrame> tokens = received.process(
-                        new DecodeFunction<>(
-                                new TokenFrameIntake.Factory(settings.tokenBits(), SequenceOptions.FACTORS.key()),
-                                partitions),
-                        new CodecTypeInfo<>(new SingleObjectCodec.OfTokenFrame()))
-                .name("decode")
-                .uid("decode");
-        tokens.getSideOutput(DecodeFunction.FAILED)
-                .sinkTo(deadLetters)
-                .name("dead-letters")
-                .uid("dead-letters");
+        DataStream<TokenFrame> tokens = new DecodeStage<>(
+                        new TokenFrameIntake.Factory(settings.tokenBits(), SequenceOptions.FACTORS.key()),
+                        new SingleObjectCodec.OfTokenFrame())
+                .on(received, partitions, deadLetters);
         tokens.keyBy(TokenFrame::getCamera, Types.STRING)
                 .process(new SequenceFunction(settings), new CodecTypeInfo<>(new SingleObjectCodec.OfTokenSequence()))
                 .name("sequence")

@@ -2,13 +2,13 @@ package io.nolook.job.tokenize;
 
 import io.nolook.flink.model.ModelLoader;
 import io.nolook.flink.model.ModelOperatorFactory;
-import io.nolook.flink.stream.DecodeFunction;
 import io.nolook.flink.tokenize.FrameIntakeFactory;
 import io.nolook.flink.tokenize.TokenizeRules;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.flink.type.CameraFrameCodec;
 import io.nolook.flink.type.CodecTypeInfo;
 import io.nolook.flink.type.SingleObjectCodec;
+import io.nolook.job.DecodeStage;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.schema.FailedFrame;
@@ -17,7 +17,6 @@ import io.nolook.window.CameraFrame;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
  * The graph of the job, with its ends injected.
@@ -48,15 +47,8 @@ public final class TokenizePipeline {
             int partitions,
             Sink<TokenFrame> tokens,
             Sink<FailedFrame> deadLetters) {
-        SingleOutputStreamOperator<CameraFrame> frames = received.process(
-                        new DecodeFunction<>(new FrameIntakeFactory(settings), partitions),
-                        new CodecTypeInfo<>(new CameraFrameCodec()))
-                .name("decode")
-                .uid("decode");
-        frames.getSideOutput(DecodeFunction.FAILED)
-                .sinkTo(deadLetters)
-                .name("dead-letters")
-                .uid("dead-letters");
+        DataStream<CameraFrame> frames = new DecodeStage<>(new FrameIntakeFactory(settings), new CameraFrameCodec())
+                .on(received, partitions, deadLetters);
         tokenize(frames, tokens);
     }
 
