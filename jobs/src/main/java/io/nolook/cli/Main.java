@@ -1,6 +1,7 @@
 package io.nolook.cli;
 
 import io.nolook.model.ModelRefusedException;
+import io.nolook.model.ModelUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.flink.util.ExceptionUtils;
@@ -65,6 +66,7 @@ public final class Main {
                     .orElse(thrown);
             boolean expected = e instanceof IllegalArgumentException
                     || e instanceof ModelRefusedException
+                    || e instanceof ModelUnavailableException
                     || e instanceof IllegalStateException
                     || e instanceof IOException
                     || e instanceof UncheckedIOException;

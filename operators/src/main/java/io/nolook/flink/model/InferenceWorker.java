@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one inference thread of a session, shared by the tasks of a process.
@@ -20,16 +21,15 @@ final class InferenceWorker<I, O> {
     private static final Map<String, InferenceWorker<?, ?>> OPEN = new HashMap<>();
 
     private final String key;
-    private final StreamModel<I, O> model;
+    private volatile @Nullable StreamModel<I, O> model;
     private final ExecutorService thread;
     private int users;
 
     /** A batch that has run: outputs in the order of the batch, and how long the model took. */
     record Outcome<O>(List<O> outputs, long nanos) {}
 
-    private InferenceWorker(String key, StreamModel<I, O> model) {
+    private InferenceWorker(String key) {
         this.key = key;
-        this.model = model;
         thread = Executors.newSingleThreadExecutor(task -> {
             Thread worker = new Thread(task, "nolook-inference");
             worker.setDaemon(true);
@@ -40,12 +40,28 @@ final class InferenceWorker<I, O> {
     /** The worker of these settings, opened and admitted when it is the first; give it back with {@link #release}. */
     @SuppressWarnings("unchecked") // a key names its loader's class, whose models all have its types
     static <I, O> InferenceWorker<I, O> acquire(ModelLoader<? extends StreamModel<I, O>> loader) {
+        String key = loader.getClass().getName() + "|" + loader.key();
+        InferenceWorker<I, O> worker;
         synchronized (OPEN) {
-            String key = loader.getClass().getName() + "|" + loader.key();
-            InferenceWorker<I, O> worker = (InferenceWorker<I, O>)
-                    OPEN.computeIfAbsent(key, name -> new InferenceWorker<>(name, loader.open()));
+            worker = (InferenceWorker<I, O>) OPEN.computeIfAbsent(key, InferenceWorker::new);
             worker.users++;
-            return worker;
+        }
+        boolean opened = false;
+        try {
+            worker.open(loader);
+            opened = true;
+        } finally {
+            if (!opened) {
+                worker.release();
+            }
+        }
+        return worker;
+    }
+
+    /** Opens the model if no other task has; admission takes seconds, and holds up only those that want this model. */
+    private synchronized void open(ModelLoader<? extends StreamModel<I, O>> loader) {
+        if (model == null) {
+            model = loader.open();
         }
     }
 
@@ -69,7 +85,9 @@ final class InferenceWorker<I, O> {
             users--;
             if (users == 0) {
                 OPEN.remove(key);
-                thread.execute(model::close);
+                if (model != null) {
+                    thread.execute(model::close);
+                }
                 thread.shutdown();
             }
         }

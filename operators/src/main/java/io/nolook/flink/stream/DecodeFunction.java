@@ -4,6 +4,7 @@ import io.nolook.failure.FailureCode;
 import io.nolook.failure.IntakeException;
 import io.nolook.flink.type.CodecTypeInfo;
 import io.nolook.flink.type.SingleObjectCodec;
+import io.nolook.model.ModelRefusedException;
 import io.nolook.record.DeadLetters;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.record.RecordIntake;
@@ -14,6 +15,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -58,7 +60,11 @@ public final class DecodeFunction<T> extends ProcessFunction<ReceivedRecord, T> 
 
     @Override
     public void open(OpenContext context) {
-        intake = factory.open();
+        try {
+            intake = factory.open();
+        } catch (ModelRefusedException e) {
+            throw new SuppressRestartsException(e); // of the model that will take the events
+        }
         String counted = factory.counted();
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         received = metrics.counter(counted + "Received");

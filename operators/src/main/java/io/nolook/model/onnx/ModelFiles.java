@@ -3,6 +3,7 @@ package io.nolook.model.onnx;
 import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelRefusedException.Reason;
 import io.nolook.model.ModelSpec;
+import io.nolook.model.ModelUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,7 +21,8 @@ public final class ModelFiles {
      *
      * @param location a path, or builtin:NAME
      * @param role encoder or decoder: which file of a built-in model
-     * @throws ModelRefusedException when there is none, or it is larger than 2 GiB
+     * @throws ModelRefusedException when no such model is built in, or the file is larger than 2 GiB
+     * @throws ModelUnavailableException when there is no file, or it cannot be read
      */
     public static byte[] read(String location, String role) {
         try {
@@ -35,13 +37,17 @@ public final class ModelFiles {
                 }
             }
             Path path = Path.of(location);
-            if (!Files.isRegularFile(path) || Files.size(path) > MAX_BYTES) {
-                throw unreadable("model: found no file of at most 2 GiB at '" + path.toAbsolutePath()
+            if (!Files.isRegularFile(path)) {
+                throw new ModelUnavailableException("model: found no file at '" + path.toAbsolutePath()
                         + "', expected the path of an .onnx file or builtin:nolook-small");
+            }
+            if (Files.size(path) > MAX_BYTES) {
+                throw unreadable("model: found " + Files.size(path) + " bytes at '" + path.toAbsolutePath()
+                        + "', expected at most 2 GiB");
             }
             return Files.readAllBytes(path);
         } catch (IOException e) {
-            throw new ModelRefusedException(Reason.UNREADABLE, "model: cannot read '" + location + "'", e);
+            throw new ModelUnavailableException("model: cannot read '" + location + "': " + e.getMessage(), e);
         }
     }
 

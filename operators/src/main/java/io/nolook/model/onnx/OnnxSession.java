@@ -10,14 +10,23 @@ import io.nolook.digest.Sha256;
 import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelRefusedException.Reason;
 import io.nolook.model.ModelSpec;
+import io.nolook.model.ModelUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An open model file: session, metadata, identities. Closed by whoever opened it. */
 final class OnnxSession implements AutoCloseable {
+    /** What goes wrong by the machine and not by the file. */
+    private static final Set<OrtException.OrtErrorCode> OF_THE_MACHINE = EnumSet.of(
+            OrtException.OrtErrorCode.ORT_RUNTIME_EXCEPTION,
+            OrtException.OrtErrorCode.ORT_EP_FAIL,
+            OrtException.OrtErrorCode.ORT_ENGINE_ERROR);
+
     private static final Logger LOG = LoggerFactory.getLogger(OnnxSession.class);
     private static final OrtEnvironment ENVIRONMENT =
             OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "nolook");
@@ -38,6 +47,7 @@ final class OnnxSession implements AutoCloseable {
      * Opens a model file that is in memory.
      *
      * @throws ModelRefusedException when it is no model, breaks the contract's metadata, or its device cannot be had
+     * @throws ModelUnavailableException when the machine cannot open a session now
      */
     static OnnxSession open(byte[] file, SessionSettings settings) {
         String provider = provider(settings);
@@ -53,6 +63,12 @@ final class OnnxSession implements AutoCloseable {
                 throw e;
             }
         } catch (OrtException e) {
+            if (OF_THE_MACHINE.contains(e.getCode())) {
+                throw new ModelUnavailableException(
+                        "found that ONNX Runtime cannot open a session now, expected room for a model of " + file.length
+                                + " bytes: " + e.getMessage(),
+                        e);
+            }
             throw new ModelRefusedException(
                     Reason.UNREADABLE,
                     "found a file of " + file.length + " bytes that ONNX Runtime cannot open, expected an .onnx model: "

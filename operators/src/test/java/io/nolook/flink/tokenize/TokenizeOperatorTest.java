@@ -1,6 +1,7 @@
 package io.nolook.flink.tokenize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.model.ModelLoader;
@@ -11,7 +12,9 @@ import io.nolook.flink.type.SingleObjectCodec;
 import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.Activations;
+import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelStep;
+import io.nolook.model.ModelUnavailableException;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.model.onnx.ModelFixtures;
 import io.nolook.record.TokenFrames;
@@ -33,6 +36,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
@@ -158,6 +162,33 @@ public class TokenizeOperatorTest {
             assertThat(harness.extractOutputValues()).isEmpty();
             harness.setProcessingTime(1050);
             awaitOutput(harness, 1);
+        }
+    }
+
+    /** A volume that is mounted late is waited for, by Flink's restart strategy; a refused model is not tried again. */
+    @Test
+    void onlyARefusedModelEndsTheJobForGood() throws Exception {
+        Configuration options = new Configuration();
+        options.set(TokenizeOptions.MODEL_ENCODER, "/nowhere/encoder.onnx");
+        assertThat(failure(options))
+                .isInstanceOf(ModelUnavailableException.class)
+                .hasMessageContaining("found no file at '/nowhere/encoder.onnx'");
+        options.set(TokenizeOptions.MODEL_ENCODER, "src/test/resources/models/rows-mixed.onnx");
+        assertThat(failure(options))
+                .isInstanceOf(SuppressRestartsException.class)
+                .hasRootCauseInstanceOf(ModelRefusedException.class);
+    }
+
+    private static Throwable failure(Configuration options) throws Exception {
+        options.set(TokenizeOptions.FRAME_SIZE, SIZE.toString());
+        TokenizeSettings settings = TokenizeSettings.of(options);
+        try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new ModelOperatorFactory<>(
+                        new TokenizeRules(settings), new OnnxTokenizerLoader(settings), settings.inference()),
+                CameraFrame::camera,
+                Types.STRING)) {
+            harness.setup(new CodecSerializer<>(new SingleObjectCodec.OfTokenFrame()));
+            return catchThrowable(harness::open);
         }
     }
 
