@@ -80,6 +80,11 @@ final class DemoCommand implements Callable<Integer> {
         if (seconds < 1) {
             throw new IllegalArgumentException("--seconds: found " + seconds + ", expected at least 1");
         }
+        for (String video : videos) {
+            if (!video.contains("://") && !Files.exists(Path.of(video))) {
+                throw new IllegalArgumentException("--video: found nothing at " + video + ", expected a video file");
+            }
+        }
         PrintWriter said = command.commandLine().getOut();
         int simulated = cameras >= 0 ? cameras : videos.isEmpty() ? 4 : 0;
         Demo demo = Demo.of(configuration, simulated, videos, said);

@@ -92,7 +92,12 @@ final class RunCommand implements Callable<Integer> {
         KafkaJob made = job.make.apply(options.read());
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.createRemoteEnvironment(
                 address.getHostString(), address.getPort(), made.configuration(), jobJar());
-        JobMain.requireSlots(new ClusterRest(address.getHostString(), address.getPort()), environment.getParallelism());
+        ClusterRest cluster = new ClusterRest(address.getHostString(), address.getPort());
+        if (cluster.taskManagers() < 0) {
+            throw new IllegalStateException("--jobmanager: found nobody who answers at " + jobManager
+                    + ", expected the REST address of a running JobManager");
+        }
+        JobMain.requireSlots(cluster, environment.getParallelism());
         start(made, environment);
         return 0;
     }

@@ -47,6 +47,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration configuration = options.read();
+        Files.createDirectories(out); // before minutes of work that could not be written down
         TokenizeSettings settings = TokenizeSettings.of(configuration);
         KafkaSettings kafka = new KafkaSettings(configuration);
         TopicVerification.Extent extent = all ? TopicVerification.Extent.ALL : TopicVerification.Extent.COMMITTED;
@@ -57,7 +58,6 @@ final class VerifyCommand implements Callable<Integer> {
             report = new TopicVerification(settings, kafka, extent).run(tokenizer, progress::at);
             progress.end();
         }
-        Files.createDirectories(out);
         Path json = out.resolve("verify.json");
         JsonFile.write(json, report);
         said.printf(
@@ -68,6 +68,9 @@ final class VerifyCommand implements Callable<Integer> {
                 .flatMap(camera -> camera.examples().stream().map(example -> camera.camera() + ": " + example))
                 .limit(MOST_LINES)
                 .forEach(said::println);
+        if (report.passed() && report.tokenFrames() == 0) {
+            said.println("nothing was compared: no checkpoint of the job covers a frame yet");
+        }
         said.printf("%s%n%s%n", report.passed() ? "passed" : "FAILED: " + report.faults(), json);
         return report.passed() ? 0 : 1;
     }

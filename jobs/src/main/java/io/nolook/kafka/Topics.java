@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -82,7 +83,7 @@ public final class Topics {
      *     the broker cannot be reached
      */
     public Map<String, Integer> ensure() {
-        try (Admin admin = Admin.create(settings.client())) {
+        try (Admin admin = admin()) {
             Set<String> existing = get(admin.listTopics().names());
             List<NewTopic> missing = new ArrayList<>();
             needs.forEach((topic, need) -> {
@@ -101,6 +102,22 @@ public final class Topics {
             });
             return partitions;
         }
+    }
+
+    private Admin admin() {
+        try {
+            return Admin.create(settings.client());
+        } catch (KafkaException e) {
+            throw new IllegalStateException(
+                    KafkaOptions.BOOTSTRAP_SERVERS.key() + ": found " + address()
+                            + ", which no client can be made for: "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                    e);
+        }
+    }
+
+    private String address() {
+        return settings.configuration().get(KafkaOptions.BOOTSTRAP_SERVERS);
     }
 
     /** Creates topics; those that another process has made meanwhile are left out of what is returned. */
@@ -230,8 +247,11 @@ public final class Topics {
     }
 
     private static IllegalStateException unanswered(Exception e) {
+        String why = e instanceof TimeoutException ? "nothing within " + TIMEOUT_SECONDS + " s" : e.getMessage();
         return new IllegalStateException(
-                KafkaOptions.BOOTSTRAP_SERVERS.key() + ": the broker did not answer: " + e.getMessage(), e);
+                KafkaOptions.BOOTSTRAP_SERVERS.key() + ": the broker did not answer: " + why
+                        + "; is it running, and reachable from here?",
+                e);
     }
 
     private static IllegalStateException interrupted(InterruptedException e) {

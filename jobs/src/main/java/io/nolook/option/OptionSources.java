@@ -10,6 +10,7 @@ import io.nolook.kafka.KafkaOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -90,6 +91,9 @@ public final class OptionSources {
             Properties properties = new Properties();
             try (BufferedReader in = Files.newBufferedReader(file)) {
                 properties.load(in);
+            } catch (NoSuchFileException e) {
+                throw new IllegalArgumentException(
+                        "--config: found no file " + file.toAbsolutePath() + ", expected a properties file", e);
             }
             properties.stringPropertyNames().forEach(key -> set(configuration, key, properties.getProperty(key)));
         }

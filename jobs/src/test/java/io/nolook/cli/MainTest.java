@@ -58,6 +58,22 @@ class MainTest {
                         + " 'nolook options' lists, kafka.* or one of Flink's" + System.lineSeparator());
     }
 
+    /** What a new user types wrong first: each is told at once, in one line that names what to change. */
+    @Test
+    void whatIsNotThereIsNamed() {
+        assertThat(execute("run", "tokenize", "--config", "nowhere.properties")).isEqualTo(1);
+        assertThat(execute("run", "tokenize", "-D", "kafka.bootstrap.servers=nohost.invalid:9092"))
+                .isEqualTo(1);
+        assertThat(execute("demo", "--video", "nowhere.mp4")).isEqualTo(1);
+
+        assertThat(err.toString().lines().toList())
+                .hasSize(3)
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("--config: found no file", "nowhere.properties"),
+                        line -> assertThat(line).contains("kafka.bootstrap.servers: found nohost.invalid:9092"),
+                        line -> assertThat(line).contains("--video: found nothing at nowhere.mp4"));
+    }
+
     @Test
     void checkModelTakesTokenizersOfOthersAndNamesTheirQuantizer() {
         String models = "../operators/src/test/resources/models/";

@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 
@@ -72,12 +74,13 @@ public final class ArchiveReader {
                 }
                 collect(reader, camera, toMicros, seen, bad);
             }
-            int first = first(seen, fromMicros);
-            if (fromStart || first >= 0) {
+            OptionalInt first = first(seen, fromMicros);
+            if (fromStart || first.isPresent()) {
                 bad.forEach(damaged);
-                return seen.subList(Math.max(0, first), seen.size()).stream()
-                        .filter(segment -> segment.extent().firstCapturedAtMicros() <= toMicros)
-                        .toList();
+                return stretch(seen, first.orElse(0), toMicros);
+            }
+            if (seen.isEmpty()) {
+                lookBack = from; // the camera has nothing near it, if anything at all: once more, from the start
             }
         }
     }
@@ -107,16 +110,28 @@ public final class ArchiveReader {
         }
     }
 
-    /** Where a stretch begins: at the last keyframe that is not after its start; -1 when none was seen. */
-    private static int first(List<CodedSegment> seen, long fromMicros) {
-        int found = -1;
-        for (int i = 0; i < seen.size(); i++) {
-            CodedSegment.Extent extent = seen.get(i).extent();
-            if (extent.firstPosition() == 0 && extent.firstCapturedAtMicros() <= fromMicros) {
-                found = i;
-            }
-        }
-        return found;
+    /**
+     * Where a stretch begins: at the keyframe captured last of those that are not after its start.
+     *
+     * <p>Not the last of the topic: behind it there may be recordings of long ago, or of a clock that was set back.
+     */
+    private static OptionalInt first(List<CodedSegment> seen, long fromMicros) {
+        return IntStream.range(0, seen.size())
+                .filter(i -> seen.get(i).extent().firstPosition() == 0
+                        && seen.get(i).extent().firstCapturedAtMicros() <= fromMicros)
+                .reduce((a, b) -> captured(seen, b) >= captured(seen, a) ? b : a);
+    }
+
+    /** From that segment on what was captured after it began, up to the end of the stretch. */
+    private static List<CodedSegment> stretch(List<CodedSegment> seen, int first, long toMicros) {
+        return IntStream.range(first, seen.size())
+                .filter(i -> captured(seen, i) >= captured(seen, first) && captured(seen, i) <= toMicros)
+                .mapToObj(seen::get)
+                .toList();
+    }
+
+    private static long captured(List<CodedSegment> seen, int segment) {
+        return seen.get(segment).extent().firstCapturedAtMicros();
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record, Each each) {

@@ -54,11 +54,28 @@ class ArchiveReaderITCase {
                 assertThat(damaged).isEmpty();
                 assertThat(found).isEqualTo(expected(frames, from, to));
             }
+            recordingsOfLongAgo(kafka);
+            assertThat(reader.find("camera-1", TestTokens.START_MICROS, Long.MAX_VALUE, why -> {}).stream()
+                            .mapToInt(segment -> segment.extent().tokenFrames())
+                            .sum())
+                    .as("what is behind a recording of 1970")
+                    .isEqualTo(COUNT);
             assertThat(reader.find("nobody", TestTokens.START_MICROS, Long.MAX_VALUE, why -> {}))
                     .isEmpty();
             assertThat(reader.find("camera-0", 0, TestTokens.START_MICROS - 1, why -> {}))
                     .isEmpty();
         }
+    }
+
+    /** A recording under a live camera's name, as a backfill writes it: its times begin with 1970. */
+    private static void recordingsOfLongAgo(KafkaSettings kafka) throws Exception {
+        List<TokenFrame> frames = TestTokens.camera(1, COUNT);
+        for (int i = 0; i < frames.size(); i++) {
+            frames.get(i).setEpoch(0L);
+            frames.get(i).setFirstCapturedAtMicros(1 + i * 40_000L);
+            frames.get(i).setLastCapturedAtMicros(2 + i * 40_000L);
+        }
+        write(kafka, List.of(frames));
     }
 
     private static List<TokenFrame> expected(List<TokenFrame> frames, long from, long to) {
@@ -84,8 +101,12 @@ class ArchiveReaderITCase {
 
     /** Segments of three token frames, under the times that they begin at. */
     private static void send(KafkaSettings kafka, List<List<TokenFrame>> cameras) throws Exception {
-        SingleObject<ArchiveSegment> format = SingleObject.archiveSegments();
         TestTokens.createTopic(kafka, kafka.archiveTopic());
+        write(kafka, cameras);
+    }
+
+    private static void write(KafkaSettings kafka, List<List<TokenFrame>> cameras) throws Exception {
+        SingleObject<ArchiveSegment> format = SingleObject.archiveSegments();
         try (KafkaProducer<byte[], byte[]> producer = TestTokens.producer(kafka)) {
             for (int from = 0; from < COUNT; from += 3) {
                 for (List<TokenFrame> frames : cameras) {
