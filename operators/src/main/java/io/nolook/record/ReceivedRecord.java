@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of the frames topic as it was received, nothing decoded.
+ * A record of any topic as it was received, nothing decoded.
  *
  * @param topic it came from
  * @param partition it came from
