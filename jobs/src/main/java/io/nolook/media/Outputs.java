@@ -7,6 +7,7 @@ import io.nolook.frame.ffmpeg.FfmpegPictureSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Where decoded pictures go: a video, or a folder of numbered PNG files. */
 public final class Outputs {
@@ -40,7 +41,7 @@ public final class Outputs {
 
         @Override
         public void write(Picture picture) throws IOException {
-            Files.write(folder.resolve("%05d.png".formatted(next++)), encoder.png(picture));
+            Files.write(folder.resolve(String.format(Locale.ROOT, "%05d.png", next++)), encoder.png(picture));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.nolook.tool.export;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Names of cameras as names of files. */
 final class FileNames {
@@ -13,7 +14,7 @@ final class FileNames {
         for (byte b : camera.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
             boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || c == '-' || c == '_');
-            name.append(plain ? Character.toString(c) : "=%02X".formatted((int) c));
+            name.append(plain ? Character.toString(c) : String.format(Locale.ROOT, "=%02X", (int) c));
         }
         return name.toString();
     }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -32,8 +33,12 @@ record Npy(String kind, int[] shape, ByteBuffer values) {
 
     void write(OutputStream out) throws IOException {
         String dimensions = Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(", "));
-        String header = "{'descr': '%s', 'fortran_order': False, 'shape': (%s%s), }"
-                .formatted(kind, dimensions, shape.length == 1 ? "," : "");
+        String header = String.format(
+                Locale.ROOT,
+                "{'descr': '%s', 'fortran_order': False, 'shape': (%s%s), }",
+                kind,
+                dimensions,
+                shape.length == 1 ? "," : "");
         int unpadded = 10 + header.length() + 1;
         header = header + " ".repeat((ALIGNMENT - unpadded % ALIGNMENT) % ALIGNMENT) + "\n";
         ByteBuffer start = ByteBuffer.allocate(10 + header.length()).order(ByteOrder.LITTLE_ENDIAN);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -51,8 +52,8 @@ final class NpzSink implements ExportSink {
         if (frames.isEmpty()) {
             return;
         }
-        Path file =
-                folder.resolve("%s-%05d.npz".formatted(FileNames.of(camera), next.merge(camera, 1, Integer::sum) - 1));
+        Path file = folder.resolve(String.format(
+                Locale.ROOT, "%s-%05d.npz", FileNames.of(camera), next.merge(camera, 1, Integer::sum) - 1));
         try (OutputStream out = Files.newOutputStream(file);
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             zip.setLevel(Deflater.BEST_SPEED);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
@@ -57,7 +58,7 @@ final class ParquetSink implements ExportSink {
     }
 
     private void flush() throws IOException {
-        Path file = folder.resolve("tokens-%05d.parquet".formatted(files.size()));
+        Path file = folder.resolve(String.format(Locale.ROOT, "tokens-%05d.parquet", files.size()));
         try (OutputStream out = Files.newOutputStream(file)) {
             out.write(MAGIC);
             long at = MAGIC.length;

@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -44,7 +45,7 @@ final class TarSink implements ExportSink {
     public void add(List<TokenFrame> frames) throws IOException {
         if (inShard >= rows) {
             close();
-            Path file = folder.resolve("shard-%05d.tar".formatted(files.size()));
+            Path file = folder.resolve(String.format(Locale.ROOT, "shard-%05d.tar", files.size()));
             shard = new TarArchiveOutputStream(
                     new BufferedOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8.name());
             shard.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX); // of long camera ids
@@ -54,8 +55,13 @@ final class TarSink implements ExportSink {
         inShard += frames.size();
         TokenFrame first = frames.get(0);
         // WebDataset parts a key from its extension at the first dot: FileNames leaves none
-        String key = "%s-%d-%d-%d"
-                .formatted(FileNames.of(first.getCamera()), first.getEpoch(), first.getClip(), first.getPosition());
+        String key = String.format(
+                Locale.ROOT,
+                "%s-%d-%d-%d",
+                FileNames.of(first.getCamera()),
+                first.getEpoch(),
+                first.getClip(),
+                first.getPosition());
         ByteArrayOutputStream tokens = new ByteArrayOutputStream();
         TokenColumns.arrays(frames, form).get("tokens").write(tokens);
         entry(key + ".tokens.npy", tokens.toByteArray());

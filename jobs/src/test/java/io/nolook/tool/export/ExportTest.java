@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Exports hold what the token frames say; that Python reads them is tested there, with files of {@link #main}.
@@ -99,6 +101,28 @@ class ExportTest {
         assertThat(described.get("position")).hasSize(9);
         assertThat(described.get("vocabulary").asInt()).isEqualTo(1280);
         assertThat(tar.length % 512).isZero();
+    }
+
+    /** Persian, Arabic, Bengali and Nepali have digits of their own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fa-IR-u-nu-arabext", "ar-EG-u-nu-arab", "bn-BD-u-nu-beng", "ne-NP-u-nu-deva"})
+    void exportsAreTheSameInEveryLanguage(String language) throws IOException {
+        Locale before = Locale.getDefault();
+        for (ExportFormat format : ExportFormat.values()) {
+            List<Path> expected = export(format, IDS, Files.createDirectories(folder.resolve(format + "-plain")));
+            List<Path> found;
+            Locale.setDefault(Locale.forLanguageTag(language));
+            try {
+                found = export(format, IDS, Files.createDirectories(folder.resolve(format + "-" + language)));
+            } finally {
+                Locale.setDefault(before);
+            }
+            assertThat(found.stream().map(Path::getFileName).toList())
+                    .isEqualTo(expected.stream().map(Path::getFileName).toList());
+            for (int i = 0; i < expected.size(); i++) {
+                assertThat(found.get(i)).hasSameBinaryContentAs(expected.get(i));
+            }
+        }
     }
 
     @Test
