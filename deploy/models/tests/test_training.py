@@ -107,8 +107,8 @@ def test_training_reduces_the_loss(videos, tmp_path, small_networks):
     """On one drawn batch again and again: other batches differ by more than eighty steps can gain."""
     torch.manual_seed(0), random.seed(0)
     trainer = train.Trainer(options(tmp_path, rate=2e-2), load_folder(videos, 64, 24))
-    x = trainer.batch()
-    trainer.batch = lambda: x
+    drawn = trainer.batches()
+    trainer.batches = lambda: drawn
     scores = [trainer.step()["psnr"] for _ in range(80)]
     assert np.mean(scores[-5:]) > np.mean(scores[:5]) + 2
 
@@ -117,8 +117,8 @@ def test_finishing_the_decoder_keeps_the_encoder(videos, tmp_path, small_network
     torch.manual_seed(0), random.seed(0)
     trainer = train.Trainer(options(tmp_path, rate=2e-2, decoder_only=True), load_folder(videos, 64, 24))
     before = {name: value.clone() for name, value in trainer.encoder.state_dict().items()}
-    x = trainer.batch()
-    trainer.batch = lambda: x
+    drawn = trainer.batches()
+    trainer.batches = lambda: drawn
     scores = [trainer.step()["psnr"] for _ in range(40)]
     assert np.mean(scores[-5:]) > np.mean(scores[:5])
     for name, value in trainer.encoder.state_dict().items():

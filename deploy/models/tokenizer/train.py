@@ -13,6 +13,7 @@ import torch
 
 import measure
 import model as net
+import refinement
 from bottleneck import Signs
 from clips import Sampler, load_folder
 from configs import CONFIGS, build
@@ -40,17 +41,23 @@ class Trainer:
     def __init__(self, options, clips):
         self.options = options
         self.shape = {"config": options.config, "bits": options.bits, "halvings": options.halvings}
+        if options.refine:
+            self.shape["refine"] = options.refine
+        if options.activation != "silu":
+            self.shape["activation"] = options.activation
         self.encoder, self.decoder = (module.to(options.device).train() for module in self.networks())
         self.quantizer = self.bottleneck()
-        self.sampler = Sampler(clips, options.crop, options.frames, random.randrange(2**31))
+        self.samplers = [(Sampler(clips, options.crop, options.frames, random.randrange(2**31), options.held), options.batch)]
+        if options.held_batch:
+            still = Sampler(clips, options.crop, options.held_frames, random.randrange(2**31), 1.0)
+            self.samplers.append((still, options.held_batch))
         self.steps, self.minutes, self.curve = 0, 0.0, []
+        if options.refine:
+            refinement.begin(self.encoder, self.decoder, [clip for source in clips.values() for clip in source])
         if options.start:
             self._start(load_state(options.start))
-        self.parameters = [*self.decoder.parameters()]
-        if options.decoder_only:
-            self.encoder.requires_grad_(False)
-        else:
-            self.parameters += self.encoder.parameters()
+        self.freeze()
+        self.parameters = [p for module in (self.decoder, self.encoder) for p in module.parameters() if p.requires_grad]
         if options.frozen_norm or options.decoder_only:
             self.encoder.eval(), self.decoder.eval()
         self.optimizers = optimizers(self.parameters, options.rate, options.adam)
@@ -62,7 +69,13 @@ class Trainer:
         return build(**self.shape)
 
     def bottleneck(self):
-        return Signs(self.options.halvings, self.options.entropy)
+        return Signs(self.options.halvings, self.options.entropy, self.options.refine)
+
+    def freeze(self):
+        """Keeps what the options say stays as it is."""
+        if self.options.decoder_only or self.options.keep_codes:
+            for name, weight in self.encoder.named_parameters():
+                weight.requires_grad_(weight.requires_grad and self.options.keep_codes and name.startswith("head."))
 
     def _start(self, state):
         """Takes the weights that fit; layers of another shape start from noise."""
@@ -104,9 +117,10 @@ class Trainer:
         )
         partial.replace(self.options.checkpoint)
 
-    def batch(self):
-        clips = [net.lead_in(self.sampler.draw()) for _ in range(self.options.batch)]
-        return torch.cat(clips).to(self.options.device)
+    def batches(self):
+        """[(frames of all clips [N*T, 3, S, S], N)]: clips of one length each."""
+        drawn = [(torch.cat([net.lead_in(sampler.draw()) for _ in range(count)]), count) for sampler, count in self.samplers]
+        return [(x.to(self.options.device), count) for x, count in drawn]
 
     def step(self):
         options, progress = self.options, min(1.0, self.minutes / self.options.minutes)
@@ -114,26 +128,37 @@ class Trainer:
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = rate
-        x = self.batch()
-        frames = len(x) // options.batch
-        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=options.bfloat16):
-            with torch.set_grad_enabled(not options.decoder_only):
-                z = self.encoder(x, frames, net.Memory()).float()
-            q, penalty, found = self.quantizer(z)
-            y = self.decoder(q, frames // net.CHUNK, net.Memory()).float()
-        loss, squared = reconstruction_loss(y, x, options.batch, plain=0.0 if options.decoder_only else options.plain)
-        if not options.decoder_only:
-            loss = loss + penalty
-        for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        if options.settle:
+            self.quantizer.entropy = options.entropy * (1 - progress)
+            for sampler, _ in self.samplers:
+                sampler.true_colours = progress > 2 / 3
+        batches, losses, scores, found = self.batches(), [], [], {}
+        clips = sum(count for _, count in batches)
+        for x, count in batches:
+            loss, squared, found = self._forward(x, count)
+            (loss * count / clips).backward()
+            losses.append(loss.item() * count / clips)
+            scores += (-10 * (squared.detach() / 4).log10()).tolist()
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         for optimizer in self.optimizers:
             optimizer.step()
         self.steps += 1
         self._follow(min(0.998, (1 + self.steps) / (10 + self.steps)))
-        psnr = -10 * (squared.detach() / 4).log10().mean().item()
-        return {"loss": loss.item(), "psnr": psnr, **found, "rate": rate}
+        by_kind = {"psnr": scores[: options.batch], "held": scores[options.batch :]}
+        return {"loss": sum(losses), **{key: float(np.mean(of)) for key, of in by_kind.items() if of}, **found, "rate": rate}
+
+    def _forward(self, x, count):
+        """(loss, each clip's squared error, figures to follow) of `count` clips."""
+        options, frames = self.options, len(x) // count
+        phase = torch.randint(max(1, options.refine), (count,))
+        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=options.bfloat16):
+            with torch.set_grad_enabled(not options.decoder_only):
+                z = self.encoder(x, frames, net.Memory(phase=phase)).float()
+            q, penalty, found = self.quantizer(z)
+            y = self.decoder(q, frames // net.CHUNK, net.Memory(phase=phase)).float()
+        loss, squared = reconstruction_loss(y, x, count, plain=0.0 if options.decoder_only else options.plain)
+        return loss if options.decoder_only else loss + penalty, squared, found
 
     @torch.no_grad()
     def _follow(self, decay):
@@ -182,15 +207,22 @@ def arguments():
     parser.add_argument("--batch", type=int, default=8, help="clips per step")
     parser.add_argument("--frames", type=int, default=13, help="frames per clip, 4k + 1")
     parser.add_argument("--crop", type=int, default=64, help="pixels, a multiple of 8")
+    parser.add_argument("--held", type=float, default=0.0, help="share of clips in which much stands still")
+    parser.add_argument("--held-batch", type=int, default=0, help="clips of that kind in every step, beside the others")
+    parser.add_argument("--held-frames", type=int, default=37, help="frames of these, 4k + 1")
+    parser.add_argument("--settle", action="store_true", help="entropy weight falls to 0 towards the end, true colours in the last third")
     parser.add_argument("--rate", type=float, default=2e-3, help="peak learning rate")
     parser.add_argument("--entropy", type=float, default=0.05, help="weight of the entropy terms")
     parser.add_argument("--plain", type=float, default=0.3, help="weight of L1 and gradients beside the squared error")
     parser.add_argument("--config", choices=sorted(CONFIGS), default="small", help="size of the network")
     parser.add_argument("--bits", type=int, default=net.BITS, help="of a token")
     parser.add_argument("--halvings", type=int, default=net.HALVINGS, help="signs taken of one number; a divisor of the bits")
+    parser.add_argument("--refine", type=int, default=0, help="groups of finer numbers for what stands still (0: none)")
+    parser.add_argument("--activation", choices=net.ACTIVATIONS, default="silu", help="of the encoder")
     parser.add_argument("--adam", action="store_true", help="AdamW for all weights instead of Muon")
     parser.add_argument("--frozen-norm", action="store_true", help="batch norm as at inference, which few and like clips would upset")
     parser.add_argument("--decoder-only", action="store_true", help="keep the encoder and its codes; finish the decoder for PSNR")
+    parser.add_argument("--keep-codes", action="store_true", help="keep the encoder but for its refinement")
     parser.add_argument("--max-frames", type=int, default=160, help="frames decoded of each video")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--bfloat16", action="store_true", help="autocast; pays on hardware with bfloat16 arithmetic")
