@@ -40,11 +40,8 @@ def optimizers(parameters, rate, adam):
 class Trainer:
     def __init__(self, options, clips):
         self.options = options
-        self.shape = {"config": options.config, "bits": options.bits, "halvings": options.halvings}
-        if options.refine:
-            self.shape["refine"] = options.refine
-        if options.activation != "silu":
-            self.shape["activation"] = options.activation
+        self.shape = self._shape()
+        self.refine = self.shape.get("refine", 0)
         self.encoder, self.decoder = (module.to(options.device).train() for module in self.networks())
         self.quantizer = self.bottleneck()
         self.samplers = [(Sampler(clips, options.crop, options.frames, random.randrange(2**31), options.held), options.batch)]
@@ -52,7 +49,7 @@ class Trainer:
             still = Sampler(clips, options.crop, options.held_frames, random.randrange(2**31), 1.0)
             self.samplers.append((still, options.held_batch))
         self.steps, self.minutes, self.curve = 0, 0.0, []
-        if options.refine:
+        if self.refine:
             refinement.begin(self.encoder, self.decoder, [clip for source in clips.values() for clip in source])
         if options.start:
             self._start(load_state(options.start))
@@ -65,11 +62,23 @@ class Trainer:
         if options.checkpoint.exists():
             self._resume(load_state(options.checkpoint))
 
+    def _shape(self):
+        """What `build` is told; refinement and activation are those of the weights to go on from where options are silent."""
+        options, found = self.options, {}
+        source = options.checkpoint if options.checkpoint.exists() else options.start
+        if source and None in (options.refine, options.activation):
+            found = load_state(source)["shape"]
+        shape = {"config": options.config, "bits": options.bits, "halvings": options.halvings}
+        for key, plain in (("refine", 0), ("activation", "silu")):
+            value = found.get(key, plain) if getattr(options, key) is None else getattr(options, key)
+            shape |= {key: value} if value != plain else {}
+        return shape
+
     def networks(self):
         return build(**self.shape)
 
     def bottleneck(self):
-        return Signs(self.options.halvings, self.options.entropy, self.options.refine)
+        return Signs(self.options.halvings, self.options.entropy, self.refine)
 
     def freeze(self):
         """Keeps what the options say stays as it is."""
@@ -151,7 +160,7 @@ class Trainer:
     def _forward(self, x, count):
         """(loss, each clip's squared error, figures to follow) of `count` clips."""
         options, frames = self.options, len(x) // count
-        phase = torch.randint(max(1, options.refine), (count,))
+        phase = torch.randint(max(1, self.refine), (count,))
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=options.bfloat16):
             with torch.set_grad_enabled(not options.decoder_only):
                 z = self.encoder(x, frames, net.Memory(phase=phase)).float()
@@ -217,8 +226,8 @@ def arguments():
     parser.add_argument("--config", choices=sorted(CONFIGS), default="small", help="size of the network")
     parser.add_argument("--bits", type=int, default=net.BITS, help="of a token")
     parser.add_argument("--halvings", type=int, default=net.HALVINGS, help="signs taken of one number; a divisor of the bits")
-    parser.add_argument("--refine", type=int, default=0, help="groups of finer numbers for what stands still (0: none)")
-    parser.add_argument("--activation", choices=net.ACTIVATIONS, default="silu", help="of the encoder")
+    parser.add_argument("--refine", type=int, help="period of refinement, 0 for none (default: of --start, or none)")
+    parser.add_argument("--activation", choices=net.ACTIVATIONS, help="of the encoder (default: of --start, or silu)")
     parser.add_argument("--adam", action="store_true", help="AdamW for all weights instead of Muon")
     parser.add_argument("--frozen-norm", action="store_true", help="batch norm as at inference, which few and like clips would upset")
     parser.add_argument("--decoder-only", action="store_true", help="keep the encoder and its codes; finish the decoder for PSNR")
