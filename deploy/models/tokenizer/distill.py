@@ -11,6 +11,7 @@ import torch.nn.functional as F
 
 import measure
 import model as net
+import refinement
 import train
 from clips import load_folder
 from weights import load_weights
@@ -25,7 +26,7 @@ class Distiller(train.Trainer):
         """Everything but what makes fresh codes."""
         self.decoder.requires_grad_(False)
         for name, weight in self.encoder.named_parameters():
-            weight.requires_grad_(not name.startswith("head."))
+            weight.requires_grad_(not refinement.owns(name))
 
     def _forward(self, x, count):
         patches, frames = F.pixel_unshuffle(x, net.PATCH), len(x) // count

@@ -243,6 +243,11 @@ class RefiningDecoder(Refining, net.Decoder):
         return self.sharpener.bound(patches, found)
 
 
+def owns(name):
+    """Whether a parameter of this name is the refinement's, in either module."""
+    return name.startswith(("head.", "sharpener."))
+
+
 def places(period):
     """Where the principal components go, strongest first: the coarse groups, then in turn round the fine ones."""
     coarse = coarse_phases(period)[1:].tolist()

@@ -29,10 +29,20 @@ def reconstruction_loss(y, x, clips, plain=1.0):
     return plain * (l1 + 0.3 * edges) + 0.1 * (per_clip + 3e-4).log().mean(), per_clip
 
 
-def optimizers(parameters, rate, adam):
-    """Muon for the weights of convolutions, AdamW for what has no matrix; `adam` for all."""
-    matrices = [] if adam else [p for p in parameters if p.dim() == 4]
-    rest = [p for p in parameters if adam or p.dim() != 4]
+def optimizers(parameters, rate, adam, trunk=1.0):
+    """Muon for the weights of convolutions, AdamW for what has no matrix; `adam` for all.
+
+    `parameters` is [(name, weight)]; all but the refinement's get `trunk` times the rate.
+    """
+    scales = {False: 1.0} if trunk == 1 else {False: trunk, True: 1.0}
+
+    def groups(wanted):
+        chosen = [(refinement.owns(name) and trunk != 1, weight) for name, weight in parameters if wanted(weight)]
+        parts = ({"params": [weight for new, weight in chosen if new == kind], "scale": scale} for kind, scale in scales.items())
+        return [part for part in parts if part["params"]]
+
+    matrices = [] if adam else groups(lambda weight: weight.dim() == 4)
+    rest = groups(lambda weight: adam or weight.dim() != 4)
     adamw = torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.99), weight_decay=0.01)
     return [Muon(matrices, rate), adamw] if matrices else [adamw]
 
@@ -54,10 +64,11 @@ class Trainer:
         if options.start:
             self._start(load_state(options.start))
         self.freeze()
-        self.parameters = [p for module in (self.decoder, self.encoder) for p in module.parameters() if p.requires_grad]
+        named = [pair for module in (self.decoder, self.encoder) for pair in module.named_parameters() if pair[1].requires_grad]
+        self.parameters = [weight for _, weight in named]
         if options.frozen_norm or options.decoder_only:
             self.encoder.eval(), self.decoder.eval()
-        self.optimizers = optimizers(self.parameters, options.rate, options.adam)
+        self.optimizers = optimizers(named, options.rate, options.adam, options.trunk)
         self.average = copy.deepcopy(self.encoder), copy.deepcopy(self.decoder)
         if options.checkpoint.exists():
             self._resume(load_state(options.checkpoint))
@@ -84,7 +95,7 @@ class Trainer:
         """Keeps what the options say stays as it is."""
         if self.options.decoder_only or self.options.keep_codes:
             for name, weight in self.encoder.named_parameters():
-                weight.requires_grad_(weight.requires_grad and self.options.keep_codes and name.startswith("head."))
+                weight.requires_grad_(weight.requires_grad and self.options.keep_codes and refinement.owns(name))
 
     def _start(self, state):
         """Takes the weights that fit; layers of another shape start from noise."""
@@ -136,7 +147,7 @@ class Trainer:
         rate = options.rate * min(1.0, (self.steps + 1) / 50) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * group.get("scale", 1.0)
             optimizer.zero_grad(set_to_none=True)
         if options.settle:
             self.quantizer.entropy = options.entropy * (1 - progress)
@@ -228,6 +239,7 @@ def arguments():
     parser.add_argument("--halvings", type=int, default=net.HALVINGS, help="signs taken of one number; a divisor of the bits")
     parser.add_argument("--refine", type=int, help="period of refinement, 0 for none (default: of --start, or none)")
     parser.add_argument("--activation", choices=net.ACTIVATIONS, help="of the encoder (default: of --start, or silu)")
+    parser.add_argument("--trunk", type=float, default=1.0, help="share of the rate for all but the refinement")
     parser.add_argument("--adam", action="store_true", help="AdamW for all weights instead of Muon")
     parser.add_argument("--frozen-norm", action="store_true", help="batch norm as at inference, which few and like clips would upset")
     parser.add_argument("--decoder-only", action="store_true", help="keep the encoder and its codes; finish the decoder for PSNR")
