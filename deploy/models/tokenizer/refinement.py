@@ -22,7 +22,7 @@ import model as net
 NUMBERS = 6  # of a fresh code, three signs each
 FINE, COARSE = 5, 3  # numbers of a group of 15 bits: five of three signs, or three of five
 FRESH, AGAIN, GROUP = 1.0, 2.0, 3.0  # kinds of tokens that a decoder remembers; 0 is none
-STILL = 3.0  # largest mean difference of a 4 x 4 patch, in grey levels of 255, that counts as standing still
+STILL = 2.0  # largest mean difference of a 4 x 4 patch, in grey levels of 255, that counts as standing still
 UNSEEN = 8192.0  # added to luma in the cache, so that zeros differ from every picture
 SIDE = net.SPATIAL // net.PATCH  # patches along a block
 OUTERMOST = 0.9995  # where the last intervals of a number end, instead of at 1: the components are its inverse hyperbolic tangent

@@ -15,6 +15,7 @@ from clips import to_unit
 from refinement import without_marks
 from weights import load_weights
 
+PERIOD = 8  # that a network without refinement is compared at
 MOVING = 0.05  # clips in which less than this share of all blocks stands still count as moving
 
 
@@ -36,20 +37,27 @@ def escapes(encoder, frames):
     return net.indices(z).numpy(), without_marks(z)[1].squeeze(1).numpy() & hasattr(encoder, "refine")
 
 
-def repeated(tokens, lag):
-    """(share of tokens equal to the one `lag` token frames before at their place, those that are not), of [t, h, w]."""
-    now, before = tokens[lag:], tokens[:-lag]
-    return now == before, now[now != before]
+def symbols(codes, escaped, period):
+    """Of each token from the `period`th token frame on (all [t, h, w]): what it is called if it was there before, and the token.
+
+    0 new, 1 the one a token frame before at its place, 2 the one `period` before; 3 more for escapes, 6 more behind an escape.
+    """
+    now, last, before = codes[period:], codes[period - 1 : -1], codes[:-period]
+    kind = np.where(now == last, 1, np.where(now == before, 2, 0))
+    return (kind + 3 * escaped[period:] + 6 * escaped[period - 1 : -1]).ravel(), now.ravel()
 
 
-def cost(clips, lag):
-    """Bits a token costs who first says whether it is the one `lag` back, and then, if not, draws from all that are not."""
-    pairs = [repeated(tokens, lag) for tokens in clips if len(tokens) > lag]
-    same = np.concatenate([equal.ravel() for equal, _ in pairs])
-    new = np.concatenate([other.ravel() for _, other in pairs])
-    share = same.mean()
-    flag = measure.entropy(np.array([share, 1 - share]))
-    return float(flag + (1 - share) * measure.entropy(np.bincount(new))), float(share)
+def cost(clips, period):
+    """Bits a token costs who says which of `symbols` it is, knowing whether the last was an escape, and draws new ones from
+    all new fresh codes or all new escapes. Stands in for an archive's coder, which knows more."""
+    found = [symbols(codes, escaped, period) for codes, escaped in clips if len(codes) > period]
+    kinds, tokens = (np.concatenate(parts) for parts in zip(*found))
+    counts = np.bincount(kinds, minlength=12).reshape(2, 6)
+    bits = sum(row.sum() * measure.entropy(row) for row in counts if row.any())
+    for kind in (0, 3):
+        new = tokens[kinds % 6 == kind]
+        bits += len(new) * measure.entropy(np.bincount(new)) if len(new) else 0
+    return {"bits": float(bits / len(tokens)), "new": float(np.mean(kinds % 3 == 0))}
 
 
 def report(encoder, decoder, validation, count, limit):
@@ -60,16 +68,14 @@ def report(encoder, decoder, validation, count, limit):
         if count:
             found["held"].append(held(encoder, decoder, frames[0], count, number % max(1, period)))
         codes, escaped = escapes(encoder, frames[:limit])
-        tokens.append(codes)
+        tokens.append((codes, escaped))
         shares[name] = float(escaped.mean())
         scores[name] = measure.psnr(measure.round_trip(encoder, decoder, frames[:limit], SIGNS)[0], frames[:limit])
-    flat = np.concatenate([codes.ravel() for codes in tokens])
+    flat = np.concatenate([codes.ravel() for codes, _ in tokens])
     found["held"] = np.mean(found["held"], 0).round(3).tolist() if count else []
     found |= {"psnr": float(np.mean(list(scores.values()))), "psnr_per_clip": scores, "escapes_per_clip": shares}
     found |= {"escapes": float(np.mean(list(shares.values()))), "joint_entropy": measure.entropy(np.bincount(flat))}
-    for lag in sorted({1, period or 8}):
-        found[f"cost_{lag}_back"], found[f"repeated_{lag}_back"] = cost(tokens, lag)
-    return found
+    return found | {"cost": cost(tokens, period or PERIOD)}
 
 
 def by_movement(scores, shares):
