@@ -1,8 +1,8 @@
 """What a block that stands still says next: groups of finer numbers, one a token frame, round and round.
 
 A token of 18 bits is six numbers of three signs. One eighth of them, those whose number six has all signs set, are set
-aside as ESCAPES: a fresh code never takes them. An encoder writes an escape where a block has not changed since the
-token frame before; what its other 15 bits say depends on the token frame's position modulo Q, the `phase`, which both
+aside as ESCAPES: a fresh code never takes them. An encoder writes an escape where a block did not change in
+this and the last token frame; what its other 15 bits say depends on the token frame's position modulo Q, the `phase`, which both
 sides are given: at phase 0 the fresh code again (three numbers of it without their last signs), else one of Q - 1 groups
 of finer numbers. A decoder keeps what still holds: the newest fresh code and the groups since the block last changed, none
 older than Q - 1 token frames, so that everything rests on a finite window.
@@ -71,13 +71,16 @@ def without_marks(code):
 
 
 class Still(nn.Module):
-    """Where the picture stands still: whole numbers of luma, compared with the last frame of the chunk before."""
+    """Where the picture stands still: whole numbers of luma, compared with the last frame of the chunk before.
+
+    It must have stood still in the chunk before, too: the fresh code of that chunk then tells of the block as it stays.
+    """
 
     WEIGHTS = (1.0, 2.0, 1.0)  # of red, green, blue: sixteenths of a grey level when summed over 2 x 2 pixels
 
     def __init__(self):
         super().__init__()
-        self.path = "still"
+        self.path, self.before_path = "still", "stood"
         corners = torch.arange(net.PATCH) // 2
         cell = (corners.view(-1, 1) * 2 + corners).flatten()  # of each pixel of a patch
         weight = torch.stack([(cell == number).float() * colour for colour in self.WEIGHTS for number in range(4)])
@@ -92,7 +95,9 @@ class Still(nn.Module):
         before = joined[:, : -1 : net.CHUNK].reshape(-1, 1, 4, height, width)
         now = luma.reshape(-1, net.CHUNK, 4, height, width)
         change = (now - before).abs().sum(2).amax(1, keepdim=True)
-        return F.max_pool2d(change, SIDE) <= STILL * 64
+        still = F.max_pool2d(change, SIDE) <= STILL * 64
+        stood = memory.exchange(self.before_path, still.float().reshape(-1, frames // net.CHUNK, 1, height // SIDE, width // SIDE), 1)
+        return still & (stood[:, :-1].reshape(-1, 1, height // SIDE, width // SIDE) > 0)
 
 
 class Head(nn.Module):

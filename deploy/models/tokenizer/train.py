@@ -93,9 +93,10 @@ class Trainer:
 
     def freeze(self):
         """Keeps what the options say stays as it is."""
-        if self.options.decoder_only or self.options.keep_codes:
+        if self.options.decoder_only or self.options.keep_trunk:
             for name, weight in self.encoder.named_parameters():
-                weight.requires_grad_(weight.requires_grad and self.options.keep_codes and refinement.owns(name))
+                last = refinement.owns(name) or name.startswith("out.")
+                weight.requires_grad_(weight.requires_grad and self.options.keep_trunk and last)
 
     def _start(self, state):
         """Takes the weights that fit; layers of another shape start from noise."""
@@ -243,7 +244,7 @@ def arguments():
     parser.add_argument("--adam", action="store_true", help="AdamW for all weights instead of Muon")
     parser.add_argument("--frozen-norm", action="store_true", help="batch norm as at inference, which few and like clips would upset")
     parser.add_argument("--decoder-only", action="store_true", help="keep the encoder and its codes; finish the decoder for PSNR")
-    parser.add_argument("--keep-codes", action="store_true", help="keep the encoder but for its refinement")
+    parser.add_argument("--keep-trunk", action="store_true", help="keep the encoder but for its last layer and its refinement")
     parser.add_argument("--max-frames", type=int, default=160, help="frames decoded of each video")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--bfloat16", action="store_true", help="autocast; pays on hardware with bfloat16 arithmetic")
