@@ -10,9 +10,7 @@ import torch
 
 import measure
 import model as net
-from bottleneck import SIGNS
 from clips import to_unit
-from refinement import without_marks
 from weights import load_weights
 
 PERIOD = 8  # that a network without refinement is compared at
@@ -29,12 +27,10 @@ def held(encoder, decoder, picture, count, phase=0):
     return [10 * math.log10(255**2 / max(error, 1e-9)) for error in errors.tolist()]
 
 
-@torch.no_grad()
-def escapes(encoder, frames):
-    """(tokens int32 [t, h, w], bool [t, h, w]: which are escapes)."""
-    x = net.lead_in(to_unit(frames[: 1 + (len(frames) - 1) // net.CHUNK * net.CHUNK]))
-    z = encoder(x, len(x), net.Memory())
-    return net.indices(z).numpy(), without_marks(z)[1].squeeze(1).numpy() & hasattr(encoder, "refine")
+def escapes(encoder, codes):
+    """bool like `codes` [t, h, w]: which tokens are escapes; none of a network without refinement."""
+    marks = sum(1 << channel for channel in getattr(encoder, "marks", ()))
+    return (codes & marks == marks) & (marks > 0)
 
 
 def symbols(codes, escaped, period):
@@ -67,10 +63,10 @@ def report(encoder, decoder, validation, count, limit):
     for number, (name, frames) in enumerate(validation.items()):
         if count:
             found["held"].append(held(encoder, decoder, frames[0], count, number % max(1, period)))
-        codes, escaped = escapes(encoder, frames[:limit])
-        tokens.append((codes, escaped))
-        shares[name] = float(escaped.mean())
-        scores[name] = measure.psnr(measure.round_trip(encoder, decoder, frames[:limit], SIGNS)[0], frames[:limit])
+        pixels, codes = measure.round_trip(encoder, decoder, frames[:limit])
+        tokens.append((codes, escapes(encoder, codes)))
+        shares[name] = float(tokens[-1][1].mean())
+        scores[name] = measure.psnr(pixels, frames[:limit])
     flat = np.concatenate([codes.ravel() for codes, _ in tokens])
     found["held"] = np.mean(found["held"], 0).round(3).tolist() if count else []
     found |= {"psnr": float(np.mean(list(scores.values()))), "psnr_per_clip": scores, "escapes_per_clip": shares}
