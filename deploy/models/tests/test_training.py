@@ -253,3 +253,15 @@ def test_training_goes_on_with_the_refinement_of_its_start(videos, tmp_path, sma
     assert torch.equal(second.decoder.sharpener.slack, first.decoder.sharpener.slack)
     plain = train.Trainer(options(tmp_path, start=tmp_path / "tokenizer.pt", checkpoint=tmp_path / "other.pt", refine=0), clips)
     assert "refine" not in plain.shape and plain.shape["activation"] == "hard-swish"
+
+
+def test_training_stops_when_the_clock_says_so(videos, tmp_path, small_networks, monkeypatch):
+    clips = load_folder(videos, 64, 24)
+    trainer = train.Trainer(options(tmp_path, until="23:59"), clips)
+    assert train.clock("23:59") - train.clock("22:29") == 90 * 60
+    assert 0 <= trainer.progress() < 1
+    trainer.began, trainer.until = time.time() - 30, time.time() + 10
+    assert trainer.progress() == pytest.approx(0.75, abs=0.05), "three quarters of the time, whatever the minutes of training"
+    trainer.until = time.time() - 1
+    trainer.run(None)
+    assert trainer.steps == 0 and (tmp_path / "tokenizer.pt").exists()

@@ -47,6 +47,11 @@ def optimizers(parameters, rate, adam, trunk=1.0):
     return [Muon(matrices, rate), adamw] if matrices else [adamw]
 
 
+def clock(time_of_day):
+    """Seconds since the epoch of `HH:MM` today; None for none."""
+    return time.mktime(time.strptime(time.strftime("%Y-%m-%d ") + time_of_day, "%Y-%m-%d %H:%M")) if time_of_day else None
+
+
 class Trainer:
     def __init__(self, options, clips):
         self.options = options
@@ -59,6 +64,7 @@ class Trainer:
             still = Sampler(clips, options.crop, options.held_frames, random.randrange(2**31), 1.0)
             self.samplers.append((still, options.held_batch))
         self.steps, self.minutes, self.curve = 0, 0.0, []
+        self.began, self.until = time.time(), clock(options.until)
         if self.refine:
             refinement.begin(self.encoder, self.decoder, [clip for source in clips.values() for clip in source])
         if options.start:
@@ -143,8 +149,15 @@ class Trainer:
         drawn = [(torch.cat([net.lead_in(sampler.draw()) for _ in range(count)]), count) for sampler, count in self.samplers]
         return [(x.to(self.options.device), count) for x, count in drawn]
 
+    def progress(self):
+        """0 to 1: of the minutes, or of the time until the clock says stop, whichever is further."""
+        share = self.minutes / self.options.minutes
+        if self.options.until:
+            share = max(share, (time.time() - self.began) / max(1.0, self.until - self.began))
+        return min(1.0, share)
+
     def step(self):
-        options, progress = self.options, min(1.0, self.minutes / self.options.minutes)
+        options, progress = self.options, self.progress()
         rate = options.rate * min(1.0, (self.steps + 1) / 50) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
@@ -189,7 +202,7 @@ class Trainer:
 
     def run(self, validation):
         smooth, last_save, last_measure = {}, time.monotonic(), time.monotonic()
-        while self.minutes < self.options.minutes:
+        while self.progress() < 1:
             began = time.monotonic()
             for key, value in self.step().items():
                 smooth[key] = value if key not in smooth else 0.98 * smooth[key] + 0.02 * value
@@ -225,6 +238,7 @@ def arguments():
     parser.add_argument("--checkpoint", type=Path, default=Path("checkpoints/tokenizer.pt"), help="written every 3 minutes; resumed from")
     parser.add_argument("--start", type=Path, help="weights to start from when there is no checkpoint")
     parser.add_argument("--minutes", type=float, default=120, help="training time, over all resumed runs")
+    parser.add_argument("--until", help="time of day, HH:MM, at which the rate has fallen and training stops, minutes left or not")
     parser.add_argument("--batch", type=int, default=8, help="clips per step")
     parser.add_argument("--frames", type=int, default=13, help="frames per clip, 4k + 1")
     parser.add_argument("--crop", type=int, default=64, help="pixels, a multiple of 8")
