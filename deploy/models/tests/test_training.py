@@ -16,6 +16,7 @@ import bottleneck
 import configs
 import measure
 import model as net
+import pack
 import planted
 import train
 from clips import Sampler, load_folder
@@ -107,8 +108,8 @@ def test_training_reduces_the_loss(videos, tmp_path, small_networks):
     """On one drawn batch again and again: other batches differ by more than eighty steps can gain."""
     torch.manual_seed(0), random.seed(0)
     trainer = train.Trainer(options(tmp_path, rate=2e-2), load_folder(videos, 64, 24))
-    x = trainer.batch()
-    trainer.batch = lambda: x
+    drawn = trainer.batches()
+    trainer.batches = lambda: drawn
     scores = [trainer.step()["psnr"] for _ in range(80)]
     assert np.mean(scores[-5:]) > np.mean(scores[:5]) + 2
 
@@ -117,8 +118,8 @@ def test_finishing_the_decoder_keeps_the_encoder(videos, tmp_path, small_network
     torch.manual_seed(0), random.seed(0)
     trainer = train.Trainer(options(tmp_path, rate=2e-2, decoder_only=True), load_folder(videos, 64, 24))
     before = {name: value.clone() for name, value in trainer.encoder.state_dict().items()}
-    x = trainer.batch()
-    trainer.batch = lambda: x
+    drawn = trainer.batches()
+    trainer.batches = lambda: drawn
     scores = [trainer.step()["psnr"] for _ in range(40)]
     assert np.mean(scores[-5:]) > np.mean(scores[:5])
     for name, value in trainer.encoder.state_dict().items():
@@ -220,3 +221,47 @@ def test_blocks_are_the_pixels_of_one_token():
     blocks = measure.blocks_of(frames)
     assert blocks.shape == (2 * 2 * 3, 4 * 8 * 8 * 3)
     assert np.array_equal(blocks[3 + 1].reshape(4, 8, 8, 3), frames[:4, 8:16, 8:16])
+
+
+def test_a_packed_checkpoint_starts_and_resumes(videos, tmp_path, small_networks):
+    clips = load_folder(videos, 64, 24)
+    first = train.Trainer(options(tmp_path), clips)
+    for _ in range(3):
+        first.step()
+    first.save()
+    small = pack.packed(load_state(tmp_path / "tokenizer.pt"))
+    (tmp_path / "small").mkdir()
+    torch.save(small, tmp_path / "small" / "tokenizer.pt")
+    resumed = train.Trainer(options(tmp_path / "small"), clips)
+    assert resumed.steps == 3
+    for a, b in zip(first.decoder.state_dict().values(), resumed.decoder.state_dict().values()):
+        assert a.dtype == b.dtype and torch.allclose(a.float(), b.float(), atol=1e-3)
+    resumed.step()
+    torch.save(pack.without_resuming(small), tmp_path / "averages.pt")
+    started = train.Trainer(options(tmp_path, start=tmp_path / "averages.pt", checkpoint=tmp_path / "other.pt"), clips)
+    assert torch.equal(started.decoder.stem.conv.weight, small["decoder"]["stem.conv.weight"].float())
+
+
+def test_training_goes_on_with_the_refinement_of_its_start(videos, tmp_path, small_networks):
+    clips = load_folder(videos, 64, 24)
+    first = train.Trainer(options(tmp_path, refine=4, activation="hard-swish"), clips)
+    first.decoder.sharpener.slack.data.fill_(0.3)
+    first.average = first.encoder, first.decoder
+    first.save()
+    second = train.Trainer(options(tmp_path, start=tmp_path / "tokenizer.pt", checkpoint=tmp_path / "other.pt"), clips)
+    assert second.shape == first.shape and second.shape["refine"] == 4
+    assert torch.equal(second.decoder.sharpener.slack, first.decoder.sharpener.slack)
+    plain = train.Trainer(options(tmp_path, start=tmp_path / "tokenizer.pt", checkpoint=tmp_path / "other.pt", refine=0), clips)
+    assert "refine" not in plain.shape and plain.shape["activation"] == "hard-swish"
+
+
+def test_training_stops_when_the_clock_says_so(videos, tmp_path, small_networks, monkeypatch):
+    clips = load_folder(videos, 64, 24)
+    trainer = train.Trainer(options(tmp_path, until="23:59"), clips)
+    assert train.clock("23:59") - train.clock("22:29") == 90 * 60
+    assert 0 <= trainer.progress() < 1
+    trainer.began, trainer.until = time.time() - 30, time.time() + 10
+    assert trainer.progress() == pytest.approx(0.75, abs=0.05), "three quarters of the time, whatever the minutes of training"
+    trainer.until = time.time() - 1
+    trainer.run(None)
+    assert trainer.steps == 0 and (tmp_path / "tokenizer.pt").exists()

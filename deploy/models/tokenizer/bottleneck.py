@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 
 import model as net
+from refinement import without_marks
 
 GROUP = 9  # bits per entropy group: a 512-way distribution
 COMMITMENT = 0.1  # weight of the distance to the code
@@ -12,13 +13,20 @@ COMMITMENT = 0.1  # weight of the distance to the code
 def choices(z, halvings):
     """Soft membership [positions, numbers, 2^halvings]: to which interval a number belongs, or which sign it has."""
     numbers = z.shape[1] // halvings
-    flat = z[:, :numbers].permute(0, 2, 3, 1).reshape(-1, numbers, 1)
+    flat = rows(z[:, :numbers]).unsqueeze(2)
     if halvings == 1:
         middles, width = torch.tensor([-1.0, 1.0], device=z.device), 1.0
     else:
         count = 2**halvings
         middles, width = (torch.arange(count, device=z.device) * 2 + 1 - count) / count, 2 / count
     return torch.softmax(-(((flat - middles) / width) ** 2) * 2, 2)
+
+
+def fresh(z):
+    """The positions of z that are no escapes of `refinement.py`, in a row: [1, bits, 1, positions]."""
+    flat = rows(z)
+    kept = flat[~without_marks(z)[1].flatten()]
+    return (kept if len(kept) else flat).t().unsqueeze(1).unsqueeze(0)
 
 
 def entropy_terms(z, halvings=1):
@@ -45,16 +53,19 @@ class Signs:
 
     bits = None  # as many as z has channels
 
-    def __init__(self, halvings=1, entropy=0.0):
-        self.halvings, self.entropy = halvings, entropy
+    def __init__(self, halvings=1, entropy=0.0, refine=0):
+        self.halvings, self.entropy, self.refine = halvings, entropy, refine
 
     def __call__(self, z):
         """(what the decoder gets, penalty, figures to follow)."""
-        certainty, use = entropy_terms(z, self.halvings)
+        certainty, use = entropy_terms(fresh(z) if self.refine else z, self.halvings)
         penalty = -2 * self.entropy * use
         if self.halvings == 1:  # bounded numbers need neither
             penalty = penalty + COMMITMENT * ((z - net.signs(z).detach()) ** 2).mean() + self.entropy * certainty
-        return net.straight_through(z), penalty, {"certainty": certainty.item(), "use": use.item()}
+        found = {"certainty": certainty.item(), "use": use.item()}
+        if self.refine:
+            found["escapes"] = without_marks(z)[1].float().mean().item()
+        return net.straight_through(z), penalty, found
 
     def code(self, z):
         return net.signs(z)

@@ -34,17 +34,18 @@ class Stepped:
     frames_per_input: int
     probe: Callable  # (count, generator) -> [count, C, H, W]
     decide: Callable  # the module's output -> what leaves the graph, one row per output
+    kept: tuple = ()  # channels of an input that say how to read the others: never NaN in a probe
 
-    def clip(self, x):
-        """The whole clip at once: (output, caches after it)."""
-        memory = net.Memory()
+    def clip(self, x, phase=0):
+        """The whole clip at once, its first token frame at position `phase`: (output, caches after it)."""
+        memory = net.Memory(phase=phase)
         return self.module(x, len(x), memory), memory.new_caches
 
-    def steps(self, x, caches=None):
+    def steps(self, x, caches=None, phase=0):
         """The same clip step by step."""
         outputs = []
-        for chunk in x.split(self.inputs):
-            memory = net.Memory(caches)
+        for step, chunk in enumerate(x.split(self.inputs)):
+            memory = net.Memory(caches, phase + step)
             outputs.append(self.module(chunk, self.inputs, memory))
             caches = memory.new_caches
         return torch.cat(outputs), caches
@@ -57,7 +58,10 @@ def as_encoder(module, spec, grid=4):
     size = grid * spec.space
 
     def probe(count, generator):
-        return torch.rand(count, 3, size, size, generator=generator) * 2 - 1
+        x = torch.rand(count, 3, size, size, generator=generator) * 2 - 1
+        if net.period(module) > 1:  # the left half stands still
+            x[:, :, :, : size // 2] = x[:1, :, :, : size // 2].clone()
+        return x
 
     return Stepped("encoder", module, spec.chunk, 1, 1, probe, spec.quantizer.decide)
 
@@ -65,9 +69,18 @@ def as_encoder(module, spec, grid=4):
 def as_decoder(module, spec, grid=4):
     def probe(count, generator):
         tokens = torch.randint(0, spec.quantizer.codes, (count, grid, grid), generator=generator, dtype=torch.int32)
-        return spec.quantizer.values(tokens)
+        return spec.quantizer.values(standing_still(tokens, module))
 
-    return Stepped("decoder", module, 1, spec.chunk, spec.chunk, probe, to_pixels)
+    return Stepped("decoder", module, 1, spec.chunk, spec.chunk, probe, to_pixels, getattr(module, "marks", ()))
+
+
+def standing_still(tokens, module):
+    """int32 [..., h, w] with escapes in the left half, where the module knows them."""
+    marks = getattr(module, "marks", ())
+    if marks:
+        tokens = tokens.clone()
+        tokens[..., : tokens.shape[-1] // 2] |= sum(1 << channel for channel in marks)
+    return tokens
 
 
 def to_bytes(y):
@@ -160,10 +173,12 @@ def receptive_field(stepped):
 
 
 def _reaches(stepped, x, count):
-    """Whether NaN in the first `count` inputs shows in the last step's outputs or new caches."""
-    x = torch.cat([torch.full_like(x[:count], float("nan")), x[count:]])
-    output, caches = stepped.clip(x)
-    return any(value.isnan().any() for value in (output[-stepped.outputs :], *caches.values()))
+    """Whether NaN in the first `count` inputs shows in the last step's outputs or new caches, from any position on."""
+    lost = torch.full_like(x[:count], float("nan"))
+    lost[:, list(stepped.kept)] = x[:count, list(stepped.kept)]
+    x = torch.cat([lost, x[count:]])
+    found = (stepped.clip(x, phase) for phase in range(net.period(stepped.module)))
+    return any(value.isnan().any() for output, caches in found for value in (output[-stepped.outputs :], *caches.values()))
 
 
 def preceding_chunks(field, chunk):
@@ -176,7 +191,7 @@ def check_rebuild(stepped, chunks):
     """The caches after the last `chunks` steps, from zeros, must equal those after a longer history, bit for bit."""
     x = stepped.random(chunks + 3, 5)
     caches = stepped.steps(x)[1]
-    rebuilt = stepped.steps(x[3 * stepped.inputs :])[1]
+    rebuilt = stepped.steps(x[3 * stepped.inputs :], phase=3)[1]
     wrong = [path for path in caches if not torch.equal(caches[path], rebuilt[path])]
     if wrong:
         raise Refused(

@@ -61,21 +61,52 @@ def load_folder(folder, short_side, max_frames, seed=0):
 
 
 class Sampler:
-    """Draws augmented float clips [T, 3, S, S] in -1..1 from decoded clips; its generator is seeded."""
+    """Draws augmented float clips [T, 3, S, S] in -1..1 from decoded clips; its generator is seeded.
 
-    def __init__(self, clips, size, frames, seed):
+    `held` is the share of clips in which much stands still: a frame held, alone or from some moment on, or behind a
+    moving patch.
+    """
+
+    def __init__(self, clips, size, frames, seed, held=0.0):
         self.clips = clips
         self.size = size
         self.frames = frames
+        self.held = held
+        self.true_colours = False
         self.sources = list(clips)
         self.weights = [SOURCE_WEIGHTS.get(source, 0.8) for source in self.sources]
         self.random = random.Random(seed)
         self.numpy = np.random.default_rng(seed)
 
     def draw(self):
+        if self.held and self.random.random() < self.held:
+            return self._with_noise(self._hold(self._colour(self._any())))
+        return self._colour(self._any())
+
+    def _any(self):
         frames = self.random.choice(self.clips[self.random.choices(self.sources, self.weights)[0]])
-        clip = self._still_with_motion(frames) if self.random.random() < 0.12 else self._crop(frames)
-        return self._colour(clip)
+        return self._still_with_motion(frames) if self.random.random() < 0.12 else self._crop(frames)
+
+    def _hold(self, clip):
+        """The clip stands still: from its beginning, from a later moment on, or but for a patch of another clip."""
+        kind, first = self.random.random(), 0
+        if kind > 0.6:
+            first = self.random.randrange(self.frames // 2)
+        held = torch.cat([clip[:first], clip[first : first + 1].expand(self.frames - first, -1, -1, -1)])
+        if kind > 0.8:
+            held = held.clone()
+            height, width = (self.random.randint(self.size // 6, self.size // 2) for _ in range(2))
+            top, left = self.random.randint(0, self.size - height), self.random.randint(0, self.size - width)
+            patch = (slice(None), slice(None), slice(top, top + height), slice(left, left + width))
+            held[patch] = self._any()[patch]
+        return held
+
+    def _with_noise(self, clip):
+        """Half of the clips as they are, half with a sensor's noise of up to 2.5 of 255."""
+        if self.random.random() < 0.5:
+            return clip
+        level = self.random.uniform(0, 0.02)
+        return (clip + level * torch.from_numpy(self.numpy.standard_normal(clip.shape, np.float32))).clamp(-1, 1)
 
     def _steps(self, count):
         stride = self.random.choice([1, 1, 1, 2, 2, 3])
@@ -119,6 +150,8 @@ class Sampler:
     def _colour(self, clip):
         if self.random.random() < 0.5:
             clip = clip.flip(3)
+        if self.true_colours:
+            return clip
         if self.random.random() < 0.4:
             clip = clip * self.random.uniform(0.7, 1.3) + self.random.uniform(-0.2, 0.2)
         if self.random.random() < 0.15:

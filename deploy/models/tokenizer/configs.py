@@ -1,6 +1,7 @@
 """Named sizes of the network in `model.py`."""
 
 import model as net
+from refinement import RefiningDecoder, RefiningEncoder
 
 # base: the widths and four blocks a stage (eight in the middle) of MAGVIT-v2. Temporal taps only in so many blocks as
 # keep the activations of a camera below 3 MiB at 128x128.
@@ -14,7 +15,17 @@ CONFIGS = {
 }
 
 
-def build(config="small", bits=net.BITS, halvings=net.HALVINGS):
-    """(encoder, decoder) in eval mode, with random weights."""
-    encoder, decoder = CONFIGS[config]
-    return net.Encoder(**encoder, bits=bits, halvings=halvings).eval(), net.Decoder(**decoder, bits=bits, halvings=halvings).eval()
+def build(config="small", bits=net.BITS, halvings=net.HALVINGS, refine=0, activation="silu"):
+    """(encoder, decoder) in eval mode, with random weights.
+
+    `refine` is the period of refinement, 0 for none; `activation` is the encoder's, whose numbers must be the same everywhere.
+    """
+    encoder, decoder = ({**sizes, "bits": bits, "halvings": halvings} for sizes in CONFIGS[config])
+    if refine and (bits, halvings) != (net.BITS, net.HALVINGS):
+        raise ValueError(f"found {bits} bits in {halvings} halvings, expected {net.BITS} in {net.HALVINGS} to refine")
+    if refine:
+        modules = RefiningEncoder(**encoder, refine=refine), RefiningDecoder(**decoder, refine=refine)
+    else:
+        modules = net.Encoder(**encoder), net.Decoder(**decoder)
+    net.activate(modules[0], activation)
+    return modules[0].eval(), modules[1].eval()

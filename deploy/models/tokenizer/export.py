@@ -91,7 +91,9 @@ def as_written(role, module, spec):
 
 def own_metadata(module):
     """What a module says of itself, such as its window."""
-    return module.metadata() if hasattr(module, "metadata") else {"mode": "streaming"}
+    activation = getattr(module, "activation_name", "silu")
+    told = {} if activation == "silu" else {"activation": activation}
+    return told | (module.metadata() if hasattr(module, "metadata") else {"mode": "streaming"})
 
 
 def prove(stepped, spec):

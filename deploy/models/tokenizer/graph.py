@@ -15,47 +15,62 @@ import model as net
 OPSET = 17
 
 
-class EncoderStep(nn.Module):
-    """frames uint8 [N, T, H, W, 3] RGB, caches -> tokens int32 [N, H/s, W/s], new caches."""
+class Step(nn.Module):
+    """One step of a module, whose inputs are (frames or tokens, phase int32 [N] where the module asks for it, caches)."""
 
-    def __init__(self, encoder, spec, paths):
+    role = None  # which the names of weights begin with
+
+    def __init__(self, module, spec, paths):
         super().__init__()
-        self.encoder, self.spec, self.paths = encoder, spec, paths
+        self.add_module(self.role, module)
+        self.spec, self.paths = spec, paths
         self.eval()  # torch.onnx puts a wrapper that is in training mode back into it, its modules included
 
-    def forward(self, frames, *caches):
-        memory = net.Memory(dict(zip(self.paths, caches)))
+    @property
+    def module(self):
+        return getattr(self, self.role)
+
+    def memory(self, others):
+        """Memory from the inputs behind the first."""
+        asks = net.period(self.module) > 1
+        return net.Memory(dict(zip(self.paths, others[asks:])), others[0] if asks else 0)
+
+
+class EncoderStep(Step):
+    """frames uint8 [N, T, H, W, 3] RGB, phase, caches -> tokens int32 [N, H/s, W/s], new caches."""
+
+    role = "encoder"
+
+    def forward(self, frames, *others):
+        memory = self.memory(others)
         z = self._encode(frames, memory)
         return (self.spec.quantizer.decide(z), *(memory.new_caches[path] for path in self.paths))
 
     def _encode(self, frames, memory):
         """Patches where the encoder takes them, else pictures as the convention says."""
-        if not hasattr(self.encoder, "encode_patches"):
+        if not hasattr(self.module, "encode_patches"):
             height, width = frames.shape[2:4]
             x = frames.reshape(-1, height, width, 3).permute(0, 3, 1, 2)
-            return self.encoder(x.float() / 127.5 - 1, self.spec.chunk, memory)
-        return self.encoder.encode_patches(to_patches(frames).float() / 127.5 - 1, self.spec.chunk, memory)
+            return self.module(x.float() / 127.5 - 1, self.spec.chunk, memory)
+        return self.module.encode_patches(to_patches(frames).float() / 127.5 - 1, self.spec.chunk, memory)
 
 
-class DecoderStep(nn.Module):
-    """tokens int32 [N, h, w], caches -> frames uint8 [N, T, s*h, s*w, 3] RGB, new caches."""
+class DecoderStep(Step):
+    """tokens int32 [N, h, w], phase, caches -> frames uint8 [N, T, s*h, s*w, 3] RGB, new caches."""
 
-    def __init__(self, decoder, spec, paths):
-        super().__init__()
-        self.decoder, self.spec, self.paths = decoder, spec, paths
-        self.eval()
+    role = "decoder"
 
-    def forward(self, tokens, *caches):
-        memory = net.Memory(dict(zip(self.paths, caches)))
+    def forward(self, tokens, *others):
+        memory = self.memory(others)
         pixels = self._decode(self.spec.quantizer.values(tokens), tokens.shape, memory)
         return (pixels, *(memory.new_caches[path] for path in self.paths))
 
     def _decode(self, q, shape, memory):
         height, width = shape[1] * self.spec.space, shape[2] * self.spec.space
-        if hasattr(self.decoder, "decode_patches"):
-            x = from_patches(checks.to_bytes(self.decoder.decode_patches(q, 1, memory)), height, width)
+        if hasattr(self.module, "decode_patches"):
+            x = from_patches(checks.to_bytes(self.module.decode_patches(q, 1, memory)), height, width)
         else:
-            x = checks.to_bytes(self.decoder(q, 1, memory)).permute(0, 2, 3, 1)
+            x = checks.to_bytes(self.module(q, 1, memory)).permute(0, 2, 3, 1)
         return x.reshape(-1, self.spec.chunk, height, width, 3)
 
 
@@ -103,7 +118,8 @@ def write_graph(stepped, spec, metadata, path):
     first = torch.zeros(rows, spec.chunk, height, width, 3, dtype=torch.uint8)
     if not encodes:
         first = torch.zeros(rows, height // spec.space, width // spec.space, dtype=torch.int32)
-    axes = {"frames": {0: "N", 2: "H", 3: "W"}, "tokens": {0: "N", 1: f"H/{spec.space}", 2: f"W/{spec.space}"}}
+    axes = {"frames": {0: "N", 2: "H", 3: "W"}, "tokens": {0: "N", 1: f"H/{spec.space}", 2: f"W/{spec.space}"}, "phase": {0: "N"}}
+    phase = {"phase": torch.arange(rows, dtype=torch.int32)} if net.period(stepped.module) > 1 else {}
     for name, shape in shapes.items():
         axes[f"cache.{name}"] = axes[f"new_cache.{name}"] = {0: "N", 3: shape[2], 4: shape[3]}
     options = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
@@ -111,10 +127,10 @@ def write_graph(stepped, spec, metadata, path):
         warnings.simplefilter("ignore")
         torch.onnx.export(
             (EncoderStep if encodes else DecoderStep)(stepped.module, spec, list(shapes)),
-            (first, *caches),
+            (first, *phase.values(), *caches),
             str(path),
             opset_version=OPSET,
-            input_names=["frames" if encodes else "tokens", *(f"cache.{name}" for name in shapes)],
+            input_names=["frames" if encodes else "tokens", *phase, *(f"cache.{name}" for name in shapes)],
             output_names=["tokens" if encodes else "frames", *(f"new_cache.{name}" for name in shapes)],
             dynamic_axes=axes,
             **options,

@@ -17,11 +17,22 @@ PATCH = 4  # pixels folded into channels before the first and after the last con
 
 
 class Memory:
-    """What temporal layers remember between chunks: module path -> [N, frames, C, H, W]."""
+    """What temporal layers remember between chunks: module path -> [N, frames, C, H, W].
 
-    def __init__(self, caches=None):
+    `phase` is the position of the first token frame, one for all or int [N], for networks that count (refinement.py).
+    """
+
+    def __init__(self, caches=None, phase=0):
         self.caches = caches or {}
         self.new_caches = {}
+        self.phase = phase
+
+    def phases(self, rows, each, period):
+        """int64 [rows]: the position modulo `period` of every token frame, `each` of a clip behind one another."""
+        if each == 1 and torch.is_tensor(self.phase):
+            return self.phase.long()
+        first = torch.as_tensor(self.phase).long().expand(rows // each).unsqueeze(1)
+        return ((first + torch.arange(each)) % period).flatten()
 
     def exchange(self, path, frames, depth):
         """Puts the remembered frames (zeros at a clip's start) before `frames` and remembers the last `depth`."""
@@ -33,8 +44,38 @@ class Memory:
         return joined
 
 
+class Line(torch.autograd.Function):
+    """From 0 to 1 with a slope of 1/4: in a graph the one operator that a runtime keeps beside its convolutions."""
+
+    @staticmethod
+    def forward(context, x):
+        return (x * 0.25 + 0.5).clamp(0, 1)
+
+    @staticmethod
+    def symbolic(graph, x):
+        return graph.op("HardSigmoid", x, alpha_f=0.25, beta_f=0.5)
+
+
+def hard_swish(x):
+    """SiLU with a line of slope 1/4 from 0 to 1 for the sigmoid: exact in integers, so the same on every processor."""
+    return x * (Line.apply(x) if torch.onnx.is_in_onnx_export() else Line.forward(None, x))
+
+
+ACTIVATIONS = {"silu": F.silu, "hard-swish": hard_swish}
+
+
+def activate(module, name):
+    """Gives all convolutions in `module` this activation."""
+    module.activation_name = name
+    for child in module.modules():
+        if isinstance(child, (Conv, CausalConv)):
+            child.activation = ACTIVATIONS[name]
+
+
 class Conv(nn.Module):
-    """Convolution within a frame, batch norm, optional SiLU."""
+    """Convolution within a frame, batch norm, optional activation."""
+
+    activation = staticmethod(F.silu)
 
     def __init__(self, inputs, outputs, activate=True):
         super().__init__()
@@ -44,7 +85,7 @@ class Conv(nn.Module):
 
     def forward(self, x):
         x = self.norm(self.conv(x))
-        return F.silu(x) if self.activate else x
+        return self.activation(x) if self.activate else x
 
 
 class CausalConv(nn.Module):
@@ -54,6 +95,7 @@ class CausalConv(nn.Module):
     """
 
     TAPS = 3
+    activation = staticmethod(F.silu)
 
     def __init__(self, inputs, outputs, time_stride=1, space_stride=1):
         super().__init__()
@@ -63,7 +105,8 @@ class CausalConv(nn.Module):
         self.norm = nn.BatchNorm2d(outputs, eps=1e-4)
         self.path = None
 
-    def forward(self, x, frames, memory):
+    def forward(self, x, frames, memory, told=0.0):
+        """`told` is added to the sums."""
         channels, (height, width) = self.conv.in_channels // self.TAPS, x.shape[2:]
         x = memory.exchange(self.path, x.reshape(-1, frames, channels, height, width), self.depth)
         count = frames // self.time_stride
@@ -71,7 +114,7 @@ class CausalConv(nn.Module):
             span = (count - 1) * self.time_stride + 1
             x = torch.cat([x[:, tap : tap + span : self.time_stride] for tap in range(self.TAPS)], 2)
         x = x.reshape(-1, self.TAPS * channels, height, width)
-        return F.silu(self.norm(self.conv(x)))
+        return self.activation(self.norm(self.conv(x)) + told)
 
 
 class Residual(nn.Module):
@@ -120,11 +163,13 @@ class Encoder(nn.Module):
 
     def encode_patches(self, x, frames, memory):
         """The same from [N*T, 3*4*4, H/4, W/4], which an exported graph makes from bytes in one transposition."""
+        return remainders(self.out(self.features(x, frames, memory)), self.halvings)
+
+    def features(self, x, frames, memory):
         x = self.stem(x)
         x = self.quarter(x, frames, memory)
         x = self.half_rate(self.down1(x, frames, memory), frames // 2, memory)
-        x = self.token_rate(self.down2(x, frames // 2, memory), frames // 4, memory)
-        return remainders(self.out(x), self.halvings)
+        return self.token_rate(self.down2(x, frames // 2, memory), frames // 4, memory)
 
 
 class Decoder(nn.Module):
@@ -147,7 +192,11 @@ class Decoder(nn.Module):
 
     def decode_patches(self, q, tokens, memory):
         """The same before pixels leave the channels: [N*4t, 3*4*4, 2h, 2w]."""
-        x = self.token_rate(self.stem(numbers(q, self.halvings), tokens, memory), tokens, memory)
+        return self.picture(self.stem(numbers(q, self.halvings), tokens, memory), tokens, memory)
+
+    def picture(self, x, tokens, memory):
+        """What the first layer made of the numbers -> patches."""
+        x = self.token_rate(x, tokens, memory)
         x = self.half_rate(double_rate(self.up2(x)), tokens * 2, memory)
         x = double_rate(F.pixel_shuffle(self.up1(x), 2))
         return self.out(self.quarter(x, tokens * 4, memory))
@@ -157,6 +206,11 @@ def double_rate(x):
     """[B, 2C, H, W] -> [2B, C, H, W]: the first half of the channels is the earlier frame."""
     height, width = x.shape[2:]
     return x.reshape(-1, int(x.shape[1]) // 2, height, width)
+
+
+def period(module):
+    """How many positions of token frames a module tells apart; 1 where it does not ask."""
+    return getattr(module, "refine", 1)
 
 
 def name_paths(module):

@@ -13,6 +13,7 @@ import torch
 
 import measure
 import model as net
+import refinement
 from bottleneck import Signs
 from clips import Sampler, load_folder
 from configs import CONFIGS, build
@@ -28,41 +29,80 @@ def reconstruction_loss(y, x, clips, plain=1.0):
     return plain * (l1 + 0.3 * edges) + 0.1 * (per_clip + 3e-4).log().mean(), per_clip
 
 
-def optimizers(parameters, rate, adam):
-    """Muon for the weights of convolutions, AdamW for what has no matrix; `adam` for all."""
-    matrices = [] if adam else [p for p in parameters if p.dim() == 4]
-    rest = [p for p in parameters if adam or p.dim() != 4]
+def optimizers(parameters, rate, adam, trunk=1.0):
+    """Muon for the weights of convolutions, AdamW for what has no matrix; `adam` for all.
+
+    `parameters` is [(name, weight)]; all but the refinement's get `trunk` times the rate.
+    """
+    scales = {False: 1.0} if trunk == 1 else {False: trunk, True: 1.0}
+
+    def groups(wanted):
+        chosen = [(refinement.owns(name) and trunk != 1, weight) for name, weight in parameters if wanted(weight)]
+        parts = ({"params": [weight for new, weight in chosen if new == kind], "scale": scale} for kind, scale in scales.items())
+        return [part for part in parts if part["params"]]
+
+    matrices = [] if adam else groups(lambda weight: weight.dim() == 4)
+    rest = groups(lambda weight: adam or weight.dim() != 4)
     adamw = torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.99), weight_decay=0.01)
     return [Muon(matrices, rate), adamw] if matrices else [adamw]
+
+
+def clock(time_of_day):
+    """Seconds since the epoch of `HH:MM` today; None for none."""
+    return time.mktime(time.strptime(time.strftime("%Y-%m-%d ") + time_of_day, "%Y-%m-%d %H:%M")) if time_of_day else None
 
 
 class Trainer:
     def __init__(self, options, clips):
         self.options = options
-        self.shape = {"config": options.config, "bits": options.bits, "halvings": options.halvings}
+        self.shape = self._shape()
+        self.refine = self.shape.get("refine", 0)
         self.encoder, self.decoder = (module.to(options.device).train() for module in self.networks())
         self.quantizer = self.bottleneck()
-        self.sampler = Sampler(clips, options.crop, options.frames, random.randrange(2**31))
+        self.samplers = [(Sampler(clips, options.crop, options.frames, random.randrange(2**31), options.held), options.batch)]
+        if options.held_batch:
+            still = Sampler(clips, options.crop, options.held_frames, random.randrange(2**31), 1.0)
+            self.samplers.append((still, options.held_batch))
         self.steps, self.minutes, self.curve = 0, 0.0, []
+        self.began, self.until = time.time(), clock(options.until)
+        if self.refine:
+            refinement.begin(self.encoder, self.decoder, [clip for source in clips.values() for clip in source])
         if options.start:
             self._start(load_state(options.start))
-        self.parameters = [*self.decoder.parameters()]
-        if options.decoder_only:
-            self.encoder.requires_grad_(False)
-        else:
-            self.parameters += self.encoder.parameters()
+        self.freeze()
+        named = [pair for module in (self.decoder, self.encoder) for pair in module.named_parameters() if pair[1].requires_grad]
+        self.parameters = [weight for _, weight in named]
         if options.frozen_norm or options.decoder_only:
             self.encoder.eval(), self.decoder.eval()
-        self.optimizers = optimizers(self.parameters, options.rate, options.adam)
+        self.optimizers = optimizers(named, options.rate, options.adam, options.trunk)
         self.average = copy.deepcopy(self.encoder), copy.deepcopy(self.decoder)
         if options.checkpoint.exists():
             self._resume(load_state(options.checkpoint))
+
+    def _shape(self):
+        """What `build` is told; refinement and activation are those of the weights to go on from where options are silent."""
+        options, found = self.options, {}
+        source = options.checkpoint if options.checkpoint.exists() else options.start
+        if source and None in (options.refine, options.activation):
+            found = load_state(source)["shape"]
+        shape = {"config": options.config, "bits": options.bits, "halvings": options.halvings}
+        for key, plain in (("refine", 0), ("activation", "silu")):
+            value = found.get(key, plain) if getattr(options, key) is None else getattr(options, key)
+            shape |= {key: value} if value != plain else {}
+        return shape
 
     def networks(self):
         return build(**self.shape)
 
     def bottleneck(self):
-        return Signs(self.options.halvings, self.options.entropy)
+        return Signs(self.options.halvings, self.options.entropy, self.refine)
+
+    def freeze(self):
+        """Keeps what the options say stays as it is."""
+        if self.options.decoder_only or self.options.keep_trunk:
+            for name, weight in self.encoder.named_parameters():
+                last = refinement.owns(name) or name.startswith("out.")
+                weight.requires_grad_(weight.requires_grad and self.options.keep_trunk and last)
 
     def _start(self, state):
         """Takes the weights that fit; layers of another shape start from noise."""
@@ -104,36 +144,55 @@ class Trainer:
         )
         partial.replace(self.options.checkpoint)
 
-    def batch(self):
-        clips = [net.lead_in(self.sampler.draw()) for _ in range(self.options.batch)]
-        return torch.cat(clips).to(self.options.device)
+    def batches(self):
+        """[(frames of all clips [N*T, 3, S, S], N)]: clips of one length each."""
+        drawn = [(torch.cat([net.lead_in(sampler.draw()) for _ in range(count)]), count) for sampler, count in self.samplers]
+        return [(x.to(self.options.device), count) for x, count in drawn]
+
+    def progress(self):
+        """0 to 1: of the minutes, or of the time until the clock says stop, whichever is further."""
+        share = self.minutes / self.options.minutes
+        if self.options.until:
+            share = max(share, (time.time() - self.began) / max(1.0, self.until - self.began))
+        return min(1.0, share)
 
     def step(self):
-        options, progress = self.options, min(1.0, self.minutes / self.options.minutes)
+        options, progress = self.options, self.progress()
         rate = options.rate * min(1.0, (self.steps + 1) / 50) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = rate
-        x = self.batch()
-        frames = len(x) // options.batch
-        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=options.bfloat16):
-            with torch.set_grad_enabled(not options.decoder_only):
-                z = self.encoder(x, frames, net.Memory()).float()
-            q, penalty, found = self.quantizer(z)
-            y = self.decoder(q, frames // net.CHUNK, net.Memory()).float()
-        loss, squared = reconstruction_loss(y, x, options.batch, plain=0.0 if options.decoder_only else options.plain)
-        if not options.decoder_only:
-            loss = loss + penalty
-        for optimizer in self.optimizers:
+                group["lr"] = rate * group.get("scale", 1.0)
             optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        if options.settle:
+            self.quantizer.entropy = options.entropy * (1 - progress)
+            for sampler, _ in self.samplers:
+                sampler.true_colours = progress > 2 / 3
+        batches, losses, scores, found = self.batches(), [], [], {}
+        clips = sum(count for _, count in batches)
+        for x, count in batches:
+            loss, squared, found = self._forward(x, count)
+            (loss * count / clips).backward()
+            losses.append(loss.item() * count / clips)
+            scores += (-10 * (squared.detach() / 4).log10()).tolist()
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         for optimizer in self.optimizers:
             optimizer.step()
         self.steps += 1
         self._follow(min(0.998, (1 + self.steps) / (10 + self.steps)))
-        psnr = -10 * (squared.detach() / 4).log10().mean().item()
-        return {"loss": loss.item(), "psnr": psnr, **found, "rate": rate}
+        by_kind = {"psnr": scores[: options.batch], "held": scores[options.batch :]}
+        return {"loss": sum(losses), **{key: float(np.mean(of)) for key, of in by_kind.items() if of}, **found, "rate": rate}
+
+    def _forward(self, x, count):
+        """(loss, each clip's squared error, figures to follow) of `count` clips."""
+        options, frames = self.options, len(x) // count
+        phase = torch.randint(max(1, self.refine), (count,))
+        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=options.bfloat16):
+            with torch.set_grad_enabled(not options.decoder_only):
+                z = self.encoder(x, frames, net.Memory(phase=phase)).float()
+            q, penalty, found = self.quantizer(z)
+            y = self.decoder(q, frames // net.CHUNK, net.Memory(phase=phase)).float()
+        loss, squared = reconstruction_loss(y, x, count, plain=0.0 if options.decoder_only else options.plain)
+        return loss if options.decoder_only else loss + penalty, squared, found
 
     @torch.no_grad()
     def _follow(self, decay):
@@ -143,7 +202,7 @@ class Trainer:
 
     def run(self, validation):
         smooth, last_save, last_measure = {}, time.monotonic(), time.monotonic()
-        while self.minutes < self.options.minutes:
+        while self.progress() < 1:
             began = time.monotonic()
             for key, value in self.step().items():
                 smooth[key] = value if key not in smooth else 0.98 * smooth[key] + 0.02 * value
@@ -179,18 +238,27 @@ def arguments():
     parser.add_argument("--checkpoint", type=Path, default=Path("checkpoints/tokenizer.pt"), help="written every 3 minutes; resumed from")
     parser.add_argument("--start", type=Path, help="weights to start from when there is no checkpoint")
     parser.add_argument("--minutes", type=float, default=120, help="training time, over all resumed runs")
+    parser.add_argument("--until", help="time of day, HH:MM, at which the rate has fallen and training stops, minutes left or not")
     parser.add_argument("--batch", type=int, default=8, help="clips per step")
     parser.add_argument("--frames", type=int, default=13, help="frames per clip, 4k + 1")
     parser.add_argument("--crop", type=int, default=64, help="pixels, a multiple of 8")
+    parser.add_argument("--held", type=float, default=0.0, help="share of clips in which much stands still")
+    parser.add_argument("--held-batch", type=int, default=0, help="clips of that kind in every step, beside the others")
+    parser.add_argument("--held-frames", type=int, default=37, help="frames of these, 4k + 1")
+    parser.add_argument("--settle", action="store_true", help="entropy weight falls to 0 towards the end, true colours in the last third")
     parser.add_argument("--rate", type=float, default=2e-3, help="peak learning rate")
     parser.add_argument("--entropy", type=float, default=0.05, help="weight of the entropy terms")
     parser.add_argument("--plain", type=float, default=0.3, help="weight of L1 and gradients beside the squared error")
     parser.add_argument("--config", choices=sorted(CONFIGS), default="small", help="size of the network")
     parser.add_argument("--bits", type=int, default=net.BITS, help="of a token")
     parser.add_argument("--halvings", type=int, default=net.HALVINGS, help="signs taken of one number; a divisor of the bits")
+    parser.add_argument("--refine", type=int, help="period of refinement, 0 for none (default: of --start, or none)")
+    parser.add_argument("--activation", choices=net.ACTIVATIONS, help="of the encoder (default: of --start, or silu)")
+    parser.add_argument("--trunk", type=float, default=1.0, help="share of the rate for all but the refinement")
     parser.add_argument("--adam", action="store_true", help="AdamW for all weights instead of Muon")
     parser.add_argument("--frozen-norm", action="store_true", help="batch norm as at inference, which few and like clips would upset")
     parser.add_argument("--decoder-only", action="store_true", help="keep the encoder and its codes; finish the decoder for PSNR")
+    parser.add_argument("--keep-trunk", action="store_true", help="keep the encoder but for its last layer and its refinement")
     parser.add_argument("--max-frames", type=int, default=160, help="frames decoded of each video")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--bfloat16", action="store_true", help="autocast; pays on hardware with bfloat16 arithmetic")

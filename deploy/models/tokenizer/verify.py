@@ -7,7 +7,7 @@ import torch
 
 import check_vector
 import model as net
-from checks import Refused
+from checks import Refused, standing_still
 from graph import cache_sizes, divisor
 
 DIFFERING = 0.001  # largest share of tokens that ONNX Runtime may give otherwise than PyTorch
@@ -21,17 +21,22 @@ def open_session(path):
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def run_file(session, inputs, height, width):
-    """inputs [steps, N, ...] -> (outputs [steps, N, ...], new caches after the last step), from zero caches."""
-    shapes = cache_sizes(session.get_modelmeta().custom_metadata_map)
+def run_file(session, inputs, height, width, first=0):
+    """inputs [steps, N, ...] -> (outputs [steps, N, ...], new caches after the last step), from zero caches.
+
+    Row r begins at position `first` + r, where the file asks for it.
+    """
+    metadata = session.get_modelmeta().custom_metadata_map
+    shapes, period = cache_sizes(metadata), int(metadata.get("phase.period", 1))
     caches = {
         f"cache.{name}": np.zeros((inputs.shape[1], int(d), int(c), height // divisor(h), width // divisor(w)), np.float32)
         for name, (d, c, h, w) in shapes.items()
     }
     names = [output.name for output in session.get_outputs()]
     outputs = []
-    for step in inputs:
-        found = dict(zip(names, session.run(names, {session.get_inputs()[0].name: step, **caches})))
+    for number, step in enumerate(inputs):
+        phase = {"phase": ((first + np.arange(len(step)) + number) % period).astype(np.int32)} if period > 1 else {}
+        found = dict(zip(names, session.run(names, {session.get_inputs()[0].name: step, **phase, **caches})))
         outputs.append(found[names[0]])
         caches = {name: found[f"new_{name}"] for name in caches}
     return np.stack(outputs), caches
@@ -44,6 +49,7 @@ def file_digest(session):
         return None
     frames = check_vector.check_frames(*(int(metadata[f"check.{key}"]) for key in ("seed", "frames", "height", "width")))
     chunk = int(metadata["chunk.frames"])
+    frames = check_vector.hold(frames, int(metadata.get("check.held", 0)))
     chunks = net.lead_in(frames, chunk).unflatten(0, (-1, 1, chunk)).numpy()
     return check_vector.digest(run_file(session, chunks, *frames.shape[1:3])[0])
 
@@ -68,7 +74,7 @@ def verify_file(stepped, spec, path, sizes=((4, 4), (6, 10)), steps=4):
         found, caches = run_file(session, inputs, height, width)
         compare(stepped.role, expected, found)
         for row in range(inputs.shape[1]):
-            alone, alone_caches = run_file(session, inputs[:, row : row + 1], height, width)
+            alone, alone_caches = run_file(session, inputs[:, row : row + 1], height, width, row)
             same = np.array_equal(alone[:, 0], found[:, row])
             if not same or any(not np.array_equal(alone_caches[name][0], caches[name][row]) for name in caches):
                 raise Refused(
@@ -84,11 +90,15 @@ def random_inputs(stepped, spec, rows, columns, steps, batch=3):
     if stepped.role == "encoder":
         shape = (steps, batch, spec.chunk, rows * spec.space, columns * spec.space, 3)
         inputs = generator.integers(0, 256, shape, np.uint8)
+        if net.period(stepped.module) > 1:  # the left half stands still
+            half = inputs[..., : columns * spec.space // 2, :]
+            half[:] = half[:1, :, :1].copy()
         clips = torch.from_numpy(inputs).transpose(0, 1).flatten(1, 2).permute(0, 1, 4, 2, 3).float() / 127.5 - 1
     else:
-        inputs = generator.integers(0, spec.quantizer.codes, (steps, batch, rows, columns), np.int32)
+        drawn = generator.integers(0, spec.quantizer.codes, (steps, batch, rows, columns), np.int32)
+        inputs = standing_still(torch.from_numpy(drawn), stepped.module).numpy()
         clips = torch.stack([spec.quantizer.values(torch.from_numpy(inputs[:, row])) for row in range(batch)])
-    expected = torch.stack([stepped.decide(stepped.clip(clip)[0]) for clip in clips], 1)
+    expected = torch.stack([stepped.decide(stepped.clip(clip, row)[0]) for row, clip in enumerate(clips)], 1)
     if stepped.role == "decoder":
         expected = expected.unflatten(0, (steps, spec.chunk)).transpose(1, 2)
     return inputs, expected.numpy()

@@ -25,10 +25,14 @@ def load_state(path):
     """Of a checkpoint, or of a folder with encoder.onnx and decoder.onnx."""
     if not Path(path).is_dir():
         return torch.load(path, map_location="cpu")
-    encoder, bits = exported(Path(path) / "encoder.onnx")
+    encoder, metadata = exported(Path(path) / "encoder.onnx")
     decoder, _ = exported(Path(path) / "decoder.onnx")
+    bits = int(metadata["bits"])
+    more = {"refine": int(metadata["phase.period"])} if "phase.period" in metadata else {}
+    if metadata.get("activation", "silu") != "silu":
+        more["activation"] = metadata["activation"]
     for config in CONFIGS:
-        shape = {"config": config, "bits": bits, "halvings": bits // len(encoder["out.weight"])}
+        shape = {"config": config, "bits": bits, "halvings": bits // len(encoder["out.weight"]), **more}
         own = [module.state_dict() for module in build(**shape)]
         if all(fits(folded, state) for folded, state in zip((encoder, decoder), own)):
             return {"shape": shape, "encoder": unfold(encoder, own[0]), "decoder": unfold(decoder, own[1])}
@@ -47,7 +51,7 @@ def norms(own):
 
 
 def exported(path):
-    """(parameter name -> tensor, bits) of an exported file."""
+    """(parameter name -> tensor, metadata) of an exported file."""
     model = onnx.load(str(path))
     metadata = {entry.key: entry.value for entry in model.metadata_props}
     role = metadata["role"] + "."
@@ -56,7 +60,7 @@ def exported(path):
         for tensor in model.graph.initializer
         if tensor.name.startswith(role)
     }
-    return found, int(metadata["bits"])
+    return found, metadata
 
 
 def unfold(folded, own):
