@@ -8,7 +8,6 @@ import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -135,8 +134,8 @@ class OptionSourcesTest {
         String missing = folder.resolve("none.properties").toString();
 
         assertThatThrownBy(() -> sources("--config", missing).read(NOTHING))
-                .isInstanceOf(NoSuchFileException.class)
-                .hasMessage(missing);
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("--config: found no file " + missing + ", expected a properties file");
     }
 
     @ParameterizedTest
