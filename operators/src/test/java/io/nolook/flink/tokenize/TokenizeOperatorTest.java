@@ -1,7 +1,6 @@
 package io.nolook.flink.tokenize;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.model.ModelLoader;
@@ -12,9 +11,7 @@ import io.nolook.flink.type.SingleObjectCodec;
 import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.Activations;
-import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelStep;
-import io.nolook.model.ModelUnavailableException;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.model.onnx.ModelFixtures;
 import io.nolook.record.TokenFrames;
@@ -26,7 +23,6 @@ import io.nolook.window.Chunk;
 import io.nolook.window.WindowAssembler;
 import io.nolook.window.WindowResult;
 import io.nolook.window.WindowSpec;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,7 +32,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
@@ -165,62 +160,6 @@ public class TokenizeOperatorTest {
         }
     }
 
-    /** A volume that is mounted late is waited for, by Flink's restart strategy; a refused model is not tried again. */
-    @Test
-    void onlyARefusedModelEndsTheJobForGood() throws Exception {
-        Configuration options = new Configuration();
-        options.set(TokenizeOptions.MODEL_ENCODER, "/nowhere/encoder.onnx");
-        assertThat(failure(options))
-                .isInstanceOf(ModelUnavailableException.class)
-                .hasMessageContaining("found no file at '/nowhere/encoder.onnx'");
-        options.set(TokenizeOptions.MODEL_ENCODER, "src/test/resources/models/rows-mixed.onnx");
-        assertThat(failure(options))
-                .isInstanceOf(SuppressRestartsException.class)
-                .hasRootCauseInstanceOf(ModelRefusedException.class);
-    }
-
-    private static Throwable failure(Configuration options) throws Exception {
-        options.set(TokenizeOptions.FRAME_SIZE, SIZE.toString());
-        TokenizeSettings settings = TokenizeSettings.of(options);
-        try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new ModelOperatorFactory<>(
-                        new TokenizeRules(settings), new OnnxTokenizerLoader(settings), settings.inference()),
-                CameraFrame::camera,
-                Types.STRING)) {
-            harness.setup(new CodecSerializer<>(new SingleObjectCodec.OfTokenFrame()));
-            return catchThrowable(harness::open);
-        }
-    }
-
-    /** Down for far longer than camera.idle-ttl: the clip goes on, and the camera is forgotten only for silence after. */
-    @Test
-    void downtimeIsNoSilence() throws Exception {
-        List<CameraFrame> frames = interleaved(1, 21);
-        OperatorSubtaskState state;
-        Configuration options = new Configuration();
-        options.set(InferenceOptions.CAMERA_IDLE_TTL, Duration.ofSeconds(10));
-        options.set(TokenizeOptions.EPOCH_RESET_AFTER, Duration.ofSeconds(1));
-        try (var harness = harness(options)) {
-            harness.open();
-            harness.setProcessingTime(0);
-            push(harness, frames.subList(0, 10));
-            harness.prepareSnapshotPreBarrier(1);
-            state = harness.snapshot(1, 1);
-        }
-        try (var harness = harness(options)) {
-            harness.setProcessingTime(3_600_000);
-            harness.initializeState(state);
-            harness.open();
-            harness.setProcessingTime(3_600_001);
-            push(harness, frames.subList(10, 21));
-            PassingTime.to(harness, 3_630_001);
-            awaitOutput(harness, 3);
-            assertThat(harness.extractOutputValues())
-                    .allSatisfy(frame -> assertThat(frame.getPosition()).isPositive());
-            assertThat(harness.numKeyedStateEntries()).isZero();
-        }
-    }
-
     @Test
     void silentCameraLosesItsState() throws Exception {
         Configuration options = new Configuration();
@@ -308,8 +247,7 @@ public class TokenizeOperatorTest {
         }
     }
 
-    private static void awaitOutput(
-            KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness, int count)
+    static void awaitOutput(KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness, int count)
             throws Exception {
         long until = System.nanoTime() + 10_000_000_000L;
         while (harness.extractOutputValues().size() < count && System.nanoTime() < until) {
