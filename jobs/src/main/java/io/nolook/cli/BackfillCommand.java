@@ -1,6 +1,7 @@
 package io.nolook.cli;
 
 import io.nolook.job.backfill.BackfillJob;
+import io.nolook.local.InProcess;
 import io.nolook.local.TemporaryFolder;
 import io.nolook.option.OptionSources;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,9 +40,7 @@ final class BackfillCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         long began = System.nanoTime();
         try (TemporaryFolder folder = TemporaryFolder.create("nolook-backfill-")) {
-            Configuration here = folder.checkpoints();
-            here.addAll(options.read());
-            BackfillJob job = new BackfillJob(here, recordings());
+            BackfillJob job = new BackfillJob(InProcess.fit(options.read(), folder), recordings());
             job.start(StreamExecutionEnvironment.createLocalEnvironment(job.configuration()))
                     .getJobExecutionResult()
                     .get();

@@ -127,7 +127,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     /** A video at the pace of the capture, and one picture in so many for a contact sheet. */
-    private ReplayOutputs.StepRequest wanted(List<CodedSegment> segments, long fromMicros, long toMicros) {
+    private ReplayOutputs.Wanted wanted(List<CodedSegment> segments, long fromMicros, long toMicros) {
         long frames = segments.stream()
                 .mapToLong(segment -> segment.extent().frames())
                 .sum();
@@ -135,7 +135,7 @@ final class ReplayCommand implements Callable<Integer> {
                 - segments.get(0).extent().firstCapturedAtMicros();
         double captured = span > 0 && frames > 1 ? (frames - 1) * 1e6 / span : 25;
         double rate = fps > 0 ? fps : Math.max(1, Math.min(240, captured));
-        return new ReplayOutputs.StepRequest(outs, fromMicros, toMicros, rate, Math.max(1, frames / SHEET_PICTURES));
+        return new ReplayOutputs.Wanted(outs, fromMicros, toMicros, rate, Math.max(1, frames / SHEET_PICTURES));
     }
 
     /** Sends token frames on, at their pace or at once; nothing without a topic. */

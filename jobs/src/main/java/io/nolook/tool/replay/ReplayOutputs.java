@@ -29,8 +29,7 @@ public final class ReplayOutputs implements Replay.Each, Closeable {
      * @param framesPerSecond of videos
      * @param sheetEvery one picture in so many is kept for a contact sheet
      */
-    public record StepRequest(
-            List<Path> outs, long fromMicros, long toMicros, double framesPerSecond, long sheetEvery) {}
+    public record Wanted(List<Path> outs, long fromMicros, long toMicros, double framesPerSecond, long sheetEvery) {}
 
     /**
      * What came of it.
@@ -40,7 +39,7 @@ public final class ReplayOutputs implements Replay.Each, Closeable {
      */
     public record Shown(long pictures, long firstMillis) {}
 
-    private final StepRequest wanted;
+    private final Wanted wanted;
     private final Function<TokenFrame, VideoDetokenizer> open;
     private final List<DataFileWriter<TokenFrame>> tokenFiles = new ArrayList<>();
     private final List<PictureSink> sinks = new ArrayList<>();
@@ -55,7 +54,7 @@ public final class ReplayOutputs implements Replay.Each, Closeable {
     /**
      * @param open opens the decoder of a token frame; becomes this object's
      */
-    public ReplayOutputs(StepRequest wanted, Function<TokenFrame, VideoDetokenizer> open) {
+    public ReplayOutputs(Wanted wanted, Function<TokenFrame, VideoDetokenizer> open) {
         this.wanted = wanted;
         this.open = open;
     }
