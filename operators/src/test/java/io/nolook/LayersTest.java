@@ -92,11 +92,14 @@ class LayersTest {
     static final ArchRule FAILURES_KNOW_NOBODY = knowsOnly("io.nolook.failure");
 
     @ArchTest
+    static final ArchRule IDENTITIES_KNOW_NOBODY = knowsOnly("io.nolook.identity");
+
+    @ArchTest
     static final ArchRule FRAMES_KNOW_ONLY_FRAMES =
             knowsOnly("io.nolook.frame", "io.nolook.failure", "javax.imageio..");
 
     @ArchTest
-    static final ArchRule WINDOWS_KNOW_ONLY_WINDOWS = knowsOnly("io.nolook.window");
+    static final ArchRule WINDOWS_KNOW_ONLY_WINDOWS = knowsOnly("io.nolook.window", "io.nolook.identity");
 
     @ArchTest
     static final ArchRule BATCHES_KNOW_ONLY_BATCHES = knowsOnly("io.nolook.batch");
@@ -105,20 +108,22 @@ class LayersTest {
     static final ArchRule TOKENS_KNOW_ONLY_TOKENS = knowsOnly("io.nolook.token");
 
     @ArchTest
-    static final ArchRule MODELS_KNOW_FRAMES = knowsOnly("io.nolook.model", "io.nolook.frame");
+    static final ArchRule MODELS_KNOW_FRAMES = knowsOnly("io.nolook.model", "io.nolook.frame", "io.nolook.identity");
 
     @ArchTest
-    static final ArchRule PLAYBACK_KNOWS_TOKENS = knowsOnly("io.nolook.playback", "io.nolook.token");
+    static final ArchRule PLAYBACK_KNOWS_TOKENS =
+            knowsOnly("io.nolook.playback", "io.nolook.token", "io.nolook.identity");
 
     @ArchTest
-    static final ArchRule RECOGNITION_KNOWS_MODELS_AND_TOKENS =
-            knowsOnly("io.nolook.recognition", "io.nolook.model", "io.nolook.token", "io.nolook.frame");
+    static final ArchRule RECOGNITION_KNOWS_MODELS_AND_TOKENS = knowsOnly(
+            "io.nolook.recognition", "io.nolook.model", "io.nolook.token", "io.nolook.frame", "io.nolook.identity");
 
     @ArchTest
     static final ArchRule QUALITY_KNOWS_FRAMES = knowsOnly("io.nolook.quality", "io.nolook.frame");
 
     @ArchTest
-    static final ArchRule VERIFICATION_KNOWS_WINDOWS = knowsOnly("io.nolook.verification", "io.nolook.window");
+    static final ArchRule VERIFICATION_KNOWS_WINDOWS =
+            knowsOnly("io.nolook.verification", "io.nolook.window", "io.nolook.identity");
 
     @ArchTest
     static final ArchRule ARCHIVES_KNOW_TOKENS_AND_WINDOWS =

@@ -19,19 +19,29 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 public record DecodeStage<T>(RecordIntake.Factory<T> factory, ValueCodec<T> codec) {
 
     /**
-     * Adds the stage to a graph.
+     * Adds the stage to a graph, and its dead letters to their sink.
      *
      * @param partitions of the topic that the records come from, as it is now
      */
     public DataStream<T> on(DataStream<ReceivedRecord> received, int partitions, Sink<FailedFrame> deadLetters) {
-        SingleOutputStreamOperator<T> events = received.process(
-                        new DecodeFunction<>(factory, partitions), new CodecTypeInfo<>(codec))
+        SingleOutputStreamOperator<T> events = on(received, partitions);
+        deadLetters(events.getSideOutput(DecodeFunction.FAILED), deadLetters);
+        return events;
+    }
+
+    /**
+     * Adds the stage to a graph; its dead letters are in its side output.
+     *
+     * @param partitions of the topic that the records come from, as it is now
+     */
+    public SingleOutputStreamOperator<T> on(DataStream<ReceivedRecord> received, int partitions) {
+        return received.process(new DecodeFunction<>(factory, partitions), new CodecTypeInfo<>(codec))
                 .name("decode")
                 .uid("decode");
-        events.getSideOutput(DecodeFunction.FAILED)
-                .sinkTo(deadLetters)
-                .name("dead-letters")
-                .uid("dead-letters");
-        return events;
+    }
+
+    /** Wires dead letters to their sink. */
+    public static void deadLetters(DataStream<FailedFrame> letters, Sink<FailedFrame> sink) {
+        letters.sinkTo(sink).name("dead-letters").uid("dead-letters");
     }
 }

@@ -1,13 +1,13 @@
 package io.nolook.kafka;
 
 import io.nolook.kafka.KafkaOptions.Delivery;
+import io.nolook.record.OutgoingTokens;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.Frame;
-import io.nolook.schema.TokenFrame;
 import io.nolook.schema.TokenSequence;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -52,8 +52,8 @@ public final class KafkaEnds {
         return source.build();
     }
 
-    public KafkaSink<TokenFrame> tokens() {
-        return sink(RecordSchemas.tokenFrames(settings.tokensTopic()), "tokens");
+    public KafkaSink<OutgoingTokens> tokens() {
+        return sink(RecordSchemas.outgoingTokens(settings.tokensTopic()), "tokens");
     }
 
     public KafkaSink<FailedFrame> deadLetters() {

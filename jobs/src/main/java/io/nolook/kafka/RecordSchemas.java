@@ -1,5 +1,6 @@
 package io.nolook.kafka;
 
+import io.nolook.record.OutgoingTokens;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ArchiveSegment;
@@ -15,15 +16,28 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.util.function.SerializableSupplier;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** How records of the outgoing topics become Kafka records. */
 final class RecordSchemas {
 
     private RecordSchemas() {}
 
-    /** Token frames, keyed by camera. */
-    static KafkaRecordSerializationSchema<TokenFrame> tokenFrames(String topic) {
-        return schema(topic, frame -> utf8(frame.getCamera()), SingleObject::tokenFrames);
+    /** Token frames with their headers, keyed by camera. */
+    static KafkaRecordSerializationSchema<OutgoingTokens> outgoingTokens(String topic) {
+        return KafkaRecordSerializationSchema.<OutgoingTokens>builder()
+                .setTopic(topic)
+                .setKeySerializationSchema(new Camera())
+                .setValueSerializationSchema(new Tokens())
+                .setHeaderProvider(tokens -> headers(tokens.headers()))
+                .build();
+    }
+
+    private static Headers headers(byte[] encoded) {
+        Headers headers = new RecordHeaders();
+        io.nolook.record.RecordHeaders.decode(encoded).forEach(header -> headers.add(header.key(), header.value()));
+        return headers;
     }
 
     /** Frames, keyed by camera. */
@@ -90,6 +104,28 @@ final class RecordSchemas {
         byte[] bytes = new byte[buffer.remaining()];
         buffer.duplicate().get(bytes);
         return bytes;
+    }
+
+    /** The camera of token frames; a class, as the connector looks for its type. */
+    private static final class Camera implements SerializationSchema<OutgoingTokens> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public byte[] serialize(OutgoingTokens tokens) {
+            return utf8(tokens.camera());
+        }
+    }
+
+    /** Token frames as Avro single objects. */
+    private static final class Tokens implements SerializationSchema<OutgoingTokens> {
+        private static final long serialVersionUID = 1;
+
+        private final Value<TokenFrame> frames = new Value<>(SingleObject::tokenFrames);
+
+        @Override
+        public byte[] serialize(OutgoingTokens tokens) {
+            return frames.serialize(tokens.frame());
+        }
     }
 
     /** A record as an Avro single object. */

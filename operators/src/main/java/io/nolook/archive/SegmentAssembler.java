@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * <pre>
  *   {@link StreamOrder} --+-- LATE, DUPLICATE ------> REPEATED
- *                 +-- keyframe -------------> cut, then collected
  *                 +-- HOLE -----------------> cut: token frames are missing, then collected
+ *                 +-- keyframe -------------> cut, then collected
  *                 +-- NEXT -----------------> collected; when full or made otherwise, after a cut
  * </pre>
  */
@@ -70,11 +70,11 @@ public final class SegmentAssembler {
     }
 
     private Optional<SegmentEnd> cut(SegmentCursor cursor, Arrival arrival, StreamOrder.Verdict verdict) {
-        if (arrival.position() == 0) {
-            return Optional.of(SegmentEnd.KEYFRAME);
-        }
         if (verdict == StreamOrder.Verdict.HOLE) {
             return Optional.of(SegmentEnd.HOLE);
+        }
+        if (arrival.position() == 0) {
+            return Optional.of(SegmentEnd.KEYFRAME);
         }
         if (!arrival.head().equals(cursor.head())) {
             return Optional.of(SegmentEnd.CHANGED);

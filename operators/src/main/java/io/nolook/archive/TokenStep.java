@@ -10,18 +10,45 @@ import java.util.Optional;
  *
  * @param position token frames since the keyframe; 0 is the keyframe
  * @param span the real frames that it stands for
- * @param keyframe name of why the clip begins, as recorded
- * @param skipped sequence numbers missing right before it
+ * @param begins why the clip begins, at position 0 only
  * @param tokens in raster order; not to be changed
  */
-public record TokenStep(
-        int position, Chunk.Span span, Optional<String> keyframe, Optional<Chunk.Range> skipped, int[] tokens) {
+public record TokenStep(int position, Chunk.Span span, Optional<Begins> begins, int[] tokens) {
 
     public TokenStep {
-        if (keyframe.isPresent() && !keyframe.get().matches("[A-Z_]{1,64}")) {
-            throw new IllegalArgumentException(
-                    "found keyframe reason '" + keyframe.get() + "', expected 1 to 64 capitals and underscores");
+        if (begins.isPresent() != (position == 0)) {
+            throw new IllegalArgumentException("found token frame " + position + " with keyframe reason "
+                    + begins.map(Begins::reason).orElse("none") + ", expected a reason at position 0 only");
         }
+    }
+
+    /**
+     * What a keyframe says of its beginning.
+     *
+     * @param reason name, as recorded
+     * @param detail of the reason, at most {@value #MOST_DETAIL} characters
+     * @param skipped sequence numbers missing right before it
+     * @param follows the token frame right before it
+     */
+    public record Begins(String reason, String detail, Optional<Chunk.Range> skipped, Optional<Chunk.Place> follows) {
+        /** Most characters of a detail. */
+        public static final int MOST_DETAIL = 1024;
+
+        public Begins {
+            if (!reason.matches("[A-Z_]{1,64}")) {
+                throw new IllegalArgumentException(
+                        "found keyframe reason '" + reason + "', expected 1 to 64 capitals and underscores");
+            }
+            if (detail.length() > MOST_DETAIL) {
+                throw new IllegalArgumentException("found a keyframe detail of " + detail.length()
+                        + " characters, expected at most " + MOST_DETAIL);
+            }
+        }
+    }
+
+    /** Sequence numbers missing right before it. */
+    public Optional<Chunk.Range> skipped() {
+        return begins.flatMap(Begins::skipped);
     }
 
     @Override
@@ -29,13 +56,12 @@ public record TokenStep(
         return other instanceof TokenStep that
                 && position == that.position
                 && span.equals(that.span)
-                && keyframe.equals(that.keyframe)
-                && skipped.equals(that.skipped)
+                && begins.equals(that.begins)
                 && Arrays.equals(tokens, that.tokens);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(position, span, keyframe, skipped, Arrays.hashCode(tokens));
+        return Objects.hash(position, span, begins, Arrays.hashCode(tokens));
     }
 }

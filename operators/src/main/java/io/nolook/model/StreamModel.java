@@ -1,6 +1,7 @@
 package io.nolook.model;
 
 import io.nolook.frame.FrameSize;
+import io.nolook.identity.MadeWith;
 import java.util.List;
 
 /**
@@ -32,6 +33,11 @@ public interface StreamModel<I, O> extends AutoCloseable {
 
     /** What computes: ONNX Runtime version, provider, processor, precision. */
     String runtimeId();
+
+    /** What state that it makes is made with. */
+    default MadeWith madeWith() {
+        return new MadeWith(fileHash(), runtimeId(), size().width(), size().height(), "");
+    }
 
     /** Activations of a camera whose clip begins. */
     default Activations newActivations() {

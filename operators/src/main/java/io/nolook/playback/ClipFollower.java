@@ -1,5 +1,6 @@
 package io.nolook.playback;
 
+import io.nolook.identity.MadeWith;
 import io.nolook.token.StreamOrder;
 import java.util.Optional;
 
@@ -13,10 +14,18 @@ import java.util.Optional;
  *                                 |   plays --------------> PLAYED
  *                                 +-- anything else ------> WAITING, until a keyframe
  * </pre>
+ *
+ * <p>What another decoder began does not play on: it waits for a keyframe.
  */
 public final class ClipFollower {
+    private final MadeWith madeWith;
 
-    private ClipFollower() {}
+    /**
+     * @param madeWith decoder, runtime and size that decode
+     */
+    public ClipFollower(MadeWith madeWith) {
+        this.madeWith = madeWith;
+    }
 
     /** The new state, and what becomes of the token frame. */
     public record Result(ClipCursor after, PlaybackFate fate) {}
@@ -27,7 +36,7 @@ public final class ClipFollower {
      * @param begins what it says of its beginning
      * @param nowMillis processing time
      */
-    public static Result step(
+    public Result step(
             Optional<ClipCursor> before, StreamOrder.Place place, StreamOrder.Begins begins, long nowMillis) {
         StreamOrder.Verdict verdict = StreamOrder.of(before.map(ClipCursor::newest), place, begins);
         return switch (verdict) {
@@ -35,10 +44,13 @@ public final class ClipFollower {
             case DUPLICATE -> new Result(before.orElseThrow(), PlaybackFate.DUPLICATE);
             case NEXT, HOLE, BEGINS_ANEW -> {
                 boolean follows = verdict == StreamOrder.Verdict.NEXT
-                        && before.map(ClipCursor::playing).orElse(false);
+                        && before.map(cursor ->
+                                        cursor.playing() && cursor.madeWith().same(madeWith))
+                                .orElse(false);
                 boolean plays = place.position() == 0 || follows;
                 yield new Result(
-                        new ClipCursor(place, plays, nowMillis), plays ? PlaybackFate.PLAYED : PlaybackFate.WAITING);
+                        new ClipCursor(place, plays, nowMillis, madeWith),
+                        plays ? PlaybackFate.PLAYED : PlaybackFate.WAITING);
             }
         };
     }

@@ -10,6 +10,8 @@ package io.nolook.recognition;
  * @param lastSequence of the last frame that speaks for it
  * @param startMicros capture time of the first
  * @param endMicros capture time of the last
+ * @param startSteadyMicros capture time of the first, by a clock that never runs back
+ * @param endSteadyMicros capture time of the last, by that clock
  * @param confidence its largest probability, 0 to 1
  */
 public record Action(
@@ -20,7 +22,14 @@ public record Action(
         long lastSequence,
         long startMicros,
         long endMicros,
+        long startSteadyMicros,
+        long endSteadyMicros,
         float confidence) {
+
+    /** How long it has been seen, whatever the camera's clock did. */
+    public long durationMicros() {
+        return endSteadyMicros - startSteadyMicros;
+    }
 
     /** Extended by one more token frame that speaks for it. */
     Action with(Scores scores) {
@@ -32,11 +41,23 @@ public record Action(
                 scores.span().lastSequence(),
                 startMicros,
                 scores.span().lastCapturedAtMicros(),
+                startSteadyMicros,
+                scores.span().lastSteadyMicros(),
                 Math.max(confidence, scores.probabilities()[label]));
     }
 
     Action over() {
-        return new Action(label, true, epoch, firstSequence, lastSequence, startMicros, endMicros, confidence);
+        return new Action(
+                label,
+                true,
+                epoch,
+                firstSequence,
+                lastSequence,
+                startMicros,
+                endMicros,
+                startSteadyMicros,
+                endSteadyMicros,
+                confidence);
     }
 
     static Action begun(int label, Scores scores) {
@@ -49,6 +70,8 @@ public record Action(
                 span.lastSequence(),
                 span.firstCapturedAtMicros(),
                 span.lastCapturedAtMicros(),
+                span.firstSteadyMicros(),
+                span.lastSteadyMicros(),
                 scores.probabilities()[label]);
     }
 }

@@ -28,6 +28,23 @@ public record CameraTokens(
      * @param lastSequence of the last real frame
      * @param firstCapturedAtMicros of the first real frame
      * @param lastCapturedAtMicros of the last real frame
+     * @param clockJumpedMicros sum of the jumps of the camera's clock so far
      */
-    public record Span(long firstSequence, long lastSequence, long firstCapturedAtMicros, long lastCapturedAtMicros) {}
+    public record Span(
+            long firstSequence,
+            long lastSequence,
+            long firstCapturedAtMicros,
+            long lastCapturedAtMicros,
+            long clockJumpedMicros) {
+
+        /** Capture time of the first frame by a clock that never runs back. */
+        long firstSteadyMicros() {
+            return firstCapturedAtMicros - clockJumpedMicros;
+        }
+
+        /** Capture time of the last frame by a clock that never runs back. */
+        long lastSteadyMicros() {
+            return lastCapturedAtMicros - clockJumpedMicros;
+        }
+    }
 }

@@ -73,7 +73,7 @@ public final class EventDetector {
 
     private Seen told(Seen seen, List<Action> events) {
         Action action = seen.action();
-        if (seen.told() || action.endMicros() - action.startMicros() < rules.minDurationMicros()) {
+        if (seen.told() || action.durationMicros() < rules.minDurationMicros()) {
             return seen;
         }
         events.add(action);

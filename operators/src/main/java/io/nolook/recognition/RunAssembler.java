@@ -1,5 +1,6 @@
 package io.nolook.recognition;
 
+import io.nolook.identity.MadeWith;
 import io.nolook.token.StreamOrder;
 import java.util.Optional;
 
@@ -13,13 +14,14 @@ import java.util.Optional;
  *                 +-- HOLE, BEGINS_ANEW ---------> TAKEN: first step of a new run
  * </pre>
  *
- * <p>A run is what the model may remember: it never spans a gap.
+ * <p>A run is what the model may remember: it never spans a gap, nor two models.
  */
 public final class RunAssembler {
     /** Of the trained time between token frames: jitter, and slightly faster cameras, lose nothing. */
     private static final double SOONEST = 0.75;
 
     private final long soonestMicros;
+    private final MadeWith madeWith;
 
     /**
      * The step of a token frame.
@@ -30,10 +32,21 @@ public final class RunAssembler {
     public record Result(RunCursor after, TokenFate fate) {}
 
     /**
+     * Of one model, whose state is not kept.
+     *
      * @param periodMicros time between two token frames that the model was trained for, 0 to take all
      */
     public RunAssembler(long periodMicros) {
+        this(periodMicros, MadeWith.model(""));
+    }
+
+    /**
+     * @param periodMicros time between two token frames that the model was trained for, 0 to take all
+     * @param madeWith recognizer and runtime; a run that another one began is not continued
+     */
+    public RunAssembler(long periodMicros, MadeWith madeWith) {
         this.soonestMicros = Math.round(periodMicros * SOONEST);
+        this.madeWith = madeWith;
     }
 
     /**
@@ -44,22 +57,25 @@ public final class RunAssembler {
         return switch (StreamOrder.of(before.map(RunCursor::place), tokens.place(), tokens.begins())) {
             case LATE -> new Result(before.orElseThrow(), TokenFate.LATE);
             case DUPLICATE -> new Result(before.orElseThrow(), TokenFate.DUPLICATE);
-            case NEXT -> follow(before.orElseThrow(), tokens, nowMillis);
+            case NEXT ->
+                before.orElseThrow().madeWith().same(madeWith)
+                        ? follow(before.orElseThrow(), tokens, nowMillis)
+                        : begin(tokens, nowMillis);
             case HOLE, BEGINS_ANEW -> begin(tokens, nowMillis);
         };
     }
 
     private Result follow(RunCursor cursor, CameraTokens tokens, long nowMillis) {
-        long capturedAt = tokens.span().lastCapturedAtMicros();
-        boolean tooSoon = capturedAt - cursor.lastTakenAtMicros() < soonestMicros;
+        long now = tokens.span().lastSteadyMicros();
+        boolean tooSoon = now - cursor.lastTakenAtMicros() < soonestMicros;
         return tooSoon
                 ? new Result(
                         advanced(cursor, tokens, cursor.taken(), cursor.lastTakenAtMicros(), nowMillis),
                         TokenFate.SAMPLED)
-                : new Result(advanced(cursor, tokens, cursor.taken() + 1, capturedAt, nowMillis), TokenFate.TAKEN);
+                : new Result(advanced(cursor, tokens, cursor.taken() + 1, now, nowMillis), TokenFate.TAKEN);
     }
 
-    private static Result begin(CameraTokens tokens, long nowMillis) {
+    private Result begin(CameraTokens tokens, long nowMillis) {
         RunCursor begun = new RunCursor(
                 tokens.epoch(),
                 tokens.clip(),
@@ -67,8 +83,10 @@ public final class RunAssembler {
                 tokens.span().lastSequence(),
                 tokens.span().firstSequence(),
                 1,
+                tokens.span().lastSteadyMicros(),
                 tokens.span().lastCapturedAtMicros(),
-                nowMillis);
+                nowMillis,
+                madeWith);
         return new Result(begun, TokenFate.TAKEN);
     }
 
@@ -82,6 +100,8 @@ public final class RunAssembler {
                 cursor.run(),
                 taken,
                 takenAtMicros,
-                nowMillis);
+                tokens.span().lastCapturedAtMicros(),
+                nowMillis,
+                cursor.madeWith());
     }
 }

@@ -1,8 +1,13 @@
 package io.nolook.recognition;
 
+import io.nolook.identity.MadeWith;
 import io.nolook.token.StreamOrder;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * Where a camera stands in its token frames: an immutable value, its keyed state.
@@ -13,8 +18,10 @@ import java.nio.ByteBuffer;
  * @param lastSequence of the newest token frame
  * @param run sequence number of the first frame since the last gap
  * @param taken token frames of the run that the model saw
- * @param lastTakenAtMicros capture time of the newest of them, {@code Long.MIN_VALUE} before the first
+ * @param lastTakenAtMicros capture time of the newest of them, by a clock that never runs back
+ * @param lastCapturedAtMicros of the newest token frame
  * @param lastArrivalMillis processing time of the newest token frame
+ * @param madeWith recognizer and runtime of the run
  */
 public record RunCursor(
         long epoch,
@@ -24,55 +31,76 @@ public record RunCursor(
         long run,
         int taken,
         long lastTakenAtMicros,
-        long lastArrivalMillis) {
-    private static final byte VERSION = 1;
-    private static final int BYTES = 1 + 6 * Long.BYTES + 2 * Integer.BYTES;
+        long lastCapturedAtMicros,
+        long lastArrivalMillis,
+        MadeWith madeWith) {
+    private static final int VERSION = 2;
 
-    /** Of the newest token frame; for its capture time stands that of the newest one taken, which is not later. */
+    /** Of the newest token frame. */
     StreamOrder.Place place() {
-        return new StreamOrder.Place(epoch, clip, position, lastTakenAtMicros);
+        return new StreamOrder.Place(epoch, clip, position, lastCapturedAtMicros);
     }
 
     /** As bytes; the first is the version. They live in savepoints: old versions stay readable. */
     public byte[] encode() {
-        return ByteBuffer.allocate(BYTES)
-                .put(VERSION)
-                .putLong(epoch)
-                .putLong(clip)
-                .putInt(position)
-                .putLong(lastSequence)
-                .putLong(run)
-                .putInt(taken)
-                .putLong(lastTakenAtMicros)
-                .putLong(lastArrivalMillis)
-                .array();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            out.writeLong(epoch);
+            out.writeLong(clip);
+            out.writeInt(position);
+            out.writeLong(lastSequence);
+            out.writeLong(run);
+            out.writeInt(taken);
+            out.writeLong(lastTakenAtMicros);
+            out.writeLong(lastArrivalMillis);
+            out.writeLong(lastCapturedAtMicros);
+            madeWith.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     /**
      * A cursor of any version written so far.
      *
+     * @param now what a cursor of version 1, of 0.1.0, is taken to be made with: it does not tell
      * @throws IllegalArgumentException when the version is newer than this code, or bytes are missing or left over
      */
-    public static RunCursor decode(byte[] bytes) {
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        try {
-            byte version = in.get();
-            if (version != VERSION || bytes.length != BYTES) {
-                throw new IllegalArgumentException("found a cursor of version " + version + " and " + bytes.length
-                        + " bytes, expected version " + VERSION + " of " + BYTES
-                        + ": restore with the release that wrote it, or a newer one");
+    public static RunCursor decode(byte[] bytes, MadeWith now) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int version = in.readUnsignedByte();
+            if (version < 1 || version > VERSION) {
+                throw new IllegalArgumentException("found a run cursor of version " + version + ", expected at most "
+                        + VERSION + ": restore with the release that wrote it, or a newer one");
             }
-        } catch (BufferUnderflowException e) {
-            throw new IllegalArgumentException("found an empty cursor, expected " + BYTES + " bytes", e);
+            long epoch = in.readLong();
+            long clip = in.readLong();
+            int position = in.readInt();
+            long lastSequence = in.readLong();
+            long run = in.readLong();
+            int taken = in.readInt();
+            long lastTakenAt = in.readLong();
+            long lastArrival = in.readLong();
+            long lastCapturedAt = version == 1 ? lastTakenAt : in.readLong();
+            MadeWith madeWith = version == 1 ? now : MadeWith.read(in);
+            if (in.available() > 0) {
+                throw new IllegalArgumentException("found " + in.available() + " bytes after the run cursor");
+            }
+            return new RunCursor(
+                    epoch,
+                    clip,
+                    position,
+                    lastSequence,
+                    run,
+                    taken,
+                    lastTakenAt,
+                    lastCapturedAt,
+                    lastArrival,
+                    madeWith);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("found a run cursor that ends early at " + bytes.length + " bytes", e);
         }
-        return new RunCursor(
-                in.getLong(),
-                in.getLong(),
-                in.getInt(),
-                in.getLong(),
-                in.getLong(),
-                in.getInt(),
-                in.getLong(),
-                in.getLong());
     }
 }

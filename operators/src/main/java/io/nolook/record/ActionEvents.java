@@ -42,7 +42,8 @@ public final class ActionEvents {
                         record.getFirstSequence(),
                         record.getLastSequence(),
                         record.getFirstCapturedAtMicros(),
-                        record.getLastCapturedAtMicros()),
+                        record.getLastCapturedAtMicros(),
+                        record.getClockJumpedMicros()),
                 probabilities);
     }
 
@@ -70,6 +71,7 @@ public final class ActionEvents {
                 .setLabels(spec.labels())
                 .setBackground(spec.background().orElse(null))
                 .setProbabilities(numbers)
+                .setClockJumpedMicros(tokens.span().clockJumpedMicros())
                 .build();
     }
 
@@ -92,6 +94,7 @@ public final class ActionEvents {
                 .setStartMicros(action.startMicros())
                 .setEndMicros(action.endMicros())
                 .setConfidence(action.confidence())
+                .setDurationMicros(action.durationMicros())
                 .build();
     }
 }

@@ -64,27 +64,19 @@ public final class ArchiveSegments {
     }
 
     private static TokenStep step(TokenFrame frame) {
-        Chunk.Span span = new Chunk.Span(
-                frame.getFirstSequence(),
-                frame.getLastSequence(),
-                frame.getFrames(),
-                frame.getFirstCapturedAtMicros(),
-                frame.getLastCapturedAtMicros(),
-                frame.getTimeCorrected(),
-                frame.getSourceWidth(),
-                frame.getSourceHeight());
-        return new TokenStep(
-                frame.getPosition(),
-                span,
-                Optional.ofNullable(frame.getKeyframeReason()).map(KeyframeReason::name),
-                frame.getSkippedFrom() == null
-                        ? Optional.empty()
-                        : Optional.of(new Chunk.Range(frame.getSkippedFrom(), frame.getSkippedTo())),
-                TokenFrames.tokens(frame));
+        Optional<TokenStep.Begins> begins = Optional.ofNullable(frame.getKeyframeReason())
+                .map(reason -> new TokenStep.Begins(
+                        reason.name(),
+                        frame.getKeyframeDetail(),
+                        TokenFrames.skipped(frame),
+                        TokenFrames.follows(frame)));
+        return new TokenStep(frame.getPosition(), TokenFrames.span(frame), begins, TokenFrames.tokens(frame));
     }
 
     private static TokenFrame frame(SegmentHead head, TokenStep step) {
         Chunk.Span span = step.span();
+        Optional<TokenStep.Begins> begins = step.begins();
+        Optional<Chunk.Place> follows = begins.flatMap(TokenStep.Begins::follows);
         return TokenFrame.newBuilder()
                 .setCamera(head.camera())
                 .setEpoch(head.epoch())
@@ -107,9 +99,14 @@ public final class ArchiveSegments {
                 .setBits(head.grid().bits())
                 .setTokens(ByteBuffer.wrap(
                         TokenPacking.pack(step.tokens(), head.grid().bits())))
-                .setKeyframeReason(step.keyframe().map(KeyframeReason::valueOf).orElse(null))
+                .setKeyframeReason(begins.map(said -> KeyframeReason.valueOf(said.reason()))
+                        .orElse(null))
+                .setKeyframeDetail(begins.map(TokenStep.Begins::detail).orElse(""))
                 .setSkippedFrom(step.skipped().map(Chunk.Range::from).orElse(null))
                 .setSkippedTo(step.skipped().map(Chunk.Range::to).orElse(null))
+                .setFollowsClip(follows.map(Chunk.Place::clip).orElse(null))
+                .setFollowsPosition(follows.map(Chunk.Place::position).orElse(null))
+                .setClockJumpedMicros(span.clockJumpedMicros())
                 .build();
     }
 

@@ -5,8 +5,11 @@ import io.nolook.failure.IntakeException;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.FailureStage;
 import io.nolook.schema.RecordHeader;
+import io.nolook.schema.SingleObject;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Dead letters: a failed record with its original bytes, as far as they may be carried. */
@@ -44,6 +47,23 @@ public final class DeadLetters {
                 .setValueSha256(tooLarge ? Sha256.hex(value) : null)
                 .setHeaders(headersFit ? headers(record) : List.of())
                 .build();
+    }
+
+    /** As bytes, to travel with a frame that may still be refused. */
+    static byte[] encode(FailedFrame letter) {
+        return SingleObject.failedFrames().encode(letter);
+    }
+
+    /** The dead letter that travelled with a frame; empty when none did. */
+    public static Optional<FailedFrame> decode(byte[] bytes) {
+        if (bytes.length == 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(SingleObject.failedFrames().decode(bytes));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("found bytes that are no dead letter", e);
+        }
     }
 
     private static List<RecordHeader> headers(ReceivedRecord record) {

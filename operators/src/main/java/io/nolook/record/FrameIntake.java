@@ -12,6 +12,7 @@ import io.nolook.frame.Picture;
 import io.nolook.schema.Frame;
 import io.nolook.schema.SingleObject;
 import io.nolook.window.CameraFrame;
+import io.nolook.window.Carried;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +28,19 @@ public final class FrameIntake implements RecordIntake<CameraFrame> {
     private final FrameDecoder decoder;
     private final FrameFitter fitter;
     private final int maxBytes;
+    private final long maxAhead;
 
     /**
      * @param limits of one picture
      * @param fit of a picture to the size
      * @param size of the frames that come out
+     * @param maxAhead most sequence numbers that may be missing; a frame beyond it carries its dead letter
      */
-    public FrameIntake(FrameLimits limits, FrameFit fit, FrameSize size) {
+    public FrameIntake(FrameLimits limits, FrameFit fit, FrameSize size, long maxAhead) {
         decoder = new FrameDecoder(limits);
         fitter = new FrameFitter(fit, size.width(), size.height());
         maxBytes = limits.maxBytes();
+        this.maxAhead = maxAhead;
     }
 
     @Override
@@ -61,7 +65,20 @@ public final class FrameIntake implements RecordIntake<CameraFrame> {
                 source.width(),
                 source.height(),
                 fitted.rgb(),
-                record.timestampMillis());
+                record.timestampMillis(),
+                new Carried(RecordHeaders.encode(record.headers()), letterIfAhead(frame.getSequence(), record)));
+    }
+
+    /** What the frame becomes when its place is refused: no lower number can be too far ahead of any other. */
+    private byte[] letterIfAhead(long sequence, ReceivedRecord record) {
+        if (sequence <= maxAhead) {
+            return Carried.NOTHING.deadLetter();
+        }
+        IntakeException why = new IntakeException(
+                FailureCode.RECORD_TOO_FAR_AHEAD,
+                "found sequence number " + sequence + ", expected at most sequence.max-ahead = " + maxAhead
+                        + " after the newest of its epoch; number frames from 0 in a new epoch");
+        return DeadLetters.encode(DeadLetters.of(record, why, maxBytes + DeadLetters.ENVELOPE_BYTES));
     }
 
     private Frame frame(byte @Nullable [] value) throws IntakeException {

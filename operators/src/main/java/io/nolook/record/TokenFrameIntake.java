@@ -5,6 +5,8 @@ import io.nolook.failure.IntakeException;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import java.io.IOException;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns one received record into a token frame whose parts agree.
@@ -83,24 +85,37 @@ public final class TokenFrameIntake implements RecordIntake<TokenFrame> {
         return frame;
     }
 
+    /** Both parts are there at keyframes at most, or none. */
+    private static boolean agree(boolean keyframe, @Nullable Object one, @Nullable Object other) {
+        return (one == null) == (other == null) && (keyframe || one == null);
+    }
+
     private void requireFields(TokenFrame frame) throws IntakeException {
         boolean keyframe = frame.getPosition() == 0;
         boolean agree = (frame.getKeyframeReason() != null) == keyframe
-                && (frame.getSkippedFrom() == null) == (frame.getSkippedTo() == null);
+                && agree(keyframe, frame.getSkippedFrom(), frame.getSkippedTo())
+                && agree(keyframe, frame.getFollowsClip(), frame.getFollowsPosition())
+                && (keyframe || frame.getKeyframeDetail().isEmpty());
         if (frame.getPosition() < 0 || frame.getPosition() > MOST_POSITION || !agree) {
             throw new IntakeException(
                     FailureCode.RECORD_FIELD_INVALID,
                     "found token frame " + frame.getPosition() + " with keyframe reason " + frame.getKeyframeReason()
                             + ", missing " + frame.getSkippedFrom() + " to " + frame.getSkippedTo()
-                            + ", expected a reason at position 0 only, and both ends of what is missing or none");
+                            + ", after " + frame.getFollowsClip() + "/" + frame.getFollowsPosition()
+                            + ", expected all of it at position 0 only, there a reason, and of the others both parts or"
+                            + " none");
         }
-        int longest = Math.max(
-                frame.getTokenizerId().length(),
-                Math.max(frame.getEncoderHash().length(), frame.getRuntimeId().length()));
+        int longest = IntStream.of(
+                        frame.getTokenizerId().length(),
+                        frame.getEncoderHash().length(),
+                        frame.getRuntimeId().length(),
+                        frame.getKeyframeDetail().length())
+                .max()
+                .orElseThrow();
         if (longest > MOST_CHARACTERS) {
             throw new IntakeException(
                     FailureCode.RECORD_FIELD_INVALID,
-                    "found an identity of " + longest + " characters, expected at most " + MOST_CHARACTERS);
+                    "found an identity or detail of " + longest + " characters, expected at most " + MOST_CHARACTERS);
         }
         if (bits > 0 && frame.getBits() != bits) {
             throw new IntakeException(

@@ -43,7 +43,8 @@ public final class TokenIntake implements RecordIntake<CameraTokens> {
                         frame.getFirstSequence(),
                         frame.getLastSequence(),
                         frame.getFirstCapturedAtMicros(),
-                        frame.getLastCapturedAtMicros()),
+                        frame.getLastCapturedAtMicros(),
+                        frame.getClockJumpedMicros()),
                 TokenFrames.tokens(frame));
     }
 }

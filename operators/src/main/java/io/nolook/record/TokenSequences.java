@@ -5,12 +5,12 @@ import io.nolook.schema.TokenSequence;
 import io.nolook.sequence.SequenceAssembler.Arrival;
 import io.nolook.sequence.SequenceAssembler.Opening;
 import io.nolook.sequence.SequenceRun;
-import io.nolook.sequence.SequenceSpec;
 import io.nolook.sequence.TokenWindow;
 import io.nolook.sequence.Vocabulary;
 import io.nolook.token.TokenFactors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /** Windows of sequences, the token frames in them, and the record that travels. */
 public final class TokenSequences {
@@ -44,9 +44,9 @@ public final class TokenSequences {
     }
 
     /** The record of a window. */
-    public static TokenSequence record(TokenWindow window, SequenceSpec spec) {
+    public static TokenSequence record(TokenWindow window) {
         SequenceRun run = window.run();
-        Vocabulary vocabulary = new Vocabulary(run.bits(), spec.factors());
+        Vocabulary vocabulary = new Vocabulary(run.bits(), window.factors());
         ByteBuffer ids =
                 ByteBuffer.allocate(Integer.BYTES * window.ids().length).order(ByteOrder.LITTLE_ENDIAN);
         ids.asIntBuffer().put(window.ids());
@@ -58,7 +58,7 @@ public final class TokenSequences {
                 .setHeight(run.height())
                 .setWidth(run.width())
                 .setBits(run.bits())
-                .setLowBits(spec.factors().map(TokenFactors::low).orElse(0))
+                .setLowBits(window.factors().map(TokenFactors::low).orElse(0))
                 .setVocabulary(vocabulary.size())
                 .setFirstPosition(run.firstPosition())
                 .setIndex(window.index())
@@ -84,8 +84,10 @@ public final class TokenSequences {
                 record.getFirstPosition());
         int[] ids = new int[record.getIds().remaining() / Integer.BYTES];
         record.getIds().duplicate().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(ids);
+        int low = record.getLowBits();
         return new TokenWindow(
                 run,
+                low == 0 ? Optional.empty() : Optional.of(new TokenFactors(low, run.bits() - low)),
                 record.getIndex(),
                 record.getStart(),
                 record.getOverlap(),

@@ -15,7 +15,8 @@ import java.util.Optional;
  *                                          |- overlap -|-------- ...
  * </pre>
  *
- * <p>A run ends where its clip does: at a keyframe or where token frames are missing. One whose start is missing begins
+ * <p>A run ends where its clip does: at a keyframe or where token frames are missing; and where it was cut otherwise
+ * before. One whose start is missing begins
  * with FRAME. Token frames that do not come after the newest are dropped, but for keyframes that begin numbers again.
  */
 public final class SequenceAssembler {
@@ -47,6 +48,10 @@ public final class SequenceAssembler {
      */
     public record Arrival(
             SequenceRun run, StreamOrder.Begins begins, Opening opening, long capturedAtMicros, int[] tokens) {
+
+        private Arrival after(Opening other) {
+            return new Arrival(run, begins, other, capturedAtMicros, tokens);
+        }
 
         int position() {
             return run.firstPosition();
@@ -89,13 +94,23 @@ public final class SequenceAssembler {
         }
         before.ifPresent(state -> windows.addAll(end(state)));
         long time = arrival.capturedAtMicros();
-        SequenceState begun =
-                new SequenceState(arrival.run(), arrival.position(), 0, 0, 0, time, time, nowMillis, new int[0]);
-        return new Result(append(begun, arrival, nowMillis, windows), Fate.WRITTEN, windows);
+        SequenceState begun = new SequenceState(
+                Optional.of(spec), arrival.run(), arrival.position(), 0, 0, 0, time, time, nowMillis, new int[0]);
+        boolean holed = verdict == StreamOrder.Verdict.HOLE && arrival.opening() == Opening.CLIP;
+        Arrival first = holed ? arrival.after(Opening.CLIP_AFTER_GAP) : arrival;
+        return new Result(append(begun, first, nowMillis, windows), Fate.WRITTEN, windows);
+    }
+
+    private static Optional<SequenceAssembler> another(SequenceState state, SequenceSpec spec) {
+        return state.spec().filter(other -> !other.equals(spec)).map(SequenceAssembler::new);
     }
 
     /** The last windows of a run: its clip goes on no further. */
     public List<TokenWindow> end(SequenceState state) {
+        return another(state, spec).orElse(this).ended(state);
+    }
+
+    private List<TokenWindow> ended(SequenceState state) {
         List<TokenWindow> windows = new ArrayList<>();
         Vocabulary vocabulary = vocabulary(state.run());
         int[] end = new int[vocabulary.idsAPlace()];
@@ -111,11 +126,12 @@ public final class SequenceAssembler {
         return windows;
     }
 
-    /** In the run that is being written: another clip, tokenizer or grid begins one of its own. */
-    private static boolean continues(SequenceState state, Arrival arrival) {
+    /** In the run that is being written: another clip, tokenizer, grid or cut begins one of its own. */
+    private boolean continues(SequenceState state, Arrival arrival) {
         SequenceRun newest = state.run();
         SequenceRun run = arrival.run();
         return arrival.opening() == Opening.NOTHING
+                && another(state, spec).isEmpty()
                 && run.tokenizerId().equals(newest.tokenizerId())
                 && run.height() == newest.height()
                 && run.width() == newest.width()
@@ -126,6 +142,7 @@ public final class SequenceAssembler {
         int[] ids = places(arrival);
         SequenceState added = add(state, ids, arrival.capturedAtMicros(), windows);
         return new SequenceState(
+                added.spec(),
                 added.run(),
                 arrival.position() + 1,
                 added.index(),
@@ -191,9 +208,10 @@ public final class SequenceAssembler {
         return new Vocabulary(run.bits(), spec.factors());
     }
 
-    private static TokenWindow window(SequenceState state, int[] ids) {
+    private TokenWindow window(SequenceState state, int[] ids) {
         return new TokenWindow(
                 state.run(),
+                spec.factors(),
                 state.index(),
                 state.start(),
                 state.repeated(),
@@ -204,6 +222,7 @@ public final class SequenceAssembler {
 
     private static SequenceState at(SequenceState state, long capturedAtMicros, long nowMillis) {
         return new SequenceState(
+                state.spec(),
                 state.run(),
                 state.next(),
                 state.index(),
@@ -218,6 +237,7 @@ public final class SequenceAssembler {
     private static SequenceState with(
             SequenceState state, int index, long start, int repeated, long firstCapturedAtMicros, int[] pending) {
         return new SequenceState(
+                state.spec(),
                 state.run(),
                 state.next(),
                 index,

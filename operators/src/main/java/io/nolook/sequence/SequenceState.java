@@ -1,10 +1,12 @@
 package io.nolook.sequence;
 
 import io.nolook.token.StreamOrder;
+import java.util.Optional;
 
 /**
  * Where a camera's sequence stands: an immutable value, its keyed state.
  *
+ * @param spec how the run is cut; empty in state of 0.1.0, which does not tell
  * @param run of token frames that is being written
  * @param next position expected
  * @param index windows of the run so far
@@ -16,6 +18,7 @@ import io.nolook.token.StreamOrder;
  * @param pending ids of the window that is not full
  */
 public record SequenceState(
+        Optional<SequenceSpec> spec,
         SequenceRun run,
         int next,
         int index,

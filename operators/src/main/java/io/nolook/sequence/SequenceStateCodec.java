@@ -1,19 +1,22 @@
 package io.nolook.sequence;
 
+import io.nolook.token.TokenFactors;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /**
  * A sequence state as bytes; the first byte is the version.
  *
- * <p>These bytes live in savepoints: a change of layout takes a new version, and old ones stay readable.
+ * <p>These bytes live in savepoints: a change of layout takes a new version, and old ones stay readable. Version 1, of
+ * 0.1.0, did not tell how the run is cut.
  */
 public final class SequenceStateCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private SequenceStateCodec() {}
 
@@ -42,6 +45,7 @@ public final class SequenceStateCodec {
             for (int id : state.pending()) {
                 out.writeInt(id);
             }
+            write(state.spec(), out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -56,7 +60,7 @@ public final class SequenceStateCodec {
     public static SequenceState decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 throw new IllegalArgumentException("found sequence state version " + version + ", expected at most "
                         + VERSION + ": restore with the release that wrote it, or a newer one");
             }
@@ -69,16 +73,17 @@ public final class SequenceStateCodec {
                     in.readInt(),
                     in.readInt(),
                     in.readInt());
+            int next = in.readInt();
+            int index = in.readInt();
+            long start = in.readLong();
+            int repeated = in.readInt();
+            long firstCapturedAt = in.readLong();
+            long lastCapturedAt = in.readLong();
+            long lastArrival = in.readLong();
+            int[] pending = readPending(in);
+            Optional<SequenceSpec> spec = version == 1 ? Optional.empty() : readSpec(in);
             SequenceState state = new SequenceState(
-                    run,
-                    in.readInt(),
-                    in.readInt(),
-                    in.readLong(),
-                    in.readInt(),
-                    in.readLong(),
-                    in.readLong(),
-                    in.readLong(),
-                    readPending(in));
+                    spec, run, next, index, start, repeated, firstCapturedAt, lastCapturedAt, lastArrival, pending);
             if (in.available() > 0) {
                 throw new IllegalArgumentException("found " + in.available() + " bytes after the sequence state");
             }
@@ -87,6 +92,29 @@ public final class SequenceStateCodec {
             throw new IllegalArgumentException(
                     "found a sequence state that ends early at " + bytes.length + " bytes", e);
         }
+    }
+
+    private static void write(Optional<SequenceSpec> spec, DataOutputStream out) throws IOException {
+        out.writeBoolean(spec.isPresent());
+        if (spec.isPresent()) {
+            Optional<TokenFactors> factors = spec.get().factors();
+            out.writeInt(factors.map(TokenFactors::low).orElse(0));
+            out.writeInt(factors.map(TokenFactors::high).orElse(0));
+            out.writeInt(spec.get().contextLength());
+            out.writeInt(spec.get().overlap());
+            out.writeUTF(spec.get().tail().name());
+        }
+    }
+
+    private static Optional<SequenceSpec> readSpec(DataInputStream in) throws IOException {
+        if (!in.readBoolean()) {
+            return Optional.empty();
+        }
+        int low = in.readInt();
+        int high = in.readInt();
+        Optional<TokenFactors> factors = low == 0 ? Optional.empty() : Optional.of(new TokenFactors(low, high));
+        return Optional.of(
+                new SequenceSpec(factors, in.readInt(), in.readInt(), SequenceSpec.Tail.valueOf(in.readUTF())));
     }
 
     private static int[] readPending(DataInputStream in) throws IOException {

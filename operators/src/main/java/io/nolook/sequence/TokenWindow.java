@@ -1,9 +1,13 @@
 package io.nolook.sequence;
 
+import io.nolook.token.TokenFactors;
+import java.util.Optional;
+
 /**
  * Some places of a run, as long as a model's context.
  *
  * @param run that it is cut from
+ * @param factors how a token is split into ids, or not
  * @param index windows of the run before it
  * @param start places of the run before its first
  * @param overlap places at its start that end the window before
@@ -13,6 +17,7 @@ package io.nolook.sequence;
  */
 public record TokenWindow(
         SequenceRun run,
+        Optional<TokenFactors> factors,
         int index,
         long start,
         int overlap,

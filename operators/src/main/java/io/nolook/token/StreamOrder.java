@@ -13,7 +13,9 @@ import java.util.Optional;
  *                 |     +-- of a lower epoch ----------------------------------> LATE
  *                 |     +-- of the same epoch ---------------------------------> DUPLICATE
  *                 +-- next position of the clip -------------------------------> NEXT
- *                 +-- keyframe by interval, same epoch ------------------------> NEXT
+ *                 +-- keyframe by interval, same epoch
+ *                 |     +-- says that it follows another than the newest ------> HOLE
+ *                 |     +-- else ----------------------------------------------> NEXT
  *                 +-- any other keyframe --------------------------------------> BEGINS_ANEW
  *                 +-- any other position --------------------------------------> HOLE
  * </pre>
@@ -33,14 +35,14 @@ public final class StreamOrder {
         DUPLICATE,
         /** It is of an epoch that is over. */
         LATE,
-        /** Token frames of its clip are missing before it. */
+        /** Token frames are missing before it. */
         HOLE,
         /** Whatever was before, it has no part in it. */
         BEGINS_ANEW
     }
 
-    /** What a token frame says of its own beginning. */
-    public enum Begins {
+    /** What a token frame begins. */
+    public enum Kind {
         /** It is no keyframe. */
         NOTHING,
         /** A keyframe that comes by interval: no frame is missing before it. */
@@ -49,6 +51,37 @@ public final class StreamOrder {
         CLIP,
         /** A keyframe from which numbers may be lower than before. */
         NUMBERS
+    }
+
+    /**
+     * Names a token frame within its camera's epoch.
+     *
+     * @param clip sequence number of the clip's first frame
+     * @param position in the clip, from 0
+     */
+    public record Predecessor(long clip, int position) {
+
+        private boolean is(Place place) {
+            return clip == place.clip() && position == place.position();
+        }
+    }
+
+    /**
+     * What a token frame says of its own beginning.
+     *
+     * @param kind what it begins
+     * @param follows the token frame right before it; empty when it does not say, as before 0.2.0
+     */
+    public record Begins(Kind kind, Optional<Predecessor> follows) {
+        public static final Begins NOTHING = of(Kind.NOTHING);
+        public static final Begins CLIP = of(Kind.CLIP);
+        public static final Begins NUMBERS = of(Kind.NUMBERS);
+        public static final Begins CLIP_BY_INTERVAL = of(Kind.CLIP_BY_INTERVAL);
+
+        /** Without a predecessor. */
+        public static Begins of(Kind kind) {
+            return new Begins(kind, Optional.empty());
+        }
     }
 
     /**
@@ -82,14 +115,18 @@ public final class StreamOrder {
         if (!arrival.isAfter(last)) {
             boolean lower = arrival.epoch() < last.epoch();
             boolean later = arrival.capturedAtMicros() > last.capturedAtMicros();
-            if (begins == Begins.NUMBERS && (lower || later)) {
+            if (begins.kind() == Kind.NUMBERS && (lower || later)) {
                 return Verdict.BEGINS_ANEW;
             }
             return lower ? Verdict.LATE : Verdict.DUPLICATE;
         }
         boolean sameEpoch = arrival.epoch() == last.epoch();
-        if (begins != Begins.NOTHING) {
-            return sameEpoch && begins == Begins.CLIP_BY_INTERVAL ? Verdict.NEXT : Verdict.BEGINS_ANEW;
+        if (begins.kind() == Kind.CLIP_BY_INTERVAL && sameEpoch) {
+            boolean whole = begins.follows().map(before -> before.is(last)).orElse(true);
+            return whole ? Verdict.NEXT : Verdict.HOLE;
+        }
+        if (begins.kind() != Kind.NOTHING) {
+            return Verdict.BEGINS_ANEW;
         }
         boolean sameClip = sameEpoch && arrival.clip() == last.clip();
         return sameClip && arrival.position() == last.position() + 1 ? Verdict.NEXT : Verdict.HOLE;

@@ -58,12 +58,13 @@ public final class CameraVerifier {
 
     private static WindowSpec withEpochReset(WindowSpec spec, long millis) {
         return new WindowSpec(
-                spec.model(),
+                spec.madeWith(),
                 spec.chunkFrames(),
                 spec.history(),
                 spec.keyframeInterval(),
                 spec.sampleIntervalMicros(),
                 millis,
+                spec.maxAhead(),
                 AS_RECORDED_MILLIS);
     }
 
@@ -71,11 +72,12 @@ public final class CameraVerifier {
      * The next decoded frame.
      *
      * @param sentAtMillis Kafka's timestamp of it
+     * @return what became of it; empty when verification begins later
      */
-    public void frame(CameraFrame frame, long sentAtMillis) {
+    public Optional<FrameFate> frame(CameraFrame frame, long sentAtMillis) {
         if (waitsForStart(frame)) {
             verdict.count(Fate.BEFORE_START, 1);
-            return;
+            return Optional.empty();
         }
         takeTail(frame.camera());
         forgetIfRecorded(frame, sentAtMillis);
@@ -86,6 +88,7 @@ public final class CameraVerifier {
         count(result.fate());
         verdict.count(Fate.SKIPPED, result.skipped());
         result.chunks().forEach(this::check);
+        return Optional.of(result.fate());
     }
 
     /** After the last frame: counts what still waits and what nothing asked for. */
@@ -149,8 +152,12 @@ public final class CameraVerifier {
 
     private boolean resetRecorded(CameraFrame frame) {
         return window.isPresent()
-                && frame.epoch() < window.get().cursor().epoch()
+                && !isNext(frame, window.get().cursor())
                 && claims.keyframe(frame, KeyframeReason.EPOCH_RESET).isPresent();
+    }
+
+    private static boolean isNext(CameraFrame frame, CameraWindow.Cursor cursor) {
+        return frame.epoch() == cursor.epoch() && frame.sequence() == cursor.next();
     }
 
     private CameraFrame aged(CameraFrame frame, long nowMillis) {
@@ -163,7 +170,8 @@ public final class CameraVerifier {
                 frame.sourceWidth(),
                 frame.sourceHeight(),
                 frame.rgb(),
-                skipped ? nowMillis - 2 * AS_RECORDED_MILLIS : nowMillis);
+                skipped ? nowMillis - 2 * AS_RECORDED_MILLIS : nowMillis,
+                frame.carried());
     }
 
     private void count(FrameFate fate) {
@@ -171,7 +179,7 @@ public final class CameraVerifier {
             case DUPLICATE -> verdict.count(Fate.DUPLICATE, 1);
             case LATE -> verdict.count(Fate.LATE, 1);
             case SAMPLED -> verdict.count(Fate.SAMPLED, 1);
-            default -> {} // accepted: counted with its chunk
+            default -> {} // accepted: counted with its chunk; too far ahead: with its dead letter
         }
     }
 
@@ -205,11 +213,11 @@ public final class CameraVerifier {
     }
 
     private void compare(Chunk chunk, Claim claim, Digest tokens) {
-        if (!claim.encoderHash().equals(rules.window().model())) {
+        if (!claim.encoderHash().equals(rules.window().madeWith().model())) {
             verdict.found(
                     Fault.UNVERIFIABLE,
                     "found token frame " + claim.key() + " of encoder " + claim.encoderHash() + ", expected "
-                            + rules.window().model() + ": verify with its model too");
+                            + rules.window().madeWith().model() + ": verify with its model too");
             return;
         }
         boolean startsMidway = lastOrder < 0 && rules.allow(Allowance.MISSING_START);

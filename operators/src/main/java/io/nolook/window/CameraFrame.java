@@ -1,5 +1,7 @@
 package io.nolook.window;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * One decoded and fitted frame of one camera.
  *
@@ -11,6 +13,7 @@ package io.nolook.window;
  * @param sourceHeight pixels, before fitting
  * @param rgb uint8 [H,W,3] at the model's size; not to be changed
  * @param sentAtMillis when it was sent, since 1970; its age is counted from then
+ * @param carried what travels with it unread
  */
 public record CameraFrame(
         String camera,
@@ -20,7 +23,8 @@ public record CameraFrame(
         int sourceWidth,
         int sourceHeight,
         byte[] rgb,
-        long sentAtMillis) {
+        long sentAtMillis,
+        Carried carried) {
 
     /** Of a source that says no such time: never too old. */
     public CameraFrame(
@@ -31,6 +35,20 @@ public record CameraFrame(
             int sourceWidth,
             int sourceHeight,
             byte[] rgb) {
-        this(camera, epoch, sequence, capturedAtMicros, sourceWidth, sourceHeight, rgb, Long.MAX_VALUE);
+        this(
+                camera,
+                epoch,
+                sequence,
+                capturedAtMicros,
+                sourceWidth,
+                sourceHeight,
+                rgb,
+                Long.MAX_VALUE,
+                Carried.NOTHING);
+    }
+
+    /** When it was sent or, where no such time is told, when it was received; microseconds since 1970. */
+    long sentOrReceivedAtMicros(long nowMillis) {
+        return TimeUnit.MILLISECONDS.toMicros(sentAtMillis == Long.MAX_VALUE ? nowMillis : sentAtMillis);
     }
 }

@@ -1,7 +1,7 @@
 package io.nolook.window;
 
+import io.nolook.identity.MadeWith;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Where a camera stands: an immutable value, its keyed state without the history.
@@ -18,51 +18,48 @@ public record CameraWindow(Cursor cursor, Clip clip, List<PendingFrame> pending)
      * @param epoch current
      * @param runStart first sequence number of the gapless run
      * @param next sequence number expected
-     * @param lastCapturedAtMicros of the newest frame
-     * @param lastTakenAtMicros capture time of the newest frame that sampling took
+     * @param clock the camera's time
+     * @param lastTakenAtMicros steady time of the newest frame that sampling took
      * @param lastArrivalMillis processing time of the newest frame
-     * @param lowerEpochSinceMillis since when only lower epochs arrive, -1 when not so
+     * @param refusedSinceMillis since when only frames arrive that are late or too far ahead, -1 when not so
      */
     public record Cursor(
             long epoch,
             long runStart,
             long next,
-            long lastCapturedAtMicros,
+            CameraClock clock,
             long lastTakenAtMicros,
             long lastArrivalMillis,
-            long lowerEpochSinceMillis) {
+            long refusedSinceMillis) {
 
-        Cursor lowerSince(long millis) {
-            return new Cursor(
-                    epoch, runStart, next, lastCapturedAtMicros, lastTakenAtMicros, lastArrivalMillis, millis);
+        Cursor refusedSince(long millis) {
+            return new Cursor(epoch, runStart, next, clock, lastTakenAtMicros, lastArrivalMillis, millis);
         }
     }
 
     /**
      * The clip that is being built.
      *
-     * @param model identity of its encoder
+     * @param madeWith encoder, runtime, size and fit of it
      * @param first sequence number of its first frame
      * @param position of its next chunk, 0 before the keyframe
-     * @param reason why it begins; told at position 0
-     * @param skipped sequence numbers missing before it
+     * @param begins why it begins; told at position 0
      * @param sourceWidth pixels
      * @param sourceHeight pixels
      */
     public record Clip(
-            String model,
-            long first,
-            int position,
-            KeyframeReason reason,
-            Optional<Chunk.Range> skipped,
-            int sourceWidth,
-            int sourceHeight) {
+            MadeWith madeWith, long first, int position, Beginning begins, int sourceWidth, int sourceHeight) {
 
         Clip advanced() {
-            return new Clip(model, first, position + 1, reason, Optional.empty(), sourceWidth, sourceHeight);
+            return new Clip(madeWith, first, position + 1, Beginning.of(begins.reason()), sourceWidth, sourceHeight);
         }
     }
 
-    /** A frame that waits for its chunk to fill. */
-    public record PendingFrame(long sequence, long capturedAtMicros, boolean timeCorrected, byte[] rgb) {}
+    /**
+     * A frame that waits for its chunk to fill.
+     *
+     * @param headers that travel with it; see {@link Carried}
+     */
+    public record PendingFrame(
+            long sequence, long capturedAtMicros, boolean timeCorrected, byte[] headers, byte[] rgb) {}
 }

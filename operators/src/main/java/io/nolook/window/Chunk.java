@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param clip sequence number of the clip's first frame
  * @param position chunks since the keyframe; 0 is the keyframe
  * @param span the real frames in it
- * @param keyframe why the clip begins, at position 0 only
- * @param skipped the sequence numbers missing right before it
+ * @param begins why the clip begins, at position 0 only
+ * @param headers that travel with its last frame; see {@link Carried}
  * @param rgb uint8 [T,H,W,3], padded by the first-chunk or tail rule
  */
 public record Chunk(
@@ -20,9 +20,19 @@ public record Chunk(
         long clip,
         int position,
         Span span,
-        Optional<KeyframeReason> keyframe,
-        Optional<Range> skipped,
+        Optional<Beginning> begins,
+        byte[] headers,
         byte[] rgb) {
+
+    /** The reason of a keyframe, at position 0 only. */
+    public Optional<KeyframeReason> keyframe() {
+        return begins.map(Beginning::reason);
+    }
+
+    /** The sequence numbers missing right before it. */
+    public Optional<Range> skipped() {
+        return begins.flatMap(Beginning::skipped);
+    }
 
     /**
      * The real frames of a chunk.
@@ -33,6 +43,7 @@ public record Chunk(
      * @param firstCapturedAtMicros of the first real frame
      * @param lastCapturedAtMicros of the last real frame
      * @param timeCorrected whether an implausible capture time was replaced
+     * @param clockJumpedMicros sum of the jumps of the camera's clock so far: captured minus this never runs back
      * @param sourceWidth pixels
      * @param sourceHeight pixels
      */
@@ -43,8 +54,27 @@ public record Chunk(
             long firstCapturedAtMicros,
             long lastCapturedAtMicros,
             boolean timeCorrected,
+            long clockJumpedMicros,
             int sourceWidth,
-            int sourceHeight) {}
+            int sourceHeight) {
+
+        /** The same of a clock that has jumped so far. */
+        public Span withClockJumped(long micros) {
+            return new Span(
+                    firstSequence,
+                    lastSequence,
+                    frames,
+                    firstCapturedAtMicros,
+                    lastCapturedAtMicros,
+                    timeCorrected,
+                    micros,
+                    sourceWidth,
+                    sourceHeight);
+        }
+    }
+
+    /** Names a chunk within its camera's epoch. */
+    public record Place(long clip, int position) {}
 
     /** Sequence numbers {@code from} to {@code to}, both included. */
     public record Range(long from, long to) {}

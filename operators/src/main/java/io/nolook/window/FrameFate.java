@@ -8,6 +8,8 @@ public enum FrameFate {
     DUPLICATE,
     /** Of a lower epoch, or from before the last gap. */
     LATE,
+    /** Further ahead than {@code sequence.max-ahead}: a dead letter. */
+    AHEAD,
     /** Left out to keep to {@code frame.rate}. */
     SAMPLED
 }

@@ -8,15 +8,15 @@ public enum KeyframeReason {
     GAP,
     /** A higher epoch began. */
     EPOCH,
-    /** A lower epoch was taken, after nothing but frames of it for a while. */
+    /** Numbers begin anew, after nothing but frames that were late or too far ahead for a while. */
     EPOCH_RESET,
-    /** Another model makes the tokens from here on. */
+    /** Another model, or another runtime, makes the tokens from here on. */
     MODEL,
     /** Somebody asked for it; nothing can yet: it waits for control commands. */
     REQUEST,
-    /** The clip before was as long as clips may be. */
+    /** The clip before was as long as clips may be, or the camera's clock jumped; no frame is missing. */
     INTERVAL,
-    /** Pictures of another size came. */
+    /** Pictures of another size came, or are brought to another size or by another fit from here on. */
     SIZE,
     /** Frames were left out, so as to keep up. */
     SKIP

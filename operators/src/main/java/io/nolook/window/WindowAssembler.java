@@ -1,31 +1,31 @@
 package io.nolook.window;
 
+import io.nolook.identity.MadeWith;
 import io.nolook.window.CameraWindow.Clip;
 import io.nolook.window.CameraWindow.Cursor;
 import io.nolook.window.CameraWindow.PendingFrame;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Assembles a camera's frames into chunks; a pure step.
  *
  * <pre>
- *   frame --+-- lower epoch ---------------------------> LATE (until epoch.reset-after: EPOCH_RESET)
- *           +-- seen in this run / before it ----------> DUPLICATE / LATE
- *           +-- between two samples -------------------> SAMPLED
- *           +-- too old (overload = skip) -------------> waits as the next keyframe until a newer one comes
- *           +-- new epoch, gap, size, model, interval -> [tail chunk] then a keyframe chunk
- *           +-- next of its clip ----------------------> pending, or a chunk when T are there
+ *   frame --+-- {@link FrameOrder} LATE, AHEAD ---------> LATE, AHEAD (until epoch.reset-after: EPOCH_RESET)
+ *           +-- DUPLICATE ----------------------> DUPLICATE
+ *           +-- EPOCH, GAP ---------------------> [tail chunk] then a keyframe chunk
+ *           +-- NEXT --+-- between two samples -> SAMPLED
+ *                      +-- too old (skip) ------> waits as the next keyframe until a newer one comes
+ *                      +-- other source size,
+ *                      |   clock jump, interval > [tail chunk] then a keyframe chunk
+ *                      +-- next of its clip ----> pending, or a chunk when T are there
  * </pre>
  *
- * <p>No clock, no IO; the same frames and times give the same chunks.
+ * <p>A window that was made otherwise begins anew before the frame is looked at. No clock, no IO; the same frames and
+ * times give the same chunks.
  */
 public final class WindowAssembler {
-    private static final long FUTURE_MICROS = TimeUnit.HOURS.toMicros(1);
-
     private final WindowSpec spec;
 
     public WindowAssembler(WindowSpec spec) {
@@ -38,73 +38,87 @@ public final class WindowAssembler {
      * @param nowMillis processing time
      */
     public WindowResult step(Optional<CameraWindow> before, CameraFrame frame, long nowMillis) {
-        List<Chunk> chunks = new ArrayList<>(2);
+        ChunkBuilder chunks = new ChunkBuilder(frame.camera(), spec.chunkFrames());
         if (before.isEmpty()) {
-            return accept(begin(frame, KeyframeReason.FIRST_FRAME, Optional.empty()), frame, nowMillis, chunks);
+            return accept(begin(frame, Beginning.of(KeyframeReason.FIRST_FRAME)), frame, nowMillis, chunks);
         }
         CameraWindow window = before.get();
-        if (!window.clip().model().equals(spec.model())) {
-            window = beginWithNewModel(window, frame.camera(), chunks);
+        int abandoned = 0;
+        if (!wasMadeAlike(window)) {
+            CameraWindow anew = beginAnew(window, chunks);
+            abandoned = frames(window) - frames(anew) - realFrames(chunks);
+            window = anew;
         }
+        WindowResult result = step(window, frame, nowMillis, chunks);
+        return new WindowResult(result.window(), result.fate(), result.skipped(), abandoned, result.chunks());
+    }
+
+    private WindowResult step(CameraWindow window, CameraFrame frame, long nowMillis, ChunkBuilder chunks) {
         Cursor cursor = window.cursor();
-        if (frame.epoch() < cursor.epoch()) {
-            long since = cursor.lowerEpochSinceMillis() < 0 ? nowMillis : cursor.lowerEpochSinceMillis();
-            if (nowMillis - since < spec.epochResetAfterMillis()) {
-                return new WindowResult(
-                        new CameraWindow(cursor.lowerSince(since), window.clip(), window.pending()),
-                        FrameFate.LATE,
-                        0,
-                        chunks);
+        FrameOrder order = FrameOrder.of(cursor, frame, spec.maxAhead());
+        return switch (order) {
+            case LATE, AHEAD -> {
+                long since = cursor.refusedSinceMillis() < 0 ? nowMillis : cursor.refusedSinceMillis();
+                yield nowMillis - since < spec.epochResetAfterMillis()
+                        ? unchanged(window, since, order == FrameOrder.LATE ? FrameFate.LATE : FrameFate.AHEAD, chunks)
+                        : restart(window, frame, numbersAnew(window, KeyframeReason.EPOCH_RESET), nowMillis, chunks);
             }
-            return restart(window, frame, KeyframeReason.EPOCH_RESET, nowMillis, chunks);
-        }
-        if (frame.epoch() > cursor.epoch()) {
-            return restart(window, frame, KeyframeReason.EPOCH, nowMillis, chunks);
-        }
-        if (frame.sequence() < cursor.next()) {
-            FrameFate fate = frame.sequence() < cursor.runStart() ? FrameFate.LATE : FrameFate.DUPLICATE;
+            case DUPLICATE -> unchanged(window, -1, FrameFate.DUPLICATE, chunks);
+            case EPOCH -> restart(window, frame, numbersAnew(window, KeyframeReason.EPOCH), nowMillis, chunks);
+            case GAP -> {
+                long from = untold(window).map(Chunk.Range::from).orElse(cursor.next());
+                Chunk.Range missing = new Chunk.Range(from, frame.sequence() - 1);
+                yield restart(window, frame, Beginning.after(KeyframeReason.GAP, missing), nowMillis, chunks);
+            }
+            case NEXT -> next(window, frame, nowMillis, chunks);
+        };
+    }
+
+    private WindowResult next(CameraWindow window, CameraFrame frame, long nowMillis, ChunkBuilder chunks) {
+        Cursor cursor = window.cursor();
+        CameraClock.Reading time = read(cursor, frame, nowMillis);
+        if (!time.jumps() && isSampledOut(cursor, time)) {
+            Cursor after = advance(cursor, frame, nowMillis, time, cursor.lastTakenAtMicros());
             return new WindowResult(
-                    new CameraWindow(cursor.lowerSince(-1), window.clip(), window.pending()), fate, 0, chunks);
-        }
-        if (frame.sequence() > cursor.next()) {
-            return restart(window, frame, KeyframeReason.GAP, nowMillis, chunks);
-        }
-        if (sampledOut(cursor, frame, nowMillis)) {
-            return new WindowResult(
-                    new CameraWindow(
-                            advance(cursor, frame, nowMillis, cursor.lastTakenAtMicros()),
-                            window.clip(),
-                            window.pending()),
-                    FrameFate.SAMPLED,
-                    0,
-                    chunks);
+                    new CameraWindow(after, window.clip(), window.pending()), FrameFate.SAMPLED, 0, chunks.built());
         }
         if (isSkipping(window) || tooOld(window, frame, nowMillis)) {
             return tooOld(window, frame, nowMillis)
                     ? skip(window, frame, nowMillis, chunks)
                     : endSkip(window, frame, nowMillis, chunks);
         }
-        if (window.clip().sourceWidth() != frame.sourceWidth()
-                || window.clip().sourceHeight() != frame.sourceHeight()) {
-            return restart(window, frame, KeyframeReason.SIZE, nowMillis, chunks);
+        if (!hasBegun(window)) {
+            return accept(window, frame, nowMillis, chunks);
         }
-        if (window.clip().position() >= spec.keyframeInterval()) {
-            return restart(window, frame, KeyframeReason.INTERVAL, nowMillis, chunks);
+        Clip clip = window.clip();
+        if (clip.sourceWidth() != frame.sourceWidth() || clip.sourceHeight() != frame.sourceHeight()) {
+            String detail = "source " + clip.sourceWidth() + "x" + clip.sourceHeight() + " -> " + frame.sourceWidth()
+                    + "x" + frame.sourceHeight();
+            return restart(window, frame, of(KeyframeReason.SIZE, detail), nowMillis, chunks);
+        }
+        if (time.jumps()) {
+            String detail = String.format(Locale.ROOT, "clock %+d ms", time.jumpMicros() / 1000);
+            return restart(window, frame, of(KeyframeReason.INTERVAL, detail), nowMillis, chunks);
+        }
+        if (clip.position() >= spec.keyframeInterval()) {
+            return restart(window, frame, of(KeyframeReason.INTERVAL, ""), nowMillis, chunks);
         }
         return accept(window, frame, nowMillis, chunks);
     }
 
-    /** A window whose unfinished chunk was taken: the next frame begins at another. */
-    public record Finished(CameraWindow window, List<Chunk> chunks) {}
+    /**
+     * A window whose unfinished chunk was taken: the next frame begins at another.
+     *
+     * @param abandoned frames that waited and were given up: they were fitted otherwise
+     */
+    public record Finished(CameraWindow window, int abandoned, List<Chunk> chunks) {}
 
-    /** What is unfinished, completed by repeating its last frame; what another model began, begun anew. */
+    /** What is unfinished, completed by repeating its last frame; what was made otherwise, begun anew. */
     public Finished finish(CameraWindow window, String camera) {
-        List<Chunk> chunks = new ArrayList<>();
-        boolean ofThisModel = window.clip().model().equals(spec.model());
-        CameraWindow current =
-                ofThisModel || window.pending().isEmpty() ? window : beginWithNewModel(window, camera, chunks);
-        tail(current, camera).ifPresent(chunks::add);
-        return new Finished(afterTail(current), chunks);
+        ChunkBuilder chunks = new ChunkBuilder(camera, spec.chunkFrames());
+        CameraWindow current = wasMadeAlike(window) || frames(window) == 0 ? window : beginAnew(window, chunks);
+        int abandoned = frames(window) - frames(current) - realFrames(chunks);
+        return new Finished(chunks.tail(current), abandoned, chunks.built());
     }
 
     /** The same for a camera that falls silent while frames are skipped; empty when none are. */
@@ -112,35 +126,43 @@ public final class WindowAssembler {
         return isSkipping(window) ? Optional.of(finish(window, camera)) : Optional.empty();
     }
 
-    /** The unfinished chunk, completed by repeating its last frame; empty when nothing is pending. */
-    private Optional<Chunk> tail(CameraWindow window, String camera) {
-        return window.pending().isEmpty()
-                ? Optional.empty()
-                : Optional.of(chunk(camera, window.cursor().epoch(), window.clip(), window.pending()));
+    private static WindowResult unchanged(CameraWindow window, long refusedSince, FrameFate fate, ChunkBuilder chunks) {
+        Cursor cursor = window.cursor().refusedSince(refusedSince);
+        return new WindowResult(new CameraWindow(cursor, window.clip(), window.pending()), fate, 0, chunks.built());
     }
 
-    /** The window once its tail has been taken: the next frame begins at another chunk. */
-    private static CameraWindow afterTail(CameraWindow window) {
-        return window.pending().isEmpty()
-                ? window
-                : new CameraWindow(window.cursor(), window.clip().advanced(), List.of());
+    private static int frames(CameraWindow window) {
+        return window.pending().size();
+    }
+
+    private static int realFrames(ChunkBuilder chunks) {
+        return chunks.built().stream().mapToInt(chunk -> chunk.span().frames()).sum();
+    }
+
+    /** A clip that follows the one before without a missing frame. */
+    private static Beginning of(KeyframeReason reason, String detail) {
+        return new Beginning(reason, detail, Optional.empty(), Optional.empty());
+    }
+
+    /** Numbers of which none compares with those before; what was not told in those is told in words. */
+    private static Beginning numbersAnew(CameraWindow window, KeyframeReason reason) {
+        String detail = untold(window)
+                .map(range -> "given up in epoch " + window.cursor().epoch() + ": " + range.from() + " to "
+                        + (window.cursor().next() - 1))
+                .orElse("");
+        return of(reason, detail);
     }
 
     private WindowResult restart(
-            CameraWindow window, CameraFrame frame, KeyframeReason reason, long nowMillis, List<Chunk> chunks) {
-        tail(window, frame.camera()).ifPresent(chunks::add);
-        Cursor cursor = window.cursor();
-        boolean sameRun = reason == KeyframeReason.SIZE || reason == KeyframeReason.INTERVAL;
-        CameraWindow begun;
-        if (sameRun) {
-            begun = new CameraWindow(cursor, clip(frame, reason, Optional.empty()), List.of());
-        } else if (reason == KeyframeReason.GAP) {
-            Optional<Chunk.Range> missing = Optional.of(new Chunk.Range(cursor.next(), frame.sequence() - 1));
-            begun = begin(frame, reason, missing);
-        } else {
-            begun = begin(frame, reason, Optional.empty());
+            CameraWindow window, CameraFrame frame, Beginning begins, long nowMillis, ChunkBuilder chunks) {
+        CameraWindow done = chunks.tail(window);
+        if (begins.reason() == KeyframeReason.SIZE || begins.reason() == KeyframeReason.INTERVAL) {
+            Chunk.Place before =
+                    new Chunk.Place(done.clip().first(), done.clip().position() - 1);
+            Beginning follows = new Beginning(begins.reason(), begins.detail(), begins.skipped(), Optional.of(before));
+            return accept(new CameraWindow(done.cursor(), clip(frame, follows), List.of()), frame, nowMillis, chunks);
         }
-        return accept(begun, frame, nowMillis, chunks);
+        return accept(begin(frame, begins), frame, nowMillis, chunks);
     }
 
     /** While skipping, the newest frame waits at position 0: it becomes the keyframe unless a newer one comes. */
@@ -148,169 +170,145 @@ public final class WindowAssembler {
         return window.clip().position() == 0 && !window.pending().isEmpty();
     }
 
+    /** Whether the clip has a frame; one that another model was to begin may still be without. */
+    private static boolean hasBegun(CameraWindow window) {
+        return window.clip().position() > 0 || !window.pending().isEmpty();
+    }
+
+    /** Frames that were given up and that no keyframe has told yet. */
+    private static Optional<Chunk.Range> untold(CameraWindow window) {
+        return hasBegun(window) ? Optional.empty() : window.clip().begins().skipped();
+    }
+
     private boolean tooOld(CameraWindow window, CameraFrame frame, long nowMillis) {
         long most = isSkipping(window) ? spec.freshnessMillis() / 2 : spec.freshnessMillis();
         return spec.freshnessMillis() > 0 && nowMillis - frame.sentAtMillis() > most;
     }
 
-    private WindowResult skip(CameraWindow window, CameraFrame frame, long nowMillis, List<Chunk> chunks) {
+    private WindowResult skip(CameraWindow window, CameraFrame frame, long nowMillis, ChunkBuilder chunks) {
         boolean already = isSkipping(window);
-        if (!already) {
-            tail(window, frame.camera()).ifPresent(chunks::add);
-        }
-        Optional<Chunk.Range> skipped = already ? Optional.of(skippedUpTo(window, frame)) : Optional.empty();
-        long time = plausibleTime(window.cursor(), frame, nowMillis);
-        PendingFrame newest = new PendingFrame(frame.sequence(), time, time != frame.capturedAtMicros(), frame.rgb());
+        Optional<Chunk.Range> skipped = already
+                ? Optional.of(skippedUpTo(window, frame))
+                : untold(window).map(range -> new Chunk.Range(range.from(), frame.sequence() - 1));
+        CameraWindow done = already ? window : chunks.tail(window);
+        CameraClock.Reading time = read(done.cursor(), frame, nowMillis);
         CameraWindow after = new CameraWindow(
-                advance(window.cursor(), frame, nowMillis, time),
-                clip(frame, KeyframeReason.SKIP, skipped),
-                List.of(newest));
-        return new WindowResult(after, FrameFate.ACCEPTED, already ? 1 : 0, chunks);
+                advance(done.cursor(), frame, nowMillis, time, time.steadyMicros()),
+                clip(frame, new Beginning(KeyframeReason.SKIP, "", skipped, Optional.empty())),
+                List.of(pending(frame, time)));
+        return new WindowResult(after, FrameFate.ACCEPTED, already ? 1 : 0, chunks.built());
     }
 
-    private WindowResult endSkip(CameraWindow window, CameraFrame frame, long nowMillis, List<Chunk> chunks) {
-        Clip clip = clip(frame, KeyframeReason.SKIP, Optional.of(skippedUpTo(window, frame)));
+    private WindowResult endSkip(CameraWindow window, CameraFrame frame, long nowMillis, ChunkBuilder chunks) {
+        Clip clip = clip(frame, Beginning.after(KeyframeReason.SKIP, skippedUpTo(window, frame)));
         CameraWindow begun = new CameraWindow(window.cursor(), clip, List.of());
         WindowResult accepted = accept(begun, frame, nowMillis, chunks);
-        return new WindowResult(accepted.window(), accepted.fate(), 1, chunks);
+        return new WindowResult(accepted.window(), accepted.fate(), 1, accepted.chunks());
     }
 
     private static Chunk.Range skippedUpTo(CameraWindow window, CameraFrame frame) {
-        long waiting = window.pending().get(0).sequence();
-        return new Chunk.Range(window.clip().skipped().map(Chunk.Range::from).orElse(waiting), frame.sequence() - 1);
+        return new Chunk.Range(firstWaiting(window), frame.sequence() - 1);
     }
 
-    private CameraWindow begin(CameraFrame frame, KeyframeReason reason, Optional<Chunk.Range> skipped) {
+    /** Number of the first frame that waits, or was given up before it. */
+    private static long firstWaiting(CameraWindow window) {
+        Optional<Chunk.Range> skipped =
+                window.clip().position() == 0 ? window.clip().begins().skipped() : Optional.empty();
+        return skipped.map(Chunk.Range::from)
+                .orElseGet(() -> window.pending().get(0).sequence());
+    }
+
+    private CameraWindow begin(CameraFrame frame, Beginning begins) {
         Cursor cursor = new Cursor(
-                frame.epoch(), frame.sequence(), frame.sequence(), Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE, -1);
-        return new CameraWindow(cursor, clip(frame, reason, skipped), List.of());
+                frame.epoch(),
+                frame.sequence(),
+                frame.sequence(),
+                CameraClock.START,
+                CameraClock.UNKNOWN,
+                CameraClock.UNKNOWN,
+                -1);
+        return new CameraWindow(cursor, clip(frame, begins), List.of());
     }
 
-    private Clip clip(CameraFrame frame, KeyframeReason reason, Optional<Chunk.Range> skipped) {
-        return new Clip(spec.model(), frame.sequence(), 0, reason, skipped, frame.sourceWidth(), frame.sourceHeight());
+    private Clip clip(CameraFrame frame, Beginning begins) {
+        return new Clip(spec.madeWith(), frame.sequence(), 0, begins, frame.sourceWidth(), frame.sourceHeight());
     }
 
-    /** The old encoder's unfinished chunk is begun anew as a clip of the new one: nothing is lost, nothing mixed. */
-    private CameraWindow beginWithNewModel(CameraWindow window, String camera, List<Chunk> chunks) {
+    private boolean wasMadeAlike(CameraWindow window) {
+        return spec.madeWith().same(window.clip().madeWith()) && fits(window);
+    }
+
+    /** Whether what is pending is of the model's size: state of 0.1.0 does not tell. */
+    private boolean fits(CameraWindow window) {
+        MadeWith now = spec.madeWith();
+        return now.width() == 0
+                || window.pending().isEmpty()
+                || window.pending().get(0).rgb().length == now.width() * now.height() * 3;
+    }
+
+    /**
+     * What was made otherwise ends: nothing is mixed, nothing lost unsaid.
+     *
+     * <p>Pending frames begin a clip of the new model. Where they were fitted otherwise they cannot: they are given up, and
+     * the next keyframe says which.
+     */
+    private CameraWindow beginAnew(CameraWindow window, ChunkBuilder chunks) {
         Clip old = window.clip();
-        long first = window.pending().isEmpty()
-                ? window.cursor().next()
-                : window.pending().get(0).sequence();
-        boolean skipping = isSkipping(window);
-        Clip clip = new Clip(
-                spec.model(),
-                first,
-                0,
-                skipping ? KeyframeReason.SKIP : KeyframeReason.MODEL,
-                skipping ? old.skipped() : Optional.empty(),
-                old.sourceWidth(),
-                old.sourceHeight());
-        CameraWindow begun = new CameraWindow(window.cursor(), clip, List.of());
-        for (PendingFrame frame : window.pending()) {
-            begun = append(begun, camera, frame, chunks);
+        boolean kept = spec.madeWith().samePictures(old.madeWith()) && fits(window);
+        boolean skipping = isSkipping(window) && kept;
+        Optional<Chunk.Range> skipped = skipping ? old.begins().skipped() : untold(window);
+        if (!kept && !window.pending().isEmpty()) {
+            skipped = Optional.of(
+                    new Chunk.Range(firstWaiting(window), window.cursor().next() - 1));
+        }
+        long first = kept && !window.pending().isEmpty()
+                ? window.pending().get(0).sequence()
+                : window.cursor().next();
+        KeyframeReason reason = skipping ? KeyframeReason.SKIP : kept ? KeyframeReason.MODEL : KeyframeReason.SIZE;
+        Beginning begins =
+                new Beginning(reason, spec.madeWith().changedFrom(old.madeWith()), skipped, Optional.empty());
+        CameraWindow begun = new CameraWindow(
+                window.cursor(),
+                new Clip(spec.madeWith(), first, 0, begins, old.sourceWidth(), old.sourceHeight()),
+                List.of());
+        for (PendingFrame frame : kept ? window.pending() : List.<PendingFrame>of()) {
+            begun = chunks.append(begun, frame);
         }
         return begun;
     }
 
-    private WindowResult accept(CameraWindow window, CameraFrame frame, long nowMillis, List<Chunk> chunks) {
-        long time = plausibleTime(window.cursor(), frame, nowMillis);
-        Cursor cursor = advance(window.cursor(), frame, nowMillis, time);
-        PendingFrame pending = new PendingFrame(frame.sequence(), time, time != frame.capturedAtMicros(), frame.rgb());
-        CameraWindow counted = new CameraWindow(cursor, firstOf(window.clip(), frame), window.pending());
-        CameraWindow after = append(counted, frame.camera(), pending, chunks);
-        return new WindowResult(after, FrameFate.ACCEPTED, 0, chunks);
+    private WindowResult accept(CameraWindow window, CameraFrame frame, long nowMillis, ChunkBuilder chunks) {
+        CameraClock.Reading time = read(window.cursor(), frame, nowMillis);
+        Cursor cursor = advance(window.cursor(), frame, nowMillis, time, time.steadyMicros());
+        Clip clip = hasBegun(window) ? window.clip() : clip(frame, window.clip().begins());
+        CameraWindow counted = new CameraWindow(cursor, clip, window.pending());
+        CameraWindow after = chunks.append(counted, pending(frame, time));
+        return new WindowResult(after, FrameFate.ACCEPTED, 0, chunks.built());
     }
 
-    /** A clip begun before its first frame was known (a model change, then sampling) starts at that frame. */
-    private static Clip firstOf(Clip clip, CameraFrame frame) {
-        return clip.position() > 0 || clip.first() == frame.sequence()
-                ? clip
-                : new Clip(
-                        clip.model(),
-                        frame.sequence(),
-                        0,
-                        clip.reason(),
-                        clip.skipped(),
-                        frame.sourceWidth(),
-                        frame.sourceHeight());
+    private static PendingFrame pending(CameraFrame frame, CameraClock.Reading time) {
+        return new PendingFrame(
+                frame.sequence(),
+                time.capturedAtMicros(),
+                time.corrected(),
+                frame.carried().headers(),
+                frame.rgb());
     }
 
-    private CameraWindow append(CameraWindow window, String camera, PendingFrame frame, List<Chunk> chunks) {
-        List<PendingFrame> pending = new ArrayList<>(window.pending());
-        pending.add(frame);
-        if (window.clip().position() > 0 && pending.size() < spec.chunkFrames()) {
-            return new CameraWindow(window.cursor(), window.clip(), List.copyOf(pending));
-        }
-        chunks.add(chunk(camera, window.cursor().epoch(), window.clip(), pending));
-        return new CameraWindow(window.cursor(), window.clip().advanced(), List.of());
-    }
-
-    private Chunk chunk(String camera, long epoch, Clip clip, List<PendingFrame> real) {
-        PendingFrame first = real.get(0);
-        PendingFrame last = real.get(real.size() - 1);
-        Chunk.Span span = new Chunk.Span(
-                first.sequence(),
-                last.sequence(),
-                real.size(),
-                first.capturedAtMicros(),
-                last.capturedAtMicros(),
-                real.stream().anyMatch(PendingFrame::timeCorrected),
-                clip.sourceWidth(),
-                clip.sourceHeight());
-        return new Chunk(
-                camera,
-                epoch,
-                clip.first(),
-                clip.position(),
-                span,
-                clip.position() == 0 ? Optional.of(clip.reason()) : Optional.empty(),
-                clip.skipped(),
-                pixels(real, clip.position() == 0));
-    }
-
-    /** At a keyframe T copies of its frame; else the frames, the last repeated up to T. */
-    private byte[] pixels(List<PendingFrame> real, boolean keyframe) {
-        int size = real.get(0).rgb().length;
-        byte[] rgb = new byte[size * spec.chunkFrames()];
-        for (int t = 0; t < spec.chunkFrames(); t++) {
-            byte[] frame = real.get(keyframe ? 0 : Math.min(t, real.size() - 1)).rgb();
-            if (frame.length != size) {
-                throw new IllegalArgumentException("found frames of " + Arrays.asList(size, frame.length)
-                        + " bytes in one chunk, expected one model size");
-            }
-            System.arraycopy(frame, 0, rgb, t * size, size);
-        }
-        return rgb;
-    }
-
-    private boolean sampledOut(Cursor cursor, CameraFrame frame, long nowMillis) {
+    private boolean isSampledOut(Cursor cursor, CameraClock.Reading time) {
         long interval = spec.sampleIntervalMicros();
-        if (interval == 0 || cursor.lastTakenAtMicros() == Long.MIN_VALUE) {
-            return false;
-        }
-        long time = plausibleTime(cursor, frame, nowMillis);
-        return Math.floorDiv(time, interval) <= Math.floorDiv(cursor.lastTakenAtMicros(), interval);
+        return interval > 0
+                && cursor.lastTakenAtMicros() != CameraClock.UNKNOWN
+                && Math.floorDiv(time.steadyMicros(), interval) <= Math.floorDiv(cursor.lastTakenAtMicros(), interval);
     }
 
-    /** The frame's own time unless it is not positive, over an hour ahead, or before the frame it follows. */
-    private static long plausibleTime(Cursor cursor, CameraFrame frame, long nowMillis) {
-        long time = frame.capturedAtMicros();
-        long now = TimeUnit.MILLISECONDS.toMicros(nowMillis);
-        boolean follows = cursor.lastCapturedAtMicros() != Long.MIN_VALUE;
-        if (time > 0 && time <= now + FUTURE_MICROS && (!follows || time >= cursor.lastCapturedAtMicros())) {
-            return time;
-        }
-        return follows ? cursor.lastCapturedAtMicros() + 1 : now;
+    private static CameraClock.Reading read(Cursor cursor, CameraFrame frame, long nowMillis) {
+        return cursor.clock().read(frame.capturedAtMicros(), frame.sentOrReceivedAtMicros(nowMillis));
     }
 
-    private static Cursor advance(Cursor cursor, CameraFrame frame, long nowMillis, long takenAtMicros) {
+    private static Cursor advance(
+            Cursor cursor, CameraFrame frame, long nowMillis, CameraClock.Reading time, long takenAtMicros) {
         return new Cursor(
-                cursor.epoch(),
-                cursor.runStart(),
-                frame.sequence() + 1,
-                plausibleTime(cursor, frame, nowMillis),
-                takenAtMicros,
-                nowMillis,
-                -1);
+                cursor.epoch(), cursor.runStart(), frame.sequence() + 1, time.after(), takenAtMicros, nowMillis, -1);
     }
 }

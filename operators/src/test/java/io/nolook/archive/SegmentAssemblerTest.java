@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nolook.archive.SegmentAssembler.Arrival;
 import io.nolook.archive.SegmentAssembler.Fate;
 import io.nolook.archive.SegmentAssembler.Result;
+import io.nolook.token.StreamOrder;
 import io.nolook.token.StreamOrder.Begins;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,6 +64,16 @@ class SegmentAssemblerTest {
         assertThat(camera.takes(1, 0, 2)).isEqualTo("HOLE, collected");
         assertThat(camera.takes(1, 0, 3)).isEqualTo("collected");
         assertThat(camera.takes(1, 30, 1)).as("another clip's middle").isEqualTo("HOLE, collected");
+    }
+
+    @Test
+    void aKeyframeByIntervalThatFollowsAnotherTokenFrameEndsWithAHole() {
+        Camera camera = new Camera();
+        camera.takes(1, 0, 0);
+        camera.takes(1, 0, 1);
+        Begins lost = new Begins(StreamOrder.Kind.CLIP_BY_INTERVAL, Optional.of(new StreamOrder.Predecessor(0, 2)));
+        assertThat(camera.takes(TestSegments.head("gate", 1, 9, GRID), 0, lost, 1000))
+                .isEqualTo("HOLE, collected");
     }
 
     @Test

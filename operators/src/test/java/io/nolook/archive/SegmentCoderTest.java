@@ -61,13 +61,13 @@ class SegmentCoderTest {
                     any(random),
                     any(random),
                     random.nextBoolean(),
+                    random.nextInt(3) == 0 ? any(random) : 0,
                     (int) any(random),
                     (int) any(random));
             steps.add(new TokenStep(
                     first + i,
                     span,
-                    random.nextBoolean() ? Optional.of("SKIP") : Optional.empty(),
-                    random.nextBoolean() ? Optional.of(new Chunk.Range(any(random), any(random))) : Optional.empty(),
+                    first + i == 0 ? Optional.of(anyBeginning(random)) : Optional.empty(),
                     random.ints(grid.tokens(), 0, 1 << grid.bits()).toArray()));
         }
         SegmentEnd end = SegmentEnd.values()[random.nextInt(SegmentEnd.values().length)];
@@ -76,6 +76,14 @@ class SegmentCoderTest {
 
         assertThat(SegmentCoder.decode(SegmentCoder.encode(segment, PayloadCodec.CONTEXT)))
                 .isEqualTo(segment);
+    }
+
+    private static TokenStep.Begins anyBeginning(SplittableRandom random) {
+        return new TokenStep.Begins(
+                "SKIP",
+                "ü".repeat(random.nextInt(2) * random.nextInt(TokenStep.Begins.MOST_DETAIL + 1)),
+                random.nextBoolean() ? Optional.of(new Chunk.Range(any(random), any(random))) : Optional.empty(),
+                random.nextBoolean() ? Optional.of(new Chunk.Place(any(random), (int) any(random))) : Optional.empty());
     }
 
     private static long any(SplittableRandom random) {
@@ -174,7 +182,7 @@ class SegmentCoderTest {
     void unknownEndsCodecsAndVersionsAreNamed() {
         CodedSegment coded = SegmentCoder.encode(TestSegments.camera(GRID, 6, 3), PayloadCodec.CONTEXT);
         byte[] newer = coded.table().clone();
-        newer[0] = 2;
+        newer[0] = 3;
 
         assertThatThrownBy(() -> SegmentCoder.decode(
                         signed(coded.head(), "LATER", coded.extent(), coded.table(), 2, coded.payload())))
@@ -184,7 +192,7 @@ class SegmentCoderTest {
                 .hasMessageStartingWith("segment gate/7/40/0: found payload codec 3");
         assertThatThrownBy(() -> SegmentCoder.decode(
                         signed(coded.head(), coded.end(), coded.extent(), newer, 2, coded.payload())))
-                .hasMessageStartingWith("segment gate/7/40/0: found a step table of version 2, expected 1");
+                .hasMessageStartingWith("segment gate/7/40/0: found a step table of version 3, expected at most 2");
     }
 
     @Test
@@ -194,6 +202,27 @@ class SegmentCoderTest {
             List<int[]> tokens = segment.steps().stream().map(TokenStep::tokens).toList();
             assertThat(StepTable.decode(in.readAllBytes(), 0, tokens)).isEqualTo(segment.steps());
         }
+    }
+
+    @Test
+    void readsAndWritesTheTableOfVersionTwo() throws IOException, SegmentException {
+        List<TokenStep> steps = TestSegments.steppedClock();
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/step-table-v2.bin")) {
+            List<int[]> tokens = steps.stream().map(TokenStep::tokens).toList();
+            byte[] bytes = in.readAllBytes();
+            assertThat(bytes[0]).isEqualTo((byte) 2);
+            assertThat(StepTable.decode(bytes, 0, tokens)).isEqualTo(steps);
+            bytes[0] = 1;
+            assertThatThrownBy(() -> StepTable.decode(bytes, 0, tokens))
+                    .hasMessage("found flags 58 in a step table of version 1");
+        }
+    }
+
+    /** Readers of 0.1.0 read what says nothing that they do not know. */
+    @Test
+    void theFirstVersionIsWrittenWhereItSaysAll() {
+        assertThat(StepTable.encode(TestSegments.camera(GRID, 12, 99).steps())[0])
+                .isEqualTo((byte) 1);
     }
 
     /** The checksum is for ever: it is computed again years later. */
@@ -218,8 +247,14 @@ class SegmentCoderTest {
                 .hasMessage("found token frame 2 of clip 40, expected 1: a segment has no holes");
         assertThatThrownBy(() -> new Segment(head, SegmentEnd.FULL, List.of(TestSegments.step(0, new int[3]))))
                 .hasMessage("found 3 tokens, expected 35 of a token frame");
-        assertThatThrownBy(() -> new TokenStep(0, first.span(), Optional.of("no"), Optional.empty(), new int[0]))
+        assertThatThrownBy(() -> new TokenStep(0, first.span(), Optional.empty(), new int[0]))
+                .hasMessageContaining("with keyframe reason none, expected a reason at position 0 only");
+        assertThatThrownBy(() -> new TokenStep(1, first.span(), first.begins(), new int[0]))
+                .hasMessageContaining("found token frame 1 with keyframe reason GAP");
+        assertThatThrownBy(() -> new TokenStep.Begins("no", "", Optional.empty(), Optional.empty()))
                 .hasMessageContaining("expected 1 to 64 capitals");
+        assertThatThrownBy(() -> new TokenStep.Begins("GAP", "x".repeat(1025), Optional.empty(), Optional.empty()))
+                .hasMessageContaining("1025 characters, expected at most 1024");
     }
 
     private static Extent extent(Extent from, SplittableRandom random) {

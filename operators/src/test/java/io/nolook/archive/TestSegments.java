@@ -37,6 +37,20 @@ final class TestSegments {
         return new Segment(head("noise", 7, 40, grid), SegmentEnd.FULL, steps);
     }
 
+    /** A clip that begins since the camera's clock jumped. */
+    static List<TokenStep> steppedClock() {
+        List<TokenStep> steps = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            TokenStep step = step(i, new int[] {i});
+            Optional<TokenStep.Begins> begins = i > 0
+                    ? Optional.empty()
+                    : Optional.of(new TokenStep.Begins(
+                            "INTERVAL", "clock -3600000 ms", Optional.empty(), Optional.of(new Chunk.Place(4, 59))));
+            steps.add(new TokenStep(i, step.span().withClockJumped(-3_600_000_000L), begins, step.tokens()));
+        }
+        return steps;
+    }
+
     static SegmentHead head(String camera, long epoch, long clip, TokenGrid grid) {
         return new SegmentHead(camera, epoch, clip, MADE_BY, grid, "CROP");
     }
@@ -52,13 +66,16 @@ final class TestSegments {
                 1_700_000_000_000_000L + first * 40_000,
                 1_700_000_000_000_000L + last * 40_000,
                 position == 3,
+                0,
                 640,
                 480);
         return new TokenStep(
                 position,
                 span,
-                position == 0 ? Optional.of("GAP") : Optional.empty(),
-                position == 0 ? Optional.of(new Chunk.Range(36, 39)) : Optional.empty(),
+                position == 0
+                        ? Optional.of(
+                                new TokenStep.Begins("GAP", "", Optional.of(new Chunk.Range(36, 39)), Optional.empty()))
+                        : Optional.empty(),
                 tokens);
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nolook.recognition.CameraTokens.Span;
 import io.nolook.recognition.EventDetector.Seen;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -105,14 +108,49 @@ class EventDetectorTest {
 
     @Test
     void stateIsReadBack() {
-        Seen seen = new Seen(new Action(3, false, 1, 2, 3, 4, 5, 0.5f), true);
+        Seen seen = new Seen(new Action(3, false, 1, 2, 3, 4, 5, 6, 7, 0.5f), true);
         assertThat(SeenCodec.decode(SeenCodec.encode(seen))).isEqualTo(seen);
         byte[] newer = SeenCodec.encode(seen);
         newer[0] = 9;
         assertThatThrownBy(() -> SeenCodec.decode(newer)).hasMessageContaining("version 9");
         assertThatThrownBy(() -> SeenCodec.decode(Arrays.copyOf(SeenCodec.encode(seen), 7)))
                 .hasMessageContaining("7 bytes");
-        assertThatThrownBy(() -> SeenCodec.decode(new byte[0])).hasMessageContaining("empty");
+        assertThatThrownBy(() -> SeenCodec.decode(new byte[0])).hasMessageContaining("0 bytes");
+    }
+
+    /** A clock that was set ahead while something was seen does not make it last. */
+    @Test
+    void durationsAreThoseOfAClockThatDoesNotJump() {
+        EventDetector detector = new EventDetector(new EventThresholds(0.6, 0.4, 400, 0));
+        Scores first = scores(0, 0, 0.1f, 0.9f);
+        Optional<Seen> seen = detector.step(Optional.empty(), first).seen();
+        Scores second = new Scores(1, 0, 1, new Span(4, 7, 1_000_200, 1_000_350, 1_000_000), new float[] {0.1f, 0.9f});
+        EventDetector.Result result = detector.step(seen, second);
+        assertThat(result.events()).isEmpty();
+        Scores third = new Scores(1, 0, 2, new Span(8, 11, 400, 550, 0), new float[] {0.1f, 0.9f});
+        Action told = detector.step(result.seen(), third).events().get(0);
+        assertThat(told.durationMicros()).isEqualTo(550);
+        assertThat(told.endMicros()).isEqualTo(550);
+    }
+
+    @Test
+    void readsAndWritesTheStateOfVersionTwo() throws IOException {
+        Seen seen = new Seen(new Action(3, false, 1, 2, 3, 4, 5, 6, 7, 0.5f), true);
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/action-seen-v2.bin")) {
+            byte[] bytes = in.readAllBytes();
+            assertThat(SeenCodec.decode(bytes)).isEqualTo(seen);
+            assertThat(SeenCodec.encode(seen)).isEqualTo(bytes);
+        }
+    }
+
+    /** Written by version 1, and kept: 1, told, label, epoch, two sequence numbers, two times, confidence. */
+    @Test
+    void stateOfTheFirstVersionIsRead() {
+        ByteBuffer kept = ByteBuffer.allocate(50).put((byte) 1).put((byte) 1).putInt(3);
+        kept.putLong(1).putLong(2).putLong(3).putLong(4).putLong(9).putFloat(0.5f);
+        Seen seen = SeenCodec.decode(kept.array());
+        assertThat(seen).isEqualTo(new Seen(new Action(3, false, 1, 2, 3, 4, 9, 4, 9, 0.5f), true));
+        assertThat(seen.action().durationMicros()).isEqualTo(5);
     }
 
     /** Scores of one label beside the background, a token frame of four frames each. */
@@ -131,6 +169,6 @@ class EventDetectorTest {
 
     private static Scores scores(long run, int position, float... probabilities) {
         long first = run + 4L * position;
-        return new Scores(1, run, position, new Span(first, first + 3, first * 50, first * 50 + 150), probabilities);
+        return new Scores(1, run, position, new Span(first, first + 3, first * 50, first * 50 + 150, 0), probabilities);
     }
 }

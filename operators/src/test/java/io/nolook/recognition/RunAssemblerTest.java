@@ -3,8 +3,12 @@ package io.nolook.recognition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nolook.identity.MadeWith;
 import io.nolook.recognition.CameraTokens.Span;
+import io.nolook.token.StreamOrder;
 import io.nolook.token.StreamOrder.Begins;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +18,10 @@ import org.junit.jupiter.api.Test;
 class RunAssemblerTest {
     private static final long PERIOD = 800_000;
     private static final long FRAME = PERIOD / 4;
+
+    private static final MadeWith MADE = new MadeWith("recognizer", "runtime", 16, 16, "");
+    /** What the fixture was written from, once; never change it: it stands for savepoints that exist. */
+    private static final RunCursor FIXTURE = new RunCursor(1, 2, 3, 4, 5, 6, 7, 8, 9, MADE);
 
     private Optional<RunCursor> state = Optional.empty();
     private final List<RunCursor> taken = new ArrayList<>();
@@ -36,6 +44,59 @@ class RunAssemblerTest {
                         next(1, 5, 1)))
                 .containsExactly(TokenFate.TAKEN, TokenFate.TAKEN, TokenFate.SAMPLED, TokenFate.TAKEN);
         assertThat(taken).extracting(RunCursor::run).containsOnly(0L);
+    }
+
+    /** What was lost before it was the model's memory, too. */
+    @Test
+    void aKeyframeByIntervalAfterLostTokenFramesBeginsARun() {
+        CameraTokens kept = key(1, 9, following(0, 2));
+        CameraTokens lost = key(1, 9, following(0, 3));
+        fates(new RunAssembler(0), key(1, 0, Begins.CLIP), next(1, 0, 1), next(1, 0, 2), kept);
+        state = Optional.empty();
+        fates(new RunAssembler(0), key(1, 0, Begins.CLIP), next(1, 0, 1), next(1, 0, 2), lost);
+        assertThat(taken).extracting(RunCursor::run).containsExactly(0L, 0L, 0L, 0L, 0L, 0L, 0L, 9L);
+    }
+
+    private static Begins following(long clip, int position) {
+        return new Begins(StreamOrder.Kind.CLIP_BY_INTERVAL, Optional.of(new StreamOrder.Predecessor(clip, position)));
+    }
+
+    @Test
+    void anotherRecognizerBeginsARun() {
+        fates(new RunAssembler(0, MADE), key(1, 0, Begins.CLIP), next(1, 0, 1));
+        fates(new RunAssembler(0, MADE), next(1, 0, 2));
+        fates(new RunAssembler(0, MadeWith.model("another")), next(1, 0, 3));
+        fates(new RunAssembler(0, MadeWith.model("another")), next(1, 0, 4));
+        assertThat(taken).extracting(RunCursor::taken).containsExactly(1, 2, 3, 1, 2);
+        assertThat(taken.get(4).run()).isEqualTo(next(1, 0, 3).span().firstSequence());
+    }
+
+    /** Its clock was an hour ahead for a moment, or was set back: token frames come as before. */
+    @Test
+    void aJumpOfTheClockBlindsNothing() {
+        RunAssembler assembler = new RunAssembler(PERIOD);
+        fates(assembler, key(1, 0, Begins.CLIP), next(1, 0, 1));
+        for (long jump : new long[] {3_600_000_000L, 0, -3_600_000_000L}) {
+            long clip = 5 + taken.size() * 4L;
+            CameraTokens after = next(1, clip - 5, 2);
+            Span span = after.span();
+            fates(
+                    assembler,
+                    new CameraTokens(
+                            "a",
+                            1,
+                            clip,
+                            0,
+                            Begins.CLIP_BY_INTERVAL,
+                            new Span(
+                                    span.firstSequence(),
+                                    span.lastSequence(),
+                                    span.firstCapturedAtMicros() + jump,
+                                    span.lastCapturedAtMicros() + jump,
+                                    jump),
+                            new int[0]));
+        }
+        assertThat(taken).extracting(RunCursor::taken).containsExactly(1, 2, 3, 4, 5);
     }
 
     @Test
@@ -84,14 +145,23 @@ class RunAssemblerTest {
 
     @Test
     void cursorsAreReadBack() {
-        RunCursor cursor = new RunCursor(1, 2, 3, 4, 5, 6, 7, 8);
-        assertThat(RunCursor.decode(cursor.encode())).isEqualTo(cursor);
+        RunCursor cursor = new RunCursor(1, 2, 3, 4, 5, 6, 7, 8, 9, MADE);
+        assertThat(RunCursor.decode(cursor.encode(), MadeWith.model("other"))).isEqualTo(cursor);
         byte[] newer = cursor.encode();
-        newer[0] = 2;
-        assertThatThrownBy(() -> RunCursor.decode(newer)).hasMessageContaining("version 2");
-        assertThatThrownBy(() -> RunCursor.decode(Arrays.copyOf(cursor.encode(), 20)))
+        newer[0] = 3;
+        assertThatThrownBy(() -> RunCursor.decode(newer, MADE)).hasMessageContaining("version 3");
+        assertThatThrownBy(() -> RunCursor.decode(Arrays.copyOf(cursor.encode(), 20), MADE))
                 .hasMessageContaining("20 bytes");
-        assertThatThrownBy(() -> RunCursor.decode(new byte[0])).hasMessageContaining("empty");
+        assertThatThrownBy(() -> RunCursor.decode(new byte[0], MADE)).hasMessageContaining("0 bytes");
+    }
+
+    @Test
+    void readsAndWritesTheCursorOfVersionTwo() throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/run-cursor-v2.bin")) {
+            byte[] bytes = in.readAllBytes();
+            assertThat(RunCursor.decode(bytes, MadeWith.model("other"))).isEqualTo(FIXTURE);
+            assertThat(FIXTURE.encode()).isEqualTo(bytes);
+        }
     }
 
     /** Written by version 1, and kept: 1, then 2 longs, an int, 2 longs, an int, 2 longs. */
@@ -102,7 +172,7 @@ class RunAssemblerTest {
         kept[8] = 9; // epoch
         kept[20] = 3; // position
         kept[40] = 2; // taken
-        assertThat(RunCursor.decode(kept)).isEqualTo(new RunCursor(9, 0, 3, 0, 0, 2, 0, 0));
+        assertThat(RunCursor.decode(kept, MADE)).isEqualTo(new RunCursor(9, 0, 3, 0, 0, 2, 0, 0, 0, MADE));
     }
 
     private List<TokenFate> fates(RunAssembler assembler, CameraTokens... tokens) {
@@ -121,12 +191,12 @@ class RunAssemblerTest {
 
     static CameraTokens key(long epoch, long clip, Begins begins) {
         long time = 1 + clip * FRAME;
-        return new CameraTokens("a", epoch, clip, 0, begins, new Span(clip, clip, time, time), new int[0]);
+        return new CameraTokens("a", epoch, clip, 0, begins, new Span(clip, clip, time, time, 0), new int[0]);
     }
 
     static CameraTokens next(long epoch, long clip, int position) {
         long first = clip + 4L * position - 3;
-        Span span = new Span(first, first + 3, 1 + first * FRAME, 1 + (first + 3) * FRAME);
+        Span span = new Span(first, first + 3, 1 + first * FRAME, 1 + (first + 3) * FRAME, 0);
         return new CameraTokens("a", epoch, clip, position, Begins.NOTHING, span, new int[0]);
     }
 }

@@ -40,12 +40,24 @@ class TokenFrameIntakeTest {
         assertRefused(
                 frame -> frame.setKeyframeReason(KeyframeReason.GAP),
                 FailureCode.RECORD_FIELD_INVALID,
-                "expected a reason at position 0 only");
+                "expected all of it at position 0 only, there a reason");
         assertRefused(frame -> frame.setSkippedTo(5L), FailureCode.RECORD_FIELD_INVALID, "missing null to 5");
+        assertRefused(frame -> frame.setFollowsClip(5L), FailureCode.RECORD_FIELD_INVALID, "after 5/null");
+        assertRefused(
+                frame -> {
+                    frame.setFollowsClip(5L);
+                    frame.setFollowsPosition(1);
+                },
+                FailureCode.RECORD_FIELD_INVALID,
+                "after 5/1, expected all of it at position 0 only");
+        assertRefused(
+                frame -> frame.setKeyframeDetail("x"),
+                FailureCode.RECORD_FIELD_INVALID,
+                "expected all of it at position 0");
         assertRefused(
                 frame -> frame.setRuntimeId("x".repeat(70_000)),
                 FailureCode.RECORD_FIELD_INVALID,
-                "found an identity of 70000 characters, expected at most 1024");
+                "found an identity or detail of 70000 characters, expected at most 1024");
     }
 
     @Test

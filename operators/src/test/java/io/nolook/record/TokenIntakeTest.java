@@ -11,6 +11,7 @@ import io.nolook.schema.FrameFit;
 import io.nolook.schema.KeyframeReason;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
+import io.nolook.token.StreamOrder;
 import io.nolook.token.StreamOrder.Begins;
 import io.nolook.token.TokenPacking;
 import java.nio.ByteBuffer;
@@ -36,9 +37,20 @@ class TokenIntakeTest {
     @ParameterizedTest
     @CsvSource({"INTERVAL, CLIP_BY_INTERVAL", "EPOCH_RESET, NUMBERS", "GAP, CLIP", "SKIP, CLIP", "FIRST_FRAME, NUMBERS"
     })
-    void keyframesSayWhatTheyBegin(KeyframeReason reason, Begins begins) throws Exception {
+    void keyframesSayWhatTheyBegin(KeyframeReason reason, StreamOrder.Kind kind) throws Exception {
         TokenFrame frame = frame().setPosition(0).setKeyframeReason(reason).build();
-        assertThat(intake.decode(record("gate", frame)).begins()).isEqualTo(begins);
+        assertThat(intake.decode(record("gate", frame)).begins()).isEqualTo(Begins.of(kind));
+    }
+
+    @Test
+    void aKeyframeByIntervalSaysWhatItFollows() throws Exception {
+        TokenFrame frame = frame().setPosition(0)
+                .setKeyframeReason(KeyframeReason.INTERVAL)
+                .setFollowsClip(4L)
+                .setFollowsPosition(59)
+                .build();
+        assertThat(intake.decode(record("gate", frame)).begins().follows())
+                .contains(new StreamOrder.Predecessor(4, 59));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nolook.sequence.SequenceAssembler.Arrival;
 import io.nolook.sequence.SequenceAssembler.Fate;
 import io.nolook.sequence.SequenceAssembler.Opening;
+import io.nolook.token.StreamOrder;
 import io.nolook.token.StreamOrder.Begins;
 import io.nolook.token.TokenFactors;
 import java.io.IOException;
@@ -21,7 +22,21 @@ import org.junit.jupiter.api.Test;
 class SequenceAssemblerTest {
     /** What the fixture was written from, once; never change it: it stands for savepoints that exist. */
     private static final SequenceState FIXTURE = new SequenceState(
+            Optional.empty(),
             new SequenceRun("tür", 1_700_000_000_000L, 40, "codes-1", 2, 3, 18, 1),
+            7,
+            3,
+            100,
+            2,
+            1_700_000_000_433_333L,
+            1_700_000_000_633_333L,
+            1_700L,
+            new int[] {3, 256, 262_399});
+
+    /** The same of version 2, with what version 1 did not say. */
+    private static final SequenceState SECOND_FIXTURE = new SequenceState(
+            Optional.of(new SequenceSpec(Optional.of(new TokenFactors(9, 9)), 200, 10, SequenceSpec.Tail.PADDED)),
+            FIXTURE.run(),
             7,
             3,
             100,
@@ -123,6 +138,42 @@ class SequenceAssemblerTest {
         assertThat(anew.windows().get(0).ids()).containsExactly(3, 256, 257, 2);
     }
 
+    /** Token frames before it were lost, which nothing but the keyframe can tell. */
+    @Test
+    void aKeyframeByIntervalAfterLostTokenFramesSaysGap() {
+        SequenceAssembler assembler =
+                new SequenceAssembler(new SequenceSpec(Optional.empty(), 1000, 0, SequenceSpec.Tail.SHORT));
+        SequenceState state = assembler
+                .step(Optional.empty(), arrival(5, 0, 0, Begins.CLIP, Opening.CLIP, 10, 0, 1), 1)
+                .state();
+        Begins lost = new Begins(StreamOrder.Kind.CLIP_BY_INTERVAL, Optional.of(new StreamOrder.Predecessor(0, 1)));
+        SequenceState after = assembler
+                .step(Optional.of(state), arrival(5, 9, 0, lost, Opening.CLIP, 20, 0, 1), 2)
+                .state();
+        assertThat(after.pending()).containsExactly(1, 5, 4, 256, 257);
+    }
+
+    /** Restored with other options: what is pending ends as it was begun, and a run of the new kind begins. */
+    @Test
+    void aRunThatWasCutOtherwiseEnds() {
+        SequenceSpec before = new SequenceSpec(Optional.empty(), 9, 0, SequenceSpec.Tail.PADDED);
+        SequenceState state = new SequenceAssembler(before)
+                .step(Optional.empty(), arrival(5, 0, 0, Begins.CLIP, Opening.CLIP, 10, 0, 1), 1)
+                .state();
+        SequenceAssembler factored = new SequenceAssembler(
+                new SequenceSpec(Optional.of(TokenFactors.NINE_NINE), 1000, 0, SequenceSpec.Tail.SHORT));
+        SequenceAssembler.Result result =
+                factored.step(Optional.of(state), arrival(5, 0, 1, Begins.NOTHING, Opening.NOTHING, 20, 0, 1), 2);
+        assertThat(result.windows()).hasSize(1);
+        assertThat(result.windows().get(0).factors()).isEmpty();
+        assertThat(result.windows().get(0).ids()).containsExactly(1, 4, 256, 257, 2, 0, 0, 0, 0);
+        assertThat(result.state().run().firstPosition()).isEqualTo(1);
+        assertThat(result.state().pending()).hasSize(2 * 3);
+        assertThat(factored.end(state))
+                .hasSize(1)
+                .allSatisfy(window -> assertThat(window.factors()).isEmpty());
+    }
+
     @Test
     void badWindowsAreRefused() {
         SequenceSpec spec = new SequenceSpec(Optional.empty(), 5, 2, SequenceSpec.Tail.PADDED);
@@ -161,20 +212,34 @@ class SequenceAssemblerTest {
     }
 
     @Test
-    void readsAndWritesTheStateOfVersionOne() throws IOException {
+    void readsAndWritesTheStateOfVersionTwo() throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/sequence-state-v2.bin")) {
+            byte[] bytes = in.readAllBytes();
+            assertThat(SequenceStateCodec.decode(bytes))
+                    .usingRecursiveComparison()
+                    .isEqualTo(SECOND_FIXTURE);
+            assertThat(SequenceStateCodec.encode(SECOND_FIXTURE)).isEqualTo(bytes);
+            for (int length = 1; length < bytes.length; length++) {
+                byte[] cut = Arrays.copyOf(bytes, length);
+                assertThatThrownBy(() -> SequenceStateCodec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
+            }
+        }
+    }
+
+    @Test
+    void readsTheStateOfVersionOne() throws IOException {
         try (InputStream in = getClass().getResourceAsStream("/fixtures/sequence-state-v1.bin")) {
             byte[] bytes = in.readAllBytes();
             assertThat(SequenceStateCodec.decode(bytes))
                     .usingRecursiveComparison()
                     .isEqualTo(FIXTURE);
-            assertThat(SequenceStateCodec.encode(FIXTURE)).isEqualTo(bytes);
             for (int length = 1; length < bytes.length; length++) {
                 byte[] cut = Arrays.copyOf(bytes, length);
                 assertThatThrownBy(() -> SequenceStateCodec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
             }
-            bytes[0] = 2;
+            bytes[0] = 3;
             assertThatThrownBy(() -> SequenceStateCodec.decode(bytes))
-                    .hasMessageContaining("found sequence state version 2, expected at most 1");
+                    .hasMessageContaining("found sequence state version 3, expected at most 2");
         }
     }
 

@@ -3,6 +3,7 @@ package io.nolook.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nolook.token.StreamOrder.Begins;
+import io.nolook.token.StreamOrder.Kind;
 import io.nolook.token.StreamOrder.Place;
 import io.nolook.token.StreamOrder.Verdict;
 import java.util.Optional;
@@ -17,8 +18,8 @@ class StreamOrderTest {
 
     @ParameterizedTest
     @EnumSource
-    void theFirstBeginsAnewWhateverItIs(Begins begins) {
-        assertThat(StreamOrder.of(Optional.empty(), new Place(5, 40, 3, 0), begins))
+    void theFirstBeginsAnewWhateverItIs(Kind kind) {
+        assertThat(StreamOrder.of(Optional.empty(), new Place(5, 40, 3, 0), Begins.of(kind)))
                 .isEqualTo(Verdict.BEGINS_ANEW);
     }
 
@@ -48,9 +49,17 @@ class StreamOrderTest {
         "5, 0, 0, 2000, NUMBERS, BEGINS_ANEW",
         "5, 0, 0, 1000, NUMBERS, DUPLICATE"
     })
-    void oneRuleForAll(long epoch, long clip, int position, long capturedAt, Begins begins, Verdict verdict) {
-        assertThat(StreamOrder.of(NEWEST, new Place(epoch, clip, position, capturedAt), begins))
+    void oneRuleForAll(long epoch, long clip, int position, long capturedAt, Kind kind, Verdict verdict) {
+        assertThat(StreamOrder.of(NEWEST, new Place(epoch, clip, position, capturedAt), Begins.of(kind)))
                 .isEqualTo(verdict);
+    }
+
+    /** Token frames at the end of the clip before were lost, and nothing but the keyframe can tell. */
+    @ParameterizedTest(name = "follows {0}/{1}: {2}")
+    @CsvSource({"40, 3, NEXT", "40, 4, HOLE", "41, 3, HOLE"})
+    void aKeyframeByIntervalSaysWhatItFollows(long clip, int position, Verdict verdict) {
+        Begins begins = new Begins(Kind.CLIP_BY_INTERVAL, Optional.of(new StreamOrder.Predecessor(clip, position)));
+        assertThat(StreamOrder.of(NEWEST, new Place(5, 56, 0, 2000), begins)).isEqualTo(verdict);
     }
 
     @Test

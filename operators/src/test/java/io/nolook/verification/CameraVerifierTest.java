@@ -2,8 +2,10 @@ package io.nolook.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nolook.identity.MadeWith;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.CameraWindow;
+import io.nolook.window.Carried;
 import io.nolook.window.Chunk;
 import io.nolook.window.KeyframeReason;
 import io.nolook.window.WindowAssembler;
@@ -30,6 +32,7 @@ class CameraVerifierTest {
     private static final long IDLE = 60_000;
     private static final long RESET_AFTER = 5_000;
     private static final long FRESH = 200;
+    private static final long MAX_AHEAD = 10_000;
 
     /** A frame and when it was sent. */
     private record Sent(CameraFrame frame, long atMillis) {}
@@ -47,7 +50,8 @@ class CameraVerifierTest {
         boolean drained;
 
         Job(long sampleIntervalMicros) {
-            spec = new WindowSpec("model-a", 4, 2, 5, sampleIntervalMicros, RESET_AFTER, FRESH);
+            spec = new WindowSpec(
+                    MadeWith.model("model-a"), 4, 2, 5, sampleIntervalMicros, RESET_AFTER, MAX_AHEAD, FRESH);
             assembler = new WindowAssembler(spec);
         }
 
@@ -62,7 +66,8 @@ class CameraVerifierTest {
             now += 40;
             byte[] rgb =
                     ByteBuffer.allocate(16).putLong(epoch).putLong(sequence).array();
-            CameraFrame frame = new CameraFrame(CAMERA, epoch, sequence, now * 1000, width, 48, rgb, now - lagMillis);
+            CameraFrame frame = new CameraFrame(
+                    CAMERA, epoch, sequence, now * 1000, width, 48, rgb, now - lagMillis, Carried.NOTHING);
             sent.add(new Sent(frame, now));
             WindowResult result = assembler.step(window, frame, now);
             window = Optional.of(result.window());
@@ -93,7 +98,7 @@ class CameraVerifierTest {
                     chunk.span(),
                     chunk.keyframe(),
                     chunk.skipped(),
-                    spec.model(),
+                    spec.madeWith().model(),
                     tokens.of(chunk)));
         }
 

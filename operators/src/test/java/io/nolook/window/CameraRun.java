@@ -18,6 +18,7 @@ final class CameraRun {
     final List<FrameFate> fates = new ArrayList<>();
     final List<Chunk> chunks = new ArrayList<>();
     Optional<CameraWindow> window = Optional.empty();
+    int abandoned;
     long nowMillis = NOW_MILLIS;
 
     private WindowAssembler assembler;
@@ -52,6 +53,7 @@ final class CameraRun {
         window = Optional.of(result.window());
         frames.add(frame);
         fates.add(result.fate());
+        abandoned += result.abandoned();
         chunks.addAll(result.chunks());
         return result.fate();
     }
@@ -60,6 +62,7 @@ final class CameraRun {
     CameraRun end() {
         WindowAssembler.Finished finished = assembler.finish(window.orElseThrow(), CAMERA);
         chunks.addAll(finished.chunks());
+        abandoned += finished.abandoned();
         window = Optional.of(finished.window());
         return this;
     }
@@ -107,6 +110,6 @@ final class CameraRun {
     /** All of a chunk, pixels too, to compare chunks by. */
     static String text(Chunk chunk) {
         return chunk.camera() + " " + chunk.epoch() + "/" + chunk.clip() + "/" + chunk.position() + " " + chunk.span()
-                + " " + chunk.keyframe() + " " + chunk.skipped() + " " + Arrays.toString(chunk.rgb());
+                + " " + chunk.begins() + " " + Arrays.toString(chunk.headers()) + " " + Arrays.toString(chunk.rgb());
     }
 }

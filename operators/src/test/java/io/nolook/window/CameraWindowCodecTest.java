@@ -3,6 +3,7 @@ package io.nolook.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nolook.identity.MadeWith;
 import io.nolook.window.CameraWindow.Clip;
 import io.nolook.window.CameraWindow.Cursor;
 import io.nolook.window.CameraWindow.PendingFrame;
@@ -27,14 +28,43 @@ class CameraWindowCodecTest {
                     1_700_000_000_000L,
                     38,
                     44,
-                    1_700_000_000_433_333L,
+                    new CameraClock(1_700_000_000_433_333L, 0, 0),
                     1_700_000_000_400_000L,
                     1_700_000_000_500L,
                     1_700_000_000_490L),
-            new Clip("sha256-é", 40, 0, KeyframeReason.GAP, Optional.of(new Chunk.Range(36, 37)), 640, 480),
+            new Clip(
+                    MadeWith.model("sha256-é"),
+                    40,
+                    0,
+                    Beginning.after(KeyframeReason.GAP, new Chunk.Range(36, 37)),
+                    640,
+                    480),
             List.of(
-                    new PendingFrame(42, 1_700_000_000_366_666L, false, new byte[] {0, 127, -128}),
-                    new PendingFrame(43, 1_700_000_000_400_000L, true, new byte[] {-1, 1, 2})));
+                    new PendingFrame(42, 1_700_000_000_366_666L, false, new byte[0], new byte[] {0, 127, -128}),
+                    new PendingFrame(43, 1_700_000_000_400_000L, true, new byte[0], new byte[] {-1, 1, 2})));
+
+    /** The same of version 2, with what version 1 did not say. */
+    private static final CameraWindow SECOND_FIXTURE = new CameraWindow(
+            new Cursor(
+                    1_700_000_000_000L,
+                    38,
+                    44,
+                    new CameraClock(1_700_000_000_433_333L, 33_333, -3_600_000_000L),
+                    1_700_000_000_400_000L,
+                    1_700_000_000_500L,
+                    1_700_000_000_490L),
+            new Clip(
+                    new MadeWith("sha256-é", "ort 1.28", 128, 96, "PAD"),
+                    40,
+                    0,
+                    new Beginning(
+                            KeyframeReason.INTERVAL,
+                            "clock -3600000 ms",
+                            Optional.of(new Chunk.Range(36, 37)),
+                            Optional.of(new Chunk.Place(1, 9))),
+                    640,
+                    480),
+            List.of(new PendingFrame(42, 1_700_000_000_366_666L, false, new byte[] {1, 2}, new byte[] {0, 127, -128})));
 
     @Test
     void readsTheBytesOfVersionOne() throws IOException {
@@ -43,11 +73,13 @@ class CameraWindowCodecTest {
         }
     }
 
-    /** While version 1 is the newest it is also what is written. */
+    /** While version 2 is the newest it is also what is written. */
     @Test
-    void writesTheBytesOfVersionOne() throws IOException {
-        try (InputStream in = getClass().getResourceAsStream("/fixtures/camera-window-v1.bin")) {
-            assertThat(CameraWindowCodec.encode(FIXTURE)).isEqualTo(in.readAllBytes());
+    void readsAndWritesTheBytesOfVersionTwo() throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/camera-window-v2.bin")) {
+            byte[] bytes = in.readAllBytes();
+            assertSame(CameraWindowCodec.decode(bytes), SECOND_FIXTURE);
+            assertThat(CameraWindowCodec.encode(SECOND_FIXTURE)).isEqualTo(bytes);
         }
     }
 
@@ -55,7 +87,9 @@ class CameraWindowCodecTest {
     @EnumSource(KeyframeReason.class)
     void bringsBackEveryReasonByName(KeyframeReason reason) {
         CameraWindow window = new CameraWindow(
-                FIXTURE.cursor(), new Clip("", -1, Integer.MAX_VALUE, reason, Optional.empty(), 1, 2), List.of());
+                FIXTURE.cursor(),
+                new Clip(MadeWith.model(""), -1, Integer.MAX_VALUE, Beginning.of(reason), 1, 2),
+                List.of());
 
         assertSame(CameraWindowCodec.decode(CameraWindowCodec.encode(window)), window);
     }
@@ -68,23 +102,27 @@ class CameraWindowCodecTest {
                         random.nextLong(),
                         random.nextLong(),
                         random.nextLong(),
-                        Long.MIN_VALUE,
+                        new CameraClock(Long.MIN_VALUE, random.nextLong(), random.nextLong()),
                         random.nextLong(),
                         random.nextLong(),
                         -1),
                 new Clip(
-                        "m".repeat(random.nextInt(300)),
+                        new MadeWith("m".repeat(random.nextInt(300)), "r", random.nextInt(), random.nextInt(), "CROP"),
                         random.nextLong(),
                         random.nextInt(),
-                        KeyframeReason.SKIP,
                         random.nextBoolean()
-                                ? Optional.empty()
-                                : Optional.of(new Chunk.Range(random.nextLong(), random.nextLong())),
+                                ? Beginning.of(KeyframeReason.SKIP)
+                                : Beginning.after(
+                                        KeyframeReason.SKIP, new Chunk.Range(random.nextLong(), random.nextLong())),
                         random.nextInt(),
                         random.nextInt()),
                 random.ints(random.nextInt(4), 0, 4000)
                         .mapToObj(length -> new PendingFrame(
-                                random.nextLong(), random.nextLong(), random.nextBoolean(), new byte[length]))
+                                random.nextLong(),
+                                random.nextLong(),
+                                random.nextBoolean(),
+                                new byte[length / 7],
+                                new byte[length]))
                         .toList());
         window.pending().forEach(frame -> random.nextBytes(frame.rgb()));
 
@@ -94,11 +132,11 @@ class CameraWindowCodecTest {
     @Test
     void refusesANewerVersion() {
         byte[] newer = CameraWindowCodec.encode(FIXTURE);
-        newer[0] = 2;
+        newer[0] = 3;
 
         assertThatThrownBy(() -> CameraWindowCodec.decode(newer))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("found camera window version 2, expected at most 1:"
+                .hasMessage("found camera window version 3, expected at most 2:"
                         + " restore with the release that wrote it, or a newer one");
     }
 
@@ -111,8 +149,8 @@ class CameraWindowCodecTest {
                     .as("%d of %d bytes", length, whole.length)
                     .isInstanceOf(IllegalArgumentException.class)
                     .message()
-                    .containsPattern("^found a (camera window that ends early at " + length
-                            + " bytes|pending frame of 3 bytes, expected at most [0-2])$");
+                    .containsPattern("^found (a camera window that ends early at " + length
+                            + " bytes|a pending frame of 3 bytes, expected at most [0-2])$");
         }
     }
 

@@ -35,7 +35,7 @@ class WindowAssemblerTest {
         assertThat(chunk.skipped()).isEmpty();
         assertThat(chunk.rgb()).isEqualTo(pixels(5, 5, 5, 5));
         long time = START_MICROS + 5 * 33_333;
-        assertThat(chunk.span()).isEqualTo(new Chunk.Span(5, 5, 1, time, time, false, 64, 48));
+        assertThat(chunk.span()).isEqualTo(new Chunk.Span(5, 5, 1, time, time, false, 0, 64, 48));
     }
 
     @Test
@@ -225,7 +225,7 @@ class WindowAssemblerTest {
         assertThat(run.chunk(2).rgb()).isEqualTo(pixels(5, 5, 5, 5));
         assertThat(run.chunk(3).rgb()).isEqualTo(pixels(6, 7, 8, 9));
         assertThat(run.chunk(3).position()).isEqualTo(1);
-        assertThat(run.window.orElseThrow().clip().model()).isEqualTo("model-b");
+        assertThat(run.window.orElseThrow().clip().madeWith().model()).isEqualTo("model-b");
         run.end();
         assertThat(run.last().rgb()).isEqualTo(pixels(10, 11, 11, 11));
     }

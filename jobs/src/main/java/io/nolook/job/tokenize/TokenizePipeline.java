@@ -1,5 +1,7 @@
 package io.nolook.job.tokenize;
 
+import static io.nolook.flink.stream.DecodeFunction.FAILED;
+
 import io.nolook.flink.model.ModelLoader;
 import io.nolook.flink.model.ModelOperatorFactory;
 import io.nolook.flink.tokenize.FrameIntakeFactory;
@@ -7,16 +9,17 @@ import io.nolook.flink.tokenize.TokenizeRules;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.flink.type.CameraFrameCodec;
 import io.nolook.flink.type.CodecTypeInfo;
-import io.nolook.flink.type.SingleObjectCodec;
+import io.nolook.flink.type.OutgoingTokensCodec;
 import io.nolook.job.DecodeStage;
 import io.nolook.model.VideoTokenizer;
+import io.nolook.record.OutgoingTokens;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.schema.FailedFrame;
-import io.nolook.schema.TokenFrame;
 import io.nolook.window.CameraFrame;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
  * The graph of the job, with its ends injected.
@@ -45,23 +48,24 @@ public final class TokenizePipeline {
     public void build(
             DataStream<ReceivedRecord> received,
             int partitions,
-            Sink<TokenFrame> tokens,
+            Sink<OutgoingTokens> tokens,
             Sink<FailedFrame> deadLetters) {
-        DataStream<CameraFrame> frames = new DecodeStage<>(new FrameIntakeFactory(settings), new CameraFrameCodec())
-                .on(received, partitions, deadLetters);
-        tokenize(frames, tokens);
+        DecodeStage<CameraFrame> decode = new DecodeStage<>(new FrameIntakeFactory(settings), new CameraFrameCodec());
+        SingleOutputStreamOperator<CameraFrame> frames = decode.on(received, partitions);
+        SingleOutputStreamOperator<OutgoingTokens> tokenized = tokenize(frames, tokens);
+        DecodeStage.deadLetters(frames.getSideOutput(FAILED).union(tokenized.getSideOutput(FAILED)), deadLetters);
     }
 
-    /** Wires decoded frames to their sink. */
-    public void tokenize(DataStream<CameraFrame> frames, Sink<TokenFrame> tokens) {
-        frames.keyBy(CameraFrame::camera, Types.STRING)
+    /** Wires decoded frames to their sink; frames whose place is refused are in the side output of dead letters. */
+    public SingleOutputStreamOperator<OutgoingTokens> tokenize(
+            DataStream<CameraFrame> frames, Sink<OutgoingTokens> tokens) {
+        SingleOutputStreamOperator<OutgoingTokens> tokenized = frames.keyBy(CameraFrame::camera, Types.STRING)
                 .transform(
                         "tokenize",
-                        new CodecTypeInfo<>(new SingleObjectCodec.OfTokenFrame()),
+                        new CodecTypeInfo<>(new OutgoingTokensCodec()),
                         new ModelOperatorFactory<>(new TokenizeRules(settings), loader, settings.inference()))
-                .uid("tokenize")
-                .sinkTo(tokens)
-                .name("tokens")
-                .uid("tokens");
+                .uid("tokenize");
+        tokenized.sinkTo(tokens).name("tokens").uid("tokens");
+        return tokenized;
     }
 }

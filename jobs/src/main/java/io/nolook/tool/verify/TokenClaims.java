@@ -2,11 +2,11 @@ package io.nolook.tool.verify;
 
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicReader;
+import io.nolook.record.TokenFrames;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import io.nolook.verification.Claim;
 import io.nolook.verification.Digest;
-import io.nolook.window.Chunk;
 import io.nolook.window.KeyframeReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -67,27 +67,15 @@ final class TokenClaims {
     }
 
     private static Claim claim(int order, TokenFrame frame) {
-        Chunk.Span span = new Chunk.Span(
-                frame.getFirstSequence(),
-                frame.getLastSequence(),
-                frame.getFrames(),
-                frame.getFirstCapturedAtMicros(),
-                frame.getLastCapturedAtMicros(),
-                frame.getTimeCorrected(),
-                frame.getSourceWidth(),
-                frame.getSourceHeight());
-        Optional<Chunk.Range> skipped = frame.getSkippedFrom() == null
-                ? Optional.empty()
-                : Optional.of(new Chunk.Range(frame.getSkippedFrom(), frame.getSkippedTo()));
         ByteBuffer tokens = frame.getTokens().duplicate();
         byte[] packed = new byte[tokens.remaining()];
         tokens.get(packed);
         return new Claim(
                 order,
                 new Claim.Key(frame.getEpoch(), frame.getClip(), frame.getPosition()),
-                span,
+                TokenFrames.span(frame),
                 Optional.ofNullable(frame.getKeyframeReason()).map(reason -> KeyframeReason.valueOf(reason.name())),
-                skipped,
+                TokenFrames.skipped(frame),
                 frame.getEncoderHash().intern(),
                 Digest.of(packed));
     }

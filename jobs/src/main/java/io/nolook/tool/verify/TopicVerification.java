@@ -1,5 +1,6 @@
 package io.nolook.tool.verify;
 
+import io.nolook.failure.FailureCode;
 import io.nolook.failure.IntakeException;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.kafka.GroupOffsets;
@@ -26,12 +27,14 @@ import io.nolook.verification.Verdict;
 import io.nolook.verification.VerificationSpec;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.Chunk;
+import io.nolook.window.FrameFate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -191,14 +194,21 @@ public final class TopicVerification {
                 deadLettered(camera, record, e);
                 return;
             }
-            verifiers
+            Optional<FrameFate> fate = verifiers
                     .computeIfAbsent(camera, name -> verifier(name, record.partition()))
                     .frame(frame, record.timestampMillis());
+            if (fate.equals(Optional.of(FrameFate.AHEAD))) {
+                deadLettered(camera, record, frame.carried().deadLetter(), FailureCode.RECORD_TOO_FAR_AHEAD);
+            }
         }
 
         private void deadLettered(String camera, ReceivedRecord record, IntakeException why) {
             byte[] expected = letterFormat.encode(
                     DeadLetters.of(record, why, tokenize.frameMaxBytes() + DeadLetters.ENVELOPE_BYTES));
+            deadLettered(camera, record, expected, why.code());
+        }
+
+        private void deadLettered(String camera, ReceivedRecord record, byte[] expected, FailureCode code) {
             DeadLetterIndex.Place place = new DeadLetterIndex.Place(record.partition(), record.offset());
             Verdict verdict = verdict(camera);
             letters.take(place, expected)
@@ -208,7 +218,7 @@ public final class TopicVerification {
                                 verdict.found(
                                         fault,
                                         "dead letter of record " + place.partition() + "/" + place.offset()
-                                                + ", expected one " + why.code());
+                                                + ", expected one " + code);
                             },
                             () -> verdict.count(Fate.DEAD_LETTERED, 1));
         }

@@ -11,10 +11,14 @@ import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicLag;
 import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.TopicRecords;
 import io.nolook.kafka.Topics;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
 import io.nolook.model.VideoTokenizer;
+import io.nolook.schema.FailedFrame;
+import io.nolook.schema.Frame;
+import io.nolook.schema.FrameEncoding;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import io.nolook.tool.verify.TopicVerification.Extent;
@@ -25,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -187,6 +192,58 @@ class VerifyITCase {
         assertThat(report.received()).isEqualTo(CAMERAS * 200);
         options.setString("overload", "block");
         assertThat(verify(Extent.ALL).faults()).containsOnlyKeys(Fault.ILLEGITIMATE);
+    }
+
+    /** A forged number is a dead letter with its bytes, what follows goes on, and headers travel to the token frames. */
+    @Test
+    void aFrameFarAheadIsADeadLetterAndHeadersTravel() throws Exception {
+        byte[] forged = frame(1L << 40);
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options);
+                KafkaProducer<byte[], byte[]> producer =
+                        new KafkaProducer<>(kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < 11; i++) {
+                producer.send(traced(i == 7 ? forged : frame(i < 7 ? i : i - 1), "trace-" + i));
+            }
+            producer.flush();
+            awaitTokens(9);
+            job.drain();
+        }
+        List<String> traces = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(kafka, kafka.tokensTopic(), IsolationLevel.READ_COMMITTED)) {
+            reader.readToEnd(record -> traces.add(
+                    new String(record.headers().lastHeader("traceparent").value(), StandardCharsets.UTF_8)));
+        }
+        assertThat(traces)
+                .as("of each chunk's last frame")
+                .containsExactly("trace-0", "trace-4", "trace-9", "trace-10");
+        List<FailedFrame> letters = TopicRecords.read(
+                kafka, kafka.deadLettersTopic(), IsolationLevel.READ_COMMITTED, SingleObject.failedFrames());
+        assertThat(letters).hasSize(1);
+        assertThat(letters.get(0).getCode()).isEqualTo("RECORD_TOO_FAR_AHEAD");
+        assertThat(letters.get(0).getReason()).contains("found sequence number 1099511627776, expected at most");
+        assertThat(letters.get(0).getValue()).isEqualTo(ByteBuffer.wrap(forged));
+        assertThat(letters.get(0).getHeaders().get(0).getValue())
+                .isEqualTo(ByteBuffer.wrap("trace-7".getBytes(StandardCharsets.UTF_8)));
+        VerifyReport report = verify(Extent.ALL);
+        assertThat(report.cameras().stream().flatMap(camera -> camera.examples().stream()))
+                .isEmpty();
+        assertThat(report.frames())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(Fate.TOKENIZED, 10L, Fate.DEAD_LETTERED, 1L));
+    }
+
+    private static byte[] frame(long sequence) {
+        byte[] rgb = new byte[64 * 64 * 3];
+        Arrays.fill(rgb, (byte) sequence);
+        return SingleObject.frames()
+                .encode(new Frame(
+                        "gate", 1L, sequence, 1 + sequence, FrameEncoding.RGB24, 64, 64, ByteBuffer.wrap(rgb)));
+    }
+
+    private ProducerRecord<byte[], byte[]> traced(byte[] frame, String trace) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(kafka.framesTopic(), "gate".getBytes(StandardCharsets.UTF_8), frame);
+        record.headers().add("traceparent", trace.getBytes(StandardCharsets.UTF_8));
+        return record;
     }
 
     private VerifyReport verify(Extent extent) throws InterruptedException {

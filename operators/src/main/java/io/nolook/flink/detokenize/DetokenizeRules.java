@@ -3,6 +3,7 @@ package io.nolook.flink.detokenize;
 import io.nolook.flink.model.StreamRules;
 import io.nolook.flink.stream.FateCounters;
 import io.nolook.frame.PictureEncoder;
+import io.nolook.identity.MadeWith;
 import io.nolook.model.StreamModel;
 import io.nolook.playback.ClipCursor;
 import io.nolook.playback.ClipFollower;
@@ -22,6 +23,8 @@ public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame
 
     private final DetokenizeSettings settings;
     private transient StreamModel<int[], byte[]> decoder;
+    private transient MadeWith madeWith;
+    private transient ClipFollower follower;
     private transient PictureEncoder encoder;
     private transient FateCounters<PlaybackFate> fates;
 
@@ -32,17 +35,23 @@ public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame
     @Override
     public void open(StreamModel<int[], byte[]> model, MetricGroup metrics) {
         decoder = model;
+        madeWith = model.madeWith();
+        follower = new ClipFollower(madeWith);
         encoder = new PictureEncoder();
         fates = new FateCounters<>(metrics, "tokenFrames", PlaybackFate.class);
     }
 
     @Override
     public Taken<TokenFrame, int[]> take(Optional<byte[]> before, TokenFrame frame, long nowMillis) {
-        ClipFollower.Result result = ClipFollower.step(
-                before.map(ClipCursor::decode), TokenFrames.place(frame), TokenFrames.begins(frame), nowMillis);
+        ClipFollower.Result result = follower.step(
+                before.map(this::decoded), TokenFrames.place(frame), TokenFrames.begins(frame), nowMillis);
         fates.count(result.fate());
         return new Taken<>(
                 result.after().encode(), result.fate() == PlaybackFate.PLAYED ? List.of(request(frame)) : List.of());
+    }
+
+    private ClipCursor decoded(byte[] state) {
+        return ClipCursor.decode(state, madeWith);
     }
 
     private static StepRequest<TokenFrame, int[]> request(TokenFrame frame) {
@@ -57,7 +66,7 @@ public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame
 
     @Override
     public long lastArrivalMillis(byte[] state) {
-        return ClipCursor.decode(state).lastArrivalMillis();
+        return decoded(state).lastArrivalMillis();
     }
 
     @Override

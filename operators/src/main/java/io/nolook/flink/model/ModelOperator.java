@@ -2,6 +2,7 @@ package io.nolook.flink.model;
 
 import io.nolook.flink.model.StreamRules.StepRequest;
 import io.nolook.flink.model.StreamRules.Taken;
+import io.nolook.flink.stream.DecodeFunction;
 import io.nolook.flink.stream.SilenceClock;
 import io.nolook.model.ActivationCache;
 import io.nolook.model.ActivationCache.StepActivations;
@@ -128,6 +129,7 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
     /** Stores the state and reads what the steps need while the key is current, then queues them, waiting for room. */
     private void enqueue(Taken<W, I> taken) throws Exception {
         window.update(taken.state());
+        taken.refused().ifPresent(letter -> output.collect(DecodeFunction.FAILED, new StreamRecord<>(letter)));
         for (StepRequest<W, I> request : taken.steps()) {
             setCurrentKey(request.camera());
             queue.offer(prepare(request));

@@ -2,6 +2,7 @@ package io.nolook.flink.model;
 
 import io.nolook.model.StepPlace;
 import io.nolook.model.StreamModel;
+import io.nolook.schema.FailedFrame;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +29,18 @@ public interface StreamRules<E, W, I, O, R> extends Serializable {
      */
     record StepRequest<W, I>(String camera, StepPlace at, I input, W origin) {}
 
-    /** A camera's new state, and the steps it asks for, in order. */
-    record Taken<W, I>(byte[] state, List<StepRequest<W, I>> steps) {}
+    /**
+     * A camera's new state, and the steps it asks for, in order.
+     *
+     * @param refused the dead letter of an event whose place among the others is refused
+     */
+    record Taken<W, I>(byte[] state, List<StepRequest<W, I>> steps, Optional<FailedFrame> refused) {
+
+        /** With nothing refused. */
+        public Taken(byte[] state, List<StepRequest<W, I>> steps) {
+            this(state, steps, Optional.empty());
+        }
+    }
 
     /** Before anything else, when the model is there. */
     void open(StreamModel<I, O> model, MetricGroup metrics);

@@ -2,6 +2,7 @@ package io.nolook.flink.recognize;
 
 import io.nolook.flink.model.StreamRules;
 import io.nolook.flink.stream.FateCounters;
+import io.nolook.identity.MadeWith;
 import io.nolook.model.StepPlace;
 import io.nolook.model.StreamModel;
 import io.nolook.recognition.CameraTokens;
@@ -23,6 +24,7 @@ public final class RecognizeRules implements StreamRules<CameraTokens, RunPlace,
 
     private transient StreamModel<int[], float[]> recognizer;
     private transient RecognizerSpec spec;
+    private transient MadeWith madeWith;
     private transient RunAssembler assembler;
     private transient FateCounters<TokenFate> fates;
 
@@ -30,17 +32,22 @@ public final class RecognizeRules implements StreamRules<CameraTokens, RunPlace,
     public void open(StreamModel<int[], float[]> model, MetricGroup metrics) {
         recognizer = model;
         spec = RecognizerSpec.of(model.spec());
-        assembler = new RunAssembler(spec.periodMicros(model.spec().chunkFrames()));
+        madeWith = model.madeWith();
+        assembler = new RunAssembler(spec.periodMicros(model.spec().chunkFrames()), madeWith);
         fates = new FateCounters<>(metrics, "tokenFrames", TokenFate.class);
     }
 
     @Override
     public Taken<RunPlace, int[]> take(Optional<byte[]> before, CameraTokens tokens, long nowMillis) {
-        RunAssembler.Result result = assembler.step(before.map(RunCursor::decode), tokens, nowMillis);
+        RunAssembler.Result result = assembler.step(before.map(this::decoded), tokens, nowMillis);
         fates.count(result.fate());
         return new Taken<>(
                 result.after().encode(),
                 result.fate() == TokenFate.TAKEN ? List.of(request(result.after(), tokens)) : List.of());
+    }
+
+    private RunCursor decoded(byte[] state) {
+        return RunCursor.decode(state, madeWith);
     }
 
     private static StepRequest<RunPlace, int[]> request(RunCursor cursor, CameraTokens tokens) {
@@ -57,7 +64,7 @@ public final class RecognizeRules implements StreamRules<CameraTokens, RunPlace,
 
     @Override
     public long lastArrivalMillis(byte[] state) {
-        return RunCursor.decode(state).lastArrivalMillis();
+        return decoded(state).lastArrivalMillis();
     }
 
     @Override

@@ -94,7 +94,7 @@ public final class SequenceFunction extends KeyedProcessFunction<String, TokenFr
     }
 
     private void emit(List<TokenWindow> complete, Collector<TokenSequence> out) {
-        complete.forEach(window -> out.collect(TokenSequences.record(window, settings.spec())));
+        complete.forEach(window -> out.collect(TokenSequences.record(window)));
         windows.inc(complete.size());
     }
 }

@@ -32,10 +32,11 @@ final class TokenizeMetrics {
     void arrived(WindowResult result) {
         fates.count(result.fate());
         skipped.inc(result.skipped());
+        abandoned.inc(result.abandoned());
     }
 
     void wanted(Chunk chunk) {
-        if (!chunk.keyframe().equals(Optional.of(KeyframeReason.SKIP))) {
+        if (chunk.keyframe().equals(Optional.of(KeyframeReason.GAP))) {
             chunk.skipped().ifPresent(range -> missing.inc(range.to() - range.from() + 1));
         }
     }

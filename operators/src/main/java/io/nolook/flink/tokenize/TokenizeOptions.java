@@ -71,7 +71,16 @@ public final class TokenizeOptions {
     public static final ConfigOption<Duration> EPOCH_RESET_AFTER = key("epoch.reset-after")
             .durationType()
             .defaultValue(Duration.ofSeconds(60))
-            .withDescription("How long only lower epochs of a camera must arrive before one is accepted.");
+            .withDescription("How long only frames of a camera must arrive that are late, of lower epochs or too far"
+                    + " ahead, before its numbers begin anew with one.");
+
+    public static final ConfigOption<Long> SEQUENCE_MAX_AHEAD = key("sequence.max-ahead")
+            .longType()
+            .defaultValue(1L << 32)
+            .withDescription(
+                    "Most sequence numbers that may be missing before a frame, at least 1; one further ahead is a"
+                            + " dead letter. Frames beyond that number carry their record to the task, which costs network:"
+                            + " keep it above what a camera sends in an epoch.");
 
     private TokenizeOptions() {}
 
@@ -87,6 +96,7 @@ public final class TokenizeOptions {
                 KEYFRAME_INTERVAL,
                 OVERLOAD,
                 OVERLOAD_FRESHNESS,
-                EPOCH_RESET_AFTER);
+                EPOCH_RESET_AFTER,
+                SEQUENCE_MAX_AHEAD);
     }
 }

@@ -3,12 +3,15 @@ package io.nolook.flink.tokenize;
 import io.nolook.flink.model.StreamRules;
 import io.nolook.model.StepPlace;
 import io.nolook.model.StreamModel;
+import io.nolook.record.DeadLetters;
+import io.nolook.record.OutgoingTokens;
 import io.nolook.record.TokenFrames;
-import io.nolook.schema.TokenFrame;
+import io.nolook.schema.FailedFrame;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.CameraWindow;
 import io.nolook.window.CameraWindowCodec;
 import io.nolook.window.Chunk;
+import io.nolook.window.FrameFate;
 import io.nolook.window.WindowAssembler;
 import io.nolook.window.WindowResult;
 import java.util.List;
@@ -16,7 +19,7 @@ import java.util.Optional;
 import org.apache.flink.metrics.MetricGroup;
 
 /** Frames to chunks by {@link WindowAssembler}; their tokens to token frames. */
-public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte[], int[], TokenFrame> {
+public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte[], int[], OutgoingTokens> {
     private static final long serialVersionUID = 1;
 
     private final TokenizeSettings settings;
@@ -39,14 +42,18 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
     public Taken<Chunk, byte[]> take(Optional<byte[]> before, CameraFrame frame, long nowMillis) {
         WindowResult result = assembler.step(before.map(CameraWindowCodec::decode), frame, nowMillis);
         measured.arrived(result);
-        return taken(result.window(), result.chunks());
+        Optional<FailedFrame> refused = result.fate() == FrameFate.AHEAD
+                ? DeadLetters.decode(frame.carried().deadLetter())
+                : Optional.empty();
+        return taken(result.window(), result.chunks(), refused);
     }
 
     /** The unfinished chunk is completed by repeating its last frame. */
     @Override
     public Taken<Chunk, byte[]> finish(byte[] state, String camera) {
         WindowAssembler.Finished finished = assembler.finish(CameraWindowCodec.decode(state), camera);
-        return taken(finished.window(), finished.chunks());
+        measured.abandoned(finished.abandoned());
+        return taken(finished.window(), finished.chunks(), Optional.empty());
     }
 
     @Override
@@ -56,9 +63,10 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
 
     @Override
     public Optional<Taken<Chunk, byte[]>> lastWord(byte[] state, String camera) {
-        return assembler
-                .finishSkip(CameraWindowCodec.decode(state), camera)
-                .map(finished -> taken(finished.window(), finished.chunks()));
+        return assembler.finishSkip(CameraWindowCodec.decode(state), camera).map(finished -> {
+            measured.abandoned(finished.abandoned());
+            return taken(finished.window(), finished.chunks(), Optional.empty());
+        });
     }
 
     @Override
@@ -67,9 +75,10 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
     }
 
     @Override
-    public List<TokenFrame> records(Chunk chunk, int[] tokens) {
+    public List<OutgoingTokens> records(Chunk chunk, int[] tokens) {
         measured.emitted(chunk);
-        return List.of(TokenFrames.of(chunk, tokens, tokenizer, settings.frameFit()));
+        return List.of(
+                new OutgoingTokens(TokenFrames.of(chunk, tokens, tokenizer, settings.frameFit()), chunk.headers()));
     }
 
     @Override
@@ -82,7 +91,7 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
         return kept;
     }
 
-    private Taken<Chunk, byte[]> taken(CameraWindow window, List<Chunk> chunks) {
+    private Taken<Chunk, byte[]> taken(CameraWindow window, List<Chunk> chunks, Optional<FailedFrame> refused) {
         chunks.forEach(measured::wanted);
         return new Taken<>(
                 CameraWindowCodec.encode(window),
@@ -92,6 +101,7 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
                                 new StepPlace(chunk.epoch(), chunk.clip(), chunk.position()),
                                 chunk.rgb(),
                                 chunk))
-                        .toList());
+                        .toList(),
+                refused);
     }
 }

@@ -7,8 +7,10 @@ import io.nolook.flink.stream.OptionChecks;
 import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameLimits;
 import io.nolook.frame.FrameSize;
+import io.nolook.identity.MadeWith;
 import io.nolook.model.StreamModel;
 import io.nolook.record.FrameIntake;
+import io.nolook.record.TokenFrames;
 import io.nolook.window.WindowSpec;
 import java.io.Serializable;
 import org.apache.flink.configuration.Configuration;
@@ -52,6 +54,12 @@ public final class TokenizeSettings implements Serializable {
         long bytes = settings.frameMaxBytes();
         OptionChecks.require(
                 bytes >= 1024 && bytes <= 1 << 30, TokenizeOptions.FRAME_MAX_BYTES, bytes, "1 KiB to 1 GiB");
+        OptionChecks.range(
+                TokenizeOptions.SEQUENCE_MAX_AHEAD,
+                configuration.get(TokenizeOptions.SEQUENCE_MAX_AHEAD),
+                1,
+                Long.MAX_VALUE,
+                "");
         long freshness = configuration.get(TokenizeOptions.OVERLOAD_FRESHNESS).toMillis();
         OptionChecks.require(
                 freshness >= 100, TokenizeOptions.OVERLOAD_FRESHNESS, freshness + " ms", "at least 100 ms");
@@ -93,7 +101,7 @@ public final class TokenizeSettings implements Serializable {
     public FrameIntake intake() {
         FrameLimits limits = new FrameLimits(
                 frameMaxBytes(), configuration.get(TokenizeOptions.FRAME_MAX_PIXELS), FrameLimits.DEFAULTS.maxScans());
-        return new FrameIntake(limits, frameFit(), frameSize());
+        return new FrameIntake(limits, frameFit(), frameSize(), maxAhead());
     }
 
     public int frameMaxBytes() {
@@ -107,6 +115,11 @@ public final class TokenizeSettings implements Serializable {
 
     public long epochResetAfterMillis() {
         return configuration.get(TokenizeOptions.EPOCH_RESET_AFTER).toMillis();
+    }
+
+    /** Most sequence numbers that may be missing before a frame. */
+    private long maxAhead() {
+        return configuration.get(TokenizeOptions.SEQUENCE_MAX_AHEAD);
     }
 
     public TokenizeOptions.Overload overload() {
@@ -123,12 +136,18 @@ public final class TokenizeSettings implements Serializable {
     /** How frames become chunks of this model. */
     public WindowSpec window(StreamModel<byte[], int[]> tokenizer) {
         return new WindowSpec(
-                tokenizer.fileHash(),
+                new MadeWith(
+                        tokenizer.fileHash(),
+                        TokenFrames.runtimeId(tokenizer),
+                        frameSize().width(),
+                        frameSize().height(),
+                        frameFit().name()),
                 tokenizer.spec().chunkFrames(),
                 tokenizer.spec().history(),
                 keyframeInterval(),
                 sampleIntervalMicros(),
                 epochResetAfterMillis(),
+                maxAhead(),
                 freshnessMillis());
     }
 }

@@ -1,6 +1,7 @@
 package io.nolook.flink.type;
 
 import io.nolook.window.CameraFrame;
+import io.nolook.window.Carried;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -22,9 +23,10 @@ public final class CameraFrameCodec implements ValueCodec<CameraFrame> {
         to.writeLong(frame.capturedAtMicros());
         to.writeInt(frame.sourceWidth());
         to.writeInt(frame.sourceHeight());
-        to.writeInt(frame.rgb().length);
-        to.write(frame.rgb());
+        write(frame.rgb(), to);
         to.writeLong(frame.sentAtMillis());
+        write(frame.carried().headers(), to);
+        write(frame.carried().deadLetter(), to);
     }
 
     @Override
@@ -35,8 +37,20 @@ public final class CameraFrameCodec implements ValueCodec<CameraFrame> {
         long capturedAt = from.readLong();
         int width = from.readInt();
         int height = from.readInt();
-        byte[] rgb = new byte[from.readInt()];
-        from.readFully(rgb);
-        return new CameraFrame(camera, epoch, sequence, capturedAt, width, height, rgb, from.readLong());
+        byte[] rgb = bytes(from);
+        long sentAt = from.readLong();
+        Carried carried = new Carried(bytes(from), bytes(from));
+        return new CameraFrame(camera, epoch, sequence, capturedAt, width, height, rgb, sentAt, carried);
+    }
+
+    private static void write(byte[] bytes, DataOutputView to) throws IOException {
+        to.writeInt(bytes.length);
+        to.write(bytes);
+    }
+
+    private static byte[] bytes(DataInputView from) throws IOException {
+        byte[] bytes = new byte[from.readInt()];
+        from.readFully(bytes);
+        return bytes;
     }
 }

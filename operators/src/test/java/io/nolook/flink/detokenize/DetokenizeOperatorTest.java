@@ -12,6 +12,7 @@ import io.nolook.flink.type.SingleObjectCodec;
 import io.nolook.frame.FrameSize;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureEncoder;
+import io.nolook.identity.MadeWith;
 import io.nolook.model.Activations;
 import io.nolook.model.StreamModel;
 import io.nolook.model.VideoDetokenizer;
@@ -26,6 +27,8 @@ import io.nolook.schema.Frame;
 import io.nolook.schema.TokenFrame;
 import io.nolook.token.StreamOrder;
 import io.nolook.token.StreamOrder.Begins;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,6 +94,8 @@ class DetokenizeOperatorTest {
         assertSame(found, alone(tokens));
     }
 
+    private static final MadeWith MADE = new MadeWith("decoder", "runtime", 16, 16, "");
+
     /** Written by version 1, and kept: 1, then two longs, the next position, a long. */
     @Test
     void cursorsOfTheFirstVersionGoOn() {
@@ -99,16 +104,39 @@ class DetokenizeOperatorTest {
         kept[8] = 1; // epoch
         kept[16] = 20; // clip
         kept[20] = 2; // next
-        Optional<ClipCursor> playing = Optional.of(ClipCursor.decode(kept));
+        Optional<ClipCursor> playing = Optional.of(ClipCursor.decode(kept, MADE));
         assertThat(fate(playing, 1)).isEqualTo(PlaybackFate.DUPLICATE);
         assertThat(fate(playing, 2)).isEqualTo(PlaybackFate.PLAYED);
         assertThat(fate(playing, 3)).isEqualTo(PlaybackFate.WAITING);
         Arrays.fill(kept, 17, 21, (byte) -1); // nothing before a keyframe
-        assertThat(fate(Optional.of(ClipCursor.decode(kept)), 2)).isNotEqualTo(PlaybackFate.PLAYED);
+        assertThat(fate(Optional.of(ClipCursor.decode(kept, MADE)), 2)).isNotEqualTo(PlaybackFate.PLAYED);
+    }
+
+    @Test
+    void readsAndWritesTheCursorOfVersionThree() throws IOException {
+        ClipCursor cursor = new ClipCursor(new StreamOrder.Place(1, 20, 2, 9), true, 5, MADE);
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/clip-cursor-v3.bin")) {
+            byte[] bytes = in.readAllBytes();
+            assertThat(ClipCursor.decode(bytes, MadeWith.model("other"))).isEqualTo(cursor);
+            assertThat(cursor.encode()).isEqualTo(bytes);
+        }
+    }
+
+    /** In mid-clip another decoder has nothing to go on from: it waits for a keyframe. */
+    @Test
+    void whatAnotherDecoderBeganWaits() {
+        Optional<ClipCursor> playing =
+                Optional.of(new ClipCursor(new StreamOrder.Place(1, 20, 1, 9), true, 5, MadeWith.model("other")));
+        assertThat(fate(playing, 2)).isEqualTo(PlaybackFate.WAITING);
+        assertThat(new ClipFollower(MADE)
+                        .step(playing, new StreamOrder.Place(1, 30, 0, 10), Begins.CLIP_BY_INTERVAL, 5)
+                        .fate())
+                .isEqualTo(PlaybackFate.PLAYED);
     }
 
     private static PlaybackFate fate(Optional<ClipCursor> state, int position) {
-        return ClipFollower.step(state, new StreamOrder.Place(1, 20, position, 0), Begins.NOTHING, 5)
+        return new ClipFollower(MADE)
+                .step(state, new StreamOrder.Place(1, 20, position, 0), Begins.NOTHING, 5)
                 .fate();
     }
 
@@ -130,10 +158,10 @@ class DetokenizeOperatorTest {
         for (StreamOrder.Place place : places) {
             boolean anew = place.capturedAtMicros() == 1;
             Begins begins = place.position() > 0 ? Begins.NOTHING : anew ? Begins.NUMBERS : Begins.CLIP;
-            ClipFollower.Result result = ClipFollower.step(state, place, begins, 5);
+            ClipFollower.Result result = new ClipFollower(MADE).step(state, place, begins, 5);
             fates.add(result.fate());
             state = Optional.of(result.after());
-            assertThat(ClipCursor.decode(result.after().encode())).isEqualTo(result.after());
+            assertThat(ClipCursor.decode(result.after().encode(), MADE)).isEqualTo(result.after());
         }
         assertThat(fates)
                 .containsExactly(

@@ -271,7 +271,7 @@ class RecognizeOperatorTest {
                         clip,
                         i - start,
                         i == start ? key : Begins.NOTHING,
-                        new Span(first, first + 3, first * FRAME + 1, (first + 3) * FRAME + 1),
+                        new Span(first, first + 3, first * FRAME + 1, (first + 3) * FRAME + 1, 0),
                         tokens));
             }
         }

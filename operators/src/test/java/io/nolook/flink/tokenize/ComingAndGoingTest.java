@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.nolook.flink.stream.PassingTime;
-import io.nolook.schema.TokenFrame;
+import io.nolook.record.OutgoingTokens;
 import io.nolook.window.CameraFrame;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -121,7 +121,7 @@ class ComingAndGoingTest {
     }
 
     private static void cameras(
-            KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness, int from, int to)
+            KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, OutgoingTokens> harness, int from, int to)
             throws Exception {
         for (int wave = from; wave < to; wave += WAVE) {
             for (int i = 0; i < FRAMES; i++) {
@@ -130,7 +130,7 @@ class ComingAndGoingTest {
                 }
             }
             harness.prepareSnapshotPreBarrier(wave);
-            assertThat(harness.extractOutputValues()).hasSize(2 * WAVE);
+            assertThat(TokenizeOperatorTest.output(harness)).hasSize(2 * WAVE);
             harness.getOutput().clear();
             PassingTime.to(harness, harness.getProcessingTime() + 6 * TTL);
         }

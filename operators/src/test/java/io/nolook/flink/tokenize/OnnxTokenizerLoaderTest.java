@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nolook.flink.model.ModelOperatorFactory;
 import io.nolook.flink.type.CodecSerializer;
-import io.nolook.flink.type.SingleObjectCodec;
+import io.nolook.flink.type.OutgoingTokensCodec;
 import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelUnavailableException;
 import io.nolook.window.CameraFrame;
@@ -40,7 +40,7 @@ class OnnxTokenizerLoaderTest {
                         new TokenizeRules(settings), new OnnxTokenizerLoader(settings), settings.inference()),
                 CameraFrame::camera,
                 Types.STRING)) {
-            harness.setup(new CodecSerializer<>(new SingleObjectCodec.OfTokenFrame()));
+            harness.setup(new CodecSerializer<>(new OutgoingTokensCodec()));
             return catchThrowable(harness::open);
         }
     }

@@ -35,7 +35,7 @@ class StateFixtureTest {
             harness.open();
             TokenizeOperatorTest.push(harness, FRAMES.subList(CUT, FRAMES.size()));
             harness.endInput();
-            found = harness.extractOutputValues();
+            found = TokenizeOperatorTest.output(harness);
         }
         List<TokenFrame> expected = TokenizeOperatorTest.offline(FRAMES).stream()
                 .filter(frame -> frame.getLastSequence() >= CUT / CAMERAS)

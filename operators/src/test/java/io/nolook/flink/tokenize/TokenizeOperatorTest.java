@@ -7,18 +7,20 @@ import io.nolook.flink.model.ModelLoader;
 import io.nolook.flink.model.ModelOperatorFactory;
 import io.nolook.flink.stream.PassingTime;
 import io.nolook.flink.type.CodecSerializer;
-import io.nolook.flink.type.SingleObjectCodec;
+import io.nolook.flink.type.OutgoingTokensCodec;
 import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.Activations;
 import io.nolook.model.ModelStep;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.model.onnx.ModelFixtures;
+import io.nolook.record.OutgoingTokens;
 import io.nolook.record.TokenFrames;
 import io.nolook.schema.KeyframeReason;
 import io.nolook.schema.TokenFrame;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.CameraWindow;
+import io.nolook.window.Carried;
 import io.nolook.window.Chunk;
 import io.nolook.window.WindowAssembler;
 import io.nolook.window.WindowResult;
@@ -55,7 +57,7 @@ public class TokenizeOperatorTest {
             harness.open();
             push(harness, frames);
             harness.endInput();
-            assertSame(harness.extractOutputValues(), offline(frames));
+            assertSame(output(harness), offline(frames));
         }
     }
 
@@ -68,7 +70,7 @@ public class TokenizeOperatorTest {
             harness.open();
             push(harness, frames);
             harness.endInput();
-            assertSame(harness.extractOutputValues(), offline(frames));
+            assertSame(output(harness), offline(frames));
         }
     }
 
@@ -84,7 +86,7 @@ public class TokenizeOperatorTest {
             push(harness, frames.subList(0, cut));
             harness.prepareSnapshotPreBarrier(1);
             snapshot = harness.snapshot(1, 1);
-            found.addAll(harness.extractOutputValues());
+            found.addAll(output(harness));
             assertThat(found).as("drained before the barrier").hasSizeGreaterThan(4 * 11);
         }
         try (var harness = harness(new Configuration(), backend(backend), 1, 0)) {
@@ -92,7 +94,7 @@ public class TokenizeOperatorTest {
             harness.open();
             push(harness, frames.subList(cut, frames.size()));
             harness.endInput();
-            found.addAll(harness.extractOutputValues());
+            found.addAll(output(harness));
         }
         assertSame(found, offline(frames));
     }
@@ -108,7 +110,7 @@ public class TokenizeOperatorTest {
             push(harness, frames.subList(0, cut));
             harness.prepareSnapshotPreBarrier(1);
             snapshot = harness.snapshot(1, 1);
-            found.addAll(harness.extractOutputValues());
+            found.addAll(output(harness));
         }
         for (int subtask = 0; subtask < 2; subtask++) {
             OperatorSubtaskState mine = AbstractStreamOperatorTestHarness.repartitionOperatorState(
@@ -123,7 +125,7 @@ public class TokenizeOperatorTest {
                                 .filter(frame -> subtaskOf(frame.camera(), 2) == half)
                                 .toList());
                 harness.endInput();
-                found.addAll(harness.extractOutputValues());
+                found.addAll(output(harness));
             }
         }
         assertSame(found, offline(frames));
@@ -135,7 +137,7 @@ public class TokenizeOperatorTest {
             harness.open();
             push(harness, List.of(frame("a", 0), frame("a", 1), frame("a", 2), frame("a", 9), frame("a", 2)));
             harness.endInput();
-            List<TokenFrame> found = harness.extractOutputValues();
+            List<TokenFrame> found = output(harness);
             assertThat(found).hasSize(3);
             assertThat(found.get(1).getFrames()).isEqualTo(2);
             assertThat(found.get(1).getLastSequence()).isEqualTo(2);
@@ -154,7 +156,7 @@ public class TokenizeOperatorTest {
             harness.setProcessingTime(1000);
             push(harness, List.of(frame("a", 0)));
             harness.setProcessingTime(1049);
-            assertThat(harness.extractOutputValues()).isEmpty();
+            assertThat(output(harness)).isEmpty();
             harness.setProcessingTime(1050);
             awaitOutput(harness, 1);
         }
@@ -179,7 +181,7 @@ public class TokenizeOperatorTest {
             assertThat(harness.numProcessingTimeTimers()).isZero();
             push(harness, List.of(frame("a", 2)));
             harness.prepareSnapshotPreBarrier(2);
-            List<TokenFrame> found = harness.extractOutputValues();
+            List<TokenFrame> found = output(harness);
             assertThat(found.get(found.size() - 1).getKeyframeReason()).isEqualTo(KeyframeReason.FIRST_FRAME);
         }
     }
@@ -206,7 +208,7 @@ public class TokenizeOperatorTest {
             harness.setProcessingTime(110_000);
             PassingTime.to(harness, 120_000);
             harness.prepareSnapshotPreBarrier(1);
-            List<TokenFrame> found = harness.extractOutputValues();
+            List<TokenFrame> found = output(harness);
             assertThat(found.stream().map(TokenFrame::getFrames).toList()).containsExactly(1, 4, 2, 1, 1);
             TokenFrame skip = found.get(3);
             assertThat(skip.getKeyframeReason()).isEqualTo(KeyframeReason.SKIP);
@@ -231,7 +233,8 @@ public class TokenizeOperatorTest {
                 frame.sourceWidth(),
                 frame.sourceHeight(),
                 frame.rgb(),
-                sentAtMillis);
+                sentAtMillis,
+                Carried.NOTHING);
     }
 
     @Test
@@ -247,10 +250,11 @@ public class TokenizeOperatorTest {
         }
     }
 
-    static void awaitOutput(KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness, int count)
+    static void awaitOutput(
+            KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, OutgoingTokens> harness, int count)
             throws Exception {
         long until = System.nanoTime() + 10_000_000_000L;
-        while (harness.extractOutputValues().size() < count && System.nanoTime() < until) {
+        while (output(harness).size() < count && System.nanoTime() < until) {
             harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY).ifPresent(mail -> {
                 try {
                     mail.run();
@@ -259,11 +263,17 @@ public class TokenizeOperatorTest {
                 }
             });
         }
-        assertThat(harness.extractOutputValues()).hasSize(count);
+        assertThat(output(harness)).hasSize(count);
+    }
+
+    static List<TokenFrame> output(
+            KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, OutgoingTokens> harness) {
+        return harness.extractOutputValues().stream().map(OutgoingTokens::frame).toList();
     }
 
     static void push(
-            KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness, List<CameraFrame> frames)
+            KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, OutgoingTokens> harness,
+            List<CameraFrame> frames)
             throws Exception {
         for (CameraFrame frame : frames) {
             harness.processElement(frame, 0);
@@ -274,12 +284,12 @@ public class TokenizeOperatorTest {
         return name.equals("heap") ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend(true);
     }
 
-    static KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness(Configuration options)
+    static KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, OutgoingTokens> harness(Configuration options)
             throws Exception {
         return harness(options, backend("heap"), 1, 0);
     }
 
-    static KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, TokenFrame> harness(
+    static KeyedOneInputStreamOperatorTestHarness<String, CameraFrame, OutgoingTokens> harness(
             Configuration options, StateBackend backend, int parallelism, int subtask) throws Exception {
         options.set(TokenizeOptions.FRAME_SIZE, SIZE.toString());
         options.set(InferenceOptions.BATCH_SIZE, 4);
@@ -292,7 +302,7 @@ public class TokenizeOperatorTest {
                 parallelism,
                 subtask);
         harness.setStateBackend(backend);
-        harness.setup(new CodecSerializer<>(new SingleObjectCodec.OfTokenFrame()));
+        harness.setup(new CodecSerializer<>(new OutgoingTokensCodec()));
         return harness;
     }
 
