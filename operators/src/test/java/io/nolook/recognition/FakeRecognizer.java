@@ -15,9 +15,18 @@ public final class FakeRecognizer implements StreamModel<int[], float[]> {
     public static final String TOKENIZER = "fake-tokenizer";
     private static final FrameSize SIZE = new FrameSize(16, 16);
     private final ModelSpec spec;
+    private final String hash;
 
     public FakeRecognizer(Map<String, String> changed) {
+        this(changed, "fa4e");
+    }
+
+    /**
+     * @param hash of the file that it claims to be
+     */
+    public FakeRecognizer(Map<String, String> changed, String hash) {
         spec = spec(changed);
+        this.hash = hash;
     }
 
     /** Metadata of a recognizer of 2 x 2 tokens of 4 bits that remembers two token frames. */
@@ -90,7 +99,7 @@ public final class FakeRecognizer implements StreamModel<int[], float[]> {
 
     @Override
     public String fileHash() {
-        return "fa4e";
+        return hash;
     }
 
     @Override

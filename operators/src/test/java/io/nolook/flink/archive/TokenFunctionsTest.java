@@ -2,6 +2,7 @@ package io.nolook.flink.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nolook.archive.PayloadCodec;
 import io.nolook.archive.SegmentCoder;
 import io.nolook.archive.SegmentException;
 import io.nolook.flink.sequence.SequenceFunction;
@@ -21,6 +22,7 @@ import io.nolook.schema.TokenFrame;
 import io.nolook.schema.TokenSequence;
 import io.nolook.sequence.SequenceReader;
 import io.nolook.sequence.SequenceRun;
+import io.nolook.sequence.SequenceSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,6 +129,66 @@ class TokenFunctionsTest {
         assertSequences(found, FRAMES);
     }
 
+    /** Restored with other options: the open run ends as it was begun, and all that follows is of the new kind. */
+    @Test
+    void sequencesCutOtherwiseBeginAnew() throws Exception {
+        List<TokenSequence> found = new ArrayList<>();
+        OperatorSubtaskState state;
+        try (var harness = sequence("heap")) {
+            harness.open();
+            push(harness, FRAMES.subList(0, 27));
+            state = harness.snapshot(1, 1);
+            found.addAll(harness.extractOutputValues());
+        }
+        Configuration other = new Configuration();
+        other.set(SequenceOptions.CONTEXT_LENGTH, 64);
+        other.set(SequenceOptions.OVERLAP, 0);
+        other.set(SequenceOptions.TAIL, SequenceSpec.Tail.PADDED);
+        try (var harness = sequence("heap", other)) {
+            harness.initializeState(state);
+            harness.open();
+            push(harness, FRAMES.subList(27, FRAMES.size()));
+            harness.processWatermark(Watermark.MAX_WATERMARK);
+            found.addAll(harness.extractOutputValues());
+            assertEmpty(harness);
+        }
+        assertSequences(found, FRAMES);
+        assertThat(found.subList(found.size() - 4, found.size()))
+                .extracting(TokenSequence::getPlaces)
+                .containsOnly(64);
+    }
+
+    /** Restored with smaller segments and another code: both hold from the next token frame. */
+    @Test
+    void segmentsCutOtherwiseGoOn() throws Exception {
+        OperatorSubtaskState state;
+        List<ArchiveSegment> found = new ArrayList<>();
+        try (var harness = archive("heap")) {
+            harness.open();
+            push(harness, FRAMES.subList(0, 26));
+            state = harness.snapshot(1, 1);
+            found.addAll(harness.extractOutputValues());
+        }
+        Configuration other = new Configuration();
+        other.set(ArchiveOptions.SEGMENT_MAX_TOKEN_FRAMES, 2);
+        other.set(ArchiveOptions.CODEC, PayloadCodec.PACKED);
+        try (var harness = archive("heap", other)) {
+            harness.initializeState(state);
+            harness.open();
+            push(harness, FRAMES.subList(26, FRAMES.size()));
+            harness.processWatermark(Watermark.MAX_WATERMARK);
+            assertThat(harness.extractOutputValues())
+                    .allSatisfy(segment -> assertThat(segment.getCodec()).isZero());
+            assertThat(harness.extractOutputValues())
+                    .extracting(ArchiveSegment::getTokenFrames)
+                    .as("the open ones had three")
+                    .startsWith(3, 3)
+                    .endsWith(2, 2, 1, 1);
+            found.addAll(harness.extractOutputValues());
+        }
+        assertThat(byCamera(decoded(found))).isEqualTo(byCamera(FRAMES));
+    }
+
     @Test
     void silenceEndsASequence() throws Exception {
         try (var harness = sequence("heap")) {
@@ -187,10 +249,13 @@ class TokenFunctionsTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<String, TokenFrame, ArchiveSegment> archive(String backend)
             throws Exception {
+        return archive(backend, new Configuration());
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, TokenFrame, ArchiveSegment> archive(
+            String backend, Configuration options) throws Exception {
         return harness(
-                new ArchiveFunction(ArchiveSettings.of(new Configuration())),
-                new SingleObjectCodec.OfArchiveSegment(),
-                backend);
+                new ArchiveFunction(ArchiveSettings.of(options)), new SingleObjectCodec.OfArchiveSegment(), backend);
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<String, TokenFrame, TokenSequence> sequence(String backend)
@@ -198,6 +263,11 @@ class TokenFunctionsTest {
         Configuration options = new Configuration();
         options.set(SequenceOptions.CONTEXT_LENGTH, 40);
         options.set(SequenceOptions.OVERLAP, 5);
+        return sequence(backend, options);
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, TokenFrame, TokenSequence> sequence(
+            String backend, Configuration options) throws Exception {
         return harness(
                 new SequenceFunction(SequenceSettings.of(options)), new SingleObjectCodec.OfTokenSequence(), backend);
     }

@@ -14,6 +14,7 @@ import io.nolook.frame.Picture;
 import io.nolook.frame.PictureEncoder;
 import io.nolook.identity.MadeWith;
 import io.nolook.model.Activations;
+import io.nolook.model.RenamedModel;
 import io.nolook.model.StreamModel;
 import io.nolook.model.VideoDetokenizer;
 import io.nolook.model.onnx.ModelFixtures;
@@ -44,19 +45,51 @@ import org.junit.jupiter.api.Test;
 class DetokenizeOperatorTest {
     private static final FrameSize SIZE = new FrameSize(16, 16);
 
-    /** The tiny decoder, shared like a real one. */
-    static final class TinyLoader implements ModelLoader<StreamModel<int[], byte[]>> {
-        private static final long serialVersionUID = 1;
+    /** Restored with another decoder: it waits for a keyframe, and what it decodes then is its own. */
+    @Test
+    void anotherDecoderWaitsForAKeyframe() throws Exception {
+        List<TokenFrame> tokens = tokens().stream()
+                .filter(frame -> frame.getCamera().equals("camera-0"))
+                .toList();
+        OperatorSubtaskState snapshot;
+        try (var harness = harness()) {
+            harness.open();
+            push(harness, tokens.subList(0, 4));
+            harness.prepareSnapshotPreBarrier(1);
+            snapshot = harness.snapshot(1, 1);
+        }
+        List<TokenFrame> later = tokens.stream()
+                .map(frame -> TokenFrame.newBuilder(frame)
+                        .setClip(1000)
+                        .setFirstSequence(frame.getFirstSequence() + 1000)
+                        .setLastSequence(frame.getLastSequence() + 1000)
+                        .build())
+                .toList();
+        try (var harness = harness("another")) {
+            harness.initializeState(snapshot);
+            harness.open();
+            push(harness, tokens.subList(4, tokens.size()));
+            harness.prepareSnapshotPreBarrier(2);
+            assertThat(harness.extractOutputValues()).isEmpty();
+            push(harness, later);
+            harness.endInput();
+            assertThat(harness.extractOutputValues()).hasSize(30);
+        }
+    }
+
+    /** The tiny decoder, under the name of a file, shared like a real one. */
+    record TinyLoader(String file) implements ModelLoader<StreamModel<int[], byte[]>> {
 
         @Override
         public String key() {
-            return "tiny";
+            return file;
         }
 
         @Override
         public StreamModel<int[], byte[]> open() {
-            return VideoDetokenizer.admitBatches(
+            StreamModel<int[], byte[]> tiny = VideoDetokenizer.admitBatches(
                     OnnxVideoDetokenizer.open(ModelFixtures.bytes("tiny-decoder"), SessionSettings.cpu(1)), SIZE, 4);
+            return new RenamedModel<>(tiny, file, "");
         }
     }
 
@@ -249,12 +282,17 @@ class DetokenizeOperatorTest {
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<String, TokenFrame, Frame> harness() throws Exception {
+        return harness("tiny");
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, TokenFrame, Frame> harness(String file)
+            throws Exception {
         Configuration options = new Configuration();
         options.set(TokenizeOptions.FRAME_SIZE, SIZE.toString());
         options.set(InferenceOptions.BATCH_SIZE, 4);
         DetokenizeSettings settings = DetokenizeSettings.of(options);
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new ModelOperatorFactory<>(new DetokenizeRules(settings), new TinyLoader(), settings.inference()),
+                new ModelOperatorFactory<>(new DetokenizeRules(settings), new TinyLoader(file), settings.inference()),
                 TokenFrame::getCamera,
                 Types.STRING);
         harness.setup(new CodecSerializer<>(new SingleObjectCodec.OfFrame()));

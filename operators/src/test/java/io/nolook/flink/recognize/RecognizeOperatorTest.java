@@ -36,17 +36,86 @@ class RecognizeOperatorTest {
     private static final long FRAME = 200_000;
 
     /** The fake, shared like a real one. */
-    static final class FakeLoader implements ModelLoader<StreamModel<int[], float[]>> {
-        private static final long serialVersionUID = 1;
+    record FakeLoader(String hash) implements ModelLoader<StreamModel<int[], float[]>> {
 
         @Override
         public String key() {
-            return "fake";
+            return hash;
         }
 
         @Override
         public StreamModel<int[], float[]> open() {
-            return new FakeRecognizer(Map.of());
+            return new FakeRecognizer(Map.of(), hash);
+        }
+    }
+
+    /** Restored with another recognizer: its first score is of a run of its own, and nothing fails. */
+    @Test
+    void anotherRecognizerBeginsARun() throws Exception {
+        List<CameraTokens> tokens = interleaved(1, 10);
+        OperatorSubtaskState snapshot;
+        try (var harness = scorer(new Configuration(), "heap")) {
+            harness.open();
+            push(harness, tokens.subList(0, 6));
+            harness.prepareSnapshotPreBarrier(1);
+            snapshot = harness.snapshot(1, 1);
+        }
+        List<ActionScores> found;
+        try (var harness = scorer(new Configuration(), "heap", "0ther")) {
+            harness.initializeState(snapshot);
+            harness.open();
+            push(harness, tokens.subList(6, 10));
+            harness.endInput();
+            found = harness.extractOutputValues();
+        }
+        List<ActionScores> alone = run(new Configuration(), tokens.subList(6, 10));
+        assertThat(found).extracting(ActionScores::getPosition).containsExactly(0, 1, 2, 3);
+        assertThat(found).extracting(ActionScores::getRecognizerHash).containsOnly("0ther");
+        assertThat(found)
+                .extracting(ActionScores::getProbabilities)
+                .isEqualTo(alone.stream().map(ActionScores::getProbabilities).toList());
+    }
+
+    /** Restored with other thresholds: they hold from the next scores, for what is shown already, too. */
+    @Test
+    void thresholdsHoldFromTheNextScores() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = events(new Configuration())) {
+            harness.open();
+            shown(harness, 0, 14, 14);
+            snapshot = harness.snapshot(1, 1);
+        }
+        Configuration stricter = new Configuration();
+        stricter.set(RecognizeOptions.ACTION_THRESHOLD, 0.99);
+        stricter.set(RecognizeOptions.ACTION_RELEASE, 0.95);
+        try (var harness = events(stricter)) {
+            harness.initializeState(snapshot);
+            harness.open();
+            harness.processElement(score(0, 2, 14 / 16f), 0);
+            assertThat(harness.extractOutputValues())
+                    .extracting(ActionEvent::getState)
+                    .containsExactly(ActionState.ENDED);
+        }
+    }
+
+    /** Restored with another recognizer: what its labels do not mean ends. */
+    @Test
+    void whatAnotherRecognizerShowedEnds() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = events(new Configuration())) {
+            harness.open();
+            shown(harness, 0, 14, 14);
+            snapshot = harness.snapshot(1, 1);
+        }
+        try (var harness = events(new Configuration())) {
+            harness.initializeState(snapshot);
+            harness.open();
+            ActionScores other = score(50, 0, 0.05f);
+            other.setRecognizerHash("0ther");
+            harness.processElement(other, 0);
+            assertThat(harness.extractOutputValues())
+                    .extracting(ActionEvent::getState)
+                    .containsExactly(ActionState.ENDED);
         }
     }
 
@@ -201,13 +270,18 @@ class RecognizeOperatorTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<String, CameraTokens, ActionScores> scorer(
             Configuration options, String backend) throws Exception {
+        return scorer(options, backend, "fa4e");
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, CameraTokens, ActionScores> scorer(
+            Configuration options, String backend, String recognizer) throws Exception {
         if (!options.contains(InferenceOptions.BATCH_SIZE)) {
             options.set(InferenceOptions.BATCH_SIZE, 4);
         }
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new ModelOperatorFactory<>(
                         new RecognizeRules(),
-                        new FakeLoader(),
+                        new FakeLoader(recognizer),
                         RecognizeSettings.of(options).inference()),
                 CameraTokens::camera,
                 Types.STRING);
