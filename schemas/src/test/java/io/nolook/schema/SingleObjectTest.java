@@ -56,7 +56,18 @@ class SingleObjectTest {
     @MethodSource("samples")
     void readsTheBytesOfVersionOne(Sample<?> sample) throws IOException {
         try (InputStream fixture = getClass().getResourceAsStream("/fixtures/" + sample.fixture())) {
-            assertThat(sample.decode(fixture.readAllBytes())).isEqualTo(sample.value());
+            assertThat(sample.decode(fixture.readAllBytes())).isEqualTo(sample.first());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void readsTheBytesOfVersionTwo(Sample<?> sample) throws IOException {
+        if (sample.newerFixture().isPresent()) {
+            String name = "/fixtures/" + sample.newerFixture().get();
+            try (InputStream fixture = getClass().getResourceAsStream(name)) {
+                assertThat(sample.decode(fixture.readAllBytes())).isEqualTo(sample.value());
+            }
         }
     }
 

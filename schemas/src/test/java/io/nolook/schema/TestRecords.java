@@ -3,14 +3,30 @@ package io.nolook.schema;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /** One record of each kind with no field at its default. */
 final class TestRecords {
 
-    /** A record with its codec. */
-    record Sample<T extends SpecificRecordBase>(String name, SingleObject<T> codec, T value, String fixture) {
+    /**
+     * A record with its codec.
+     *
+     * @param value with no field at its default
+     * @param first the same with the fields that version 1 had
+     * @param fixture file of version 1
+     */
+    record Sample<T extends SpecificRecordBase>(String name, SingleObject<T> codec, T value, T first, String fixture) {
+
+        Sample(String name, SingleObject<T> codec, T value, String fixture) {
+            this(name, codec, value, value, fixture);
+        }
+
+        /** File of the newest version, if that is not the first. */
+        Optional<String> newerFixture() {
+            return value.equals(first) ? Optional.empty() : Optional.of(fixture.replace("-v1", "-v2"));
+        }
 
         byte[] encoded() {
             return codec.encode(value);
@@ -31,10 +47,25 @@ final class TestRecords {
     static Stream<Sample<?>> all() {
         return Stream.of(
                 new Sample<>("Frame", SingleObject.frames(), frame(), "frame-v1.bin"),
-                new Sample<>("TokenFrame", SingleObject.tokenFrames(), tokenFrame(), "token-frame-v1.bin"),
+                new Sample<>(
+                        "TokenFrame",
+                        SingleObject.tokenFrames(),
+                        tokenFrame(),
+                        firstTokenFrame(),
+                        "token-frame-v1.bin"),
                 new Sample<>("FailedFrame", SingleObject.failedFrames(), failedFrame(), "failed-frame-v1.bin"),
-                new Sample<>("ActionScores", SingleObject.actionScores(), actionScores(), "action-scores-v1.bin"),
-                new Sample<>("ActionEvent", SingleObject.actionEvents(), actionEvent(), "action-event-v1.bin"),
+                new Sample<>(
+                        "ActionScores",
+                        SingleObject.actionScores(),
+                        actionScores(),
+                        firstActionScores(),
+                        "action-scores-v1.bin"),
+                new Sample<>(
+                        "ActionEvent",
+                        SingleObject.actionEvents(),
+                        actionEvent(),
+                        firstActionEvent(),
+                        "action-event-v1.bin"),
                 new Sample<>(
                         "ArchiveSegment", SingleObject.archiveSegments(), archiveSegment(), "archive-segment-v1.bin"),
                 new Sample<>("TokenSequence", SingleObject.tokenSequences(), tokenSequence(), "token-sequence-v1.bin"));
@@ -54,6 +85,15 @@ final class TestRecords {
     }
 
     static TokenFrame tokenFrame() {
+        TokenFrame frame = firstTokenFrame();
+        frame.setKeyframeDetail("clock +3600000 ms");
+        frame.setFollowsClip(20L);
+        frame.setFollowsPosition(5);
+        frame.setClockJumpedMicros(3_600_000_000L);
+        return frame;
+    }
+
+    private static TokenFrame firstTokenFrame() {
         return TokenFrame.newBuilder()
                 .setCamera("gate")
                 .setEpoch(7)
@@ -100,6 +140,12 @@ final class TestRecords {
     }
 
     static ActionScores actionScores() {
+        ActionScores scores = firstActionScores();
+        scores.setClockJumpedMicros(-3_600_000_000L);
+        return scores;
+    }
+
+    private static ActionScores firstActionScores() {
         return ActionScores.newBuilder()
                 .setCamera("gate")
                 .setEpoch(7)
@@ -120,6 +166,12 @@ final class TestRecords {
     }
 
     static ActionEvent actionEvent() {
+        ActionEvent event = firstActionEvent();
+        event.setDurationMicros(350_000);
+        return event;
+    }
+
+    private static ActionEvent firstActionEvent() {
         return ActionEvent.newBuilder()
                 .setCamera("gate")
                 .setEpoch(7)
