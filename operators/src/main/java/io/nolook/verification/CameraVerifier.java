@@ -1,5 +1,6 @@
 package io.nolook.verification;
 
+import io.nolook.identity.MadeWith;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.CameraWindow;
 import io.nolook.window.Chunk;
@@ -19,10 +20,12 @@ import java.util.function.Function;
  *
  * <p>Chunks come from the job's own {@link WindowAssembler}. Where the job decided by its clock, the record decides
  * here: a chunk completed before its time (the job was drained), state forgotten after silence, a lower epoch accepted,
- * frames skipped under overload.
+ * frames skipped under overload, a job that went on with another model or size.
  * One thread; frames in the order of their topic.
  */
 public final class CameraVerifier {
+    private static final String OTHER = "other";
+
     /** Frames that the record skips are given twice this age, the others none. */
     private static final long AS_RECORDED_MILLIS = 2;
 
@@ -80,6 +83,7 @@ public final class CameraVerifier {
             return Optional.empty();
         }
         takeTail(frame.camera());
+        window = window.map(before -> asRecorded(before, frame));
         forgetIfRecorded(frame, sentAtMillis);
         WindowAssembler step = resetRecorded(frame) ? acceptingLowerEpochs : assembler;
         WindowResult result = step.step(window, aged(frame, sentAtMillis), sentAtMillis);
@@ -87,6 +91,7 @@ public final class CameraVerifier {
         lastSentAtMillis = sentAtMillis;
         count(result.fate());
         verdict.count(Fate.SKIPPED, result.skipped());
+        verdict.count(Fate.ABANDONED, result.abandoned());
         result.chunks().forEach(this::check);
         return Optional.of(result.fate());
     }
@@ -148,6 +153,18 @@ public final class CameraVerifier {
     /** Numbers that came before are not: only after silence are they those of a forgotten camera. */
     private static boolean isNew(CameraFrame frame, CameraWindow.Cursor cursor) {
         return frame.epoch() > cursor.epoch() || frame.epoch() == cursor.epoch() && frame.sequence() >= cursor.next();
+    }
+
+    /** Where the record says that the job went on with something else, the window is one that something else made. */
+    private CameraWindow asRecorded(CameraWindow before, CameraFrame frame) {
+        if (!claims.beginsAnew(before, frame)) {
+            return before;
+        }
+        MadeWith now = rules.window().madeWith();
+        MadeWith other = claims.keepsPictures()
+                ? new MadeWith(OTHER, now.runtime(), now.width(), now.height(), now.fit())
+                : new MadeWith(now.model(), now.runtime(), now.width(), now.height(), OTHER);
+        return before.madeWith(other);
     }
 
     private boolean resetRecorded(CameraFrame frame) {
@@ -213,11 +230,13 @@ public final class CameraVerifier {
     }
 
     private void compare(Chunk chunk, Claim claim, Digest tokens) {
-        if (!claim.encoderHash().equals(rules.window().madeWith().model())) {
+        MadeWith expected = rules.window().madeWith();
+        boolean sameModel = claim.madeWith().model().equals(expected.model());
+        if (!sameModel || !claim.madeWith().samePictures(expected)) {
             verdict.found(
                     Fault.UNVERIFIABLE,
-                    "found token frame " + claim.key() + " of encoder " + claim.encoderHash() + ", expected "
-                            + rules.window().madeWith().model() + ": verify with its model too");
+                    "found token frame " + claim.key() + " made otherwise (" + expected.changedFrom(claim.madeWith())
+                            + "): verify with its options too");
             return;
         }
         boolean startsMidway = lastOrder < 0 && rules.allow(Allowance.MISSING_START);

@@ -1,5 +1,6 @@
 package io.nolook.verification;
 
+import io.nolook.identity.MadeWith;
 import io.nolook.window.Chunk;
 import io.nolook.window.KeyframeReason;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param span the real frames
  * @param keyframe why the clip begins, at position 0 only
  * @param skipped sequence numbers missing before it
- * @param encoderHash of the encoder that made the tokens
+ * @param madeWith what made the tokens
  * @param tokens digest of the packed tokens
  */
 public record Claim(
@@ -21,7 +22,7 @@ public record Claim(
         Chunk.Span span,
         Optional<KeyframeReason> keyframe,
         Optional<Chunk.Range> skipped,
-        String encoderHash,
+        MadeWith madeWith,
         Digest tokens) {
 
     /** A chunk's place in its camera's stream. */

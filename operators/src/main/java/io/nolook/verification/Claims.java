@@ -1,6 +1,7 @@
 package io.nolook.verification;
 
 import io.nolook.window.CameraFrame;
+import io.nolook.window.CameraWindow;
 import io.nolook.window.KeyframeReason;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +53,47 @@ final class Claims {
                 .filter(next -> next.skipped()
                         .map(range -> range.from() <= frame.sequence() && frame.sequence() <= range.to())
                         .orElse(next.key().clip() == frame.sequence()))
+                .isPresent();
+    }
+
+    /**
+     * Whether the claim after the newest one taken begins a clip since the job goes on with something else.
+     *
+     * @param window what the frames before gave
+     * @param frame that comes next
+     */
+    boolean beginsAnew(CameraWindow window, CameraFrame frame) {
+        boolean waits = !window.pending().isEmpty();
+        long first = waits ? window.pending().get(0).sequence() : frame.sequence();
+        return afterNewest()
+                .filter(next -> next.key().epoch() == window.cursor().epoch()
+                        && next.key().position() == 0)
+                .filter(next -> switch (next.keyframe().orElseThrow()) {
+                    case MODEL -> next.key().clip() == first;
+                    case SIZE -> next.key().clip() == frame.sequence() && sameSource(window, frame);
+                    case GAP -> next.key().clip() == frame.sequence() && givesUp(next, window);
+                    default -> false;
+                })
+                .isPresent();
+    }
+
+    /** Whether frames were given up that had come, and were waiting. */
+    private static boolean givesUp(Claim keyframe, CameraWindow window) {
+        return !window.pending().isEmpty()
+                && keyframe.skipped()
+                        .map(range -> range.from() == window.pending().get(0).sequence())
+                        .orElse(false);
+    }
+
+    private static boolean sameSource(CameraWindow window, CameraFrame frame) {
+        return window.clip().sourceWidth() == frame.sourceWidth()
+                && window.clip().sourceHeight() == frame.sourceHeight();
+    }
+
+    /** Whether the claim after the newest one taken keeps the pictures of before. */
+    boolean keepsPictures() {
+        return afterNewest()
+                .filter(next -> next.keyframe().equals(Optional.of(KeyframeReason.MODEL)))
                 .isPresent();
     }
 

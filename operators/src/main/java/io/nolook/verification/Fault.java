@@ -14,6 +14,6 @@ public enum Fault {
     ILLEGITIMATE,
     /** A token frame or dead letter that no frame asks for. */
     UNFOUNDED,
-    /** A record that cannot be read, or was made by another model. */
+    /** A record that cannot be read, or was made with something else. */
     UNVERIFIABLE
 }

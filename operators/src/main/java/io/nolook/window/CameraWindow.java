@@ -12,6 +12,13 @@ import java.util.List;
  */
 public record CameraWindow(Cursor cursor, Clip clip, List<PendingFrame> pending) {
 
+    /** The same, made with something else. */
+    public CameraWindow madeWith(MadeWith other) {
+        Clip made =
+                new Clip(other, clip.first(), clip.position(), clip.begins(), clip.sourceWidth(), clip.sourceHeight());
+        return new CameraWindow(cursor, made, pending);
+    }
+
     /**
      * What has been seen of a camera.
      *

@@ -7,6 +7,7 @@ import io.nolook.window.CameraFrame;
 import io.nolook.window.CameraWindow;
 import io.nolook.window.Carried;
 import io.nolook.window.Chunk;
+import io.nolook.window.FrameFate;
 import io.nolook.window.KeyframeReason;
 import io.nolook.window.WindowAssembler;
 import io.nolook.window.WindowResult;
@@ -24,6 +25,9 @@ import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a job may do passes; whatever it may not is found and named. */
 class CameraVerifierTest {
@@ -39,8 +43,8 @@ class CameraVerifierTest {
 
     /** A job of one camera, its frames, and the claims that it records. */
     private static final class Job {
-        final WindowSpec spec;
-        final WindowAssembler assembler;
+        WindowSpec spec;
+        WindowAssembler assembler;
         final List<Sent> sent = new ArrayList<>();
         final List<Claim> claims = new ArrayList<>();
         final Recomputed tokens = new Recomputed();
@@ -55,6 +59,13 @@ class CameraVerifierTest {
             assembler = new WindowAssembler(spec);
         }
 
+        /** From the next frame on. */
+        Job restartedWith(MadeWith madeWith) {
+            spec = new WindowSpec(madeWith, 4, 2, 5, spec.sampleIntervalMicros(), RESET_AFTER, MAX_AHEAD, FRESH);
+            assembler = new WindowAssembler(spec);
+            return this;
+        }
+
         Job frames(long epoch, long from, long to) {
             for (long sequence = from; sequence <= to; sequence++) {
                 frame(epoch, sequence, 64);
@@ -65,7 +76,7 @@ class CameraVerifierTest {
         Job frame(long epoch, long sequence, int width) {
             now += 40;
             byte[] rgb =
-                    ByteBuffer.allocate(16).putLong(epoch).putLong(sequence).array();
+                    ByteBuffer.allocate(18).putLong(epoch).putLong(sequence).array();
             CameraFrame frame = new CameraFrame(
                     CAMERA, epoch, sequence, now * 1000, width, 48, rgb, now - lagMillis, Carried.NOTHING);
             sent.add(new Sent(frame, now));
@@ -98,7 +109,7 @@ class CameraVerifierTest {
                     chunk.span(),
                     chunk.keyframe(),
                     chunk.skipped(),
-                    spec.madeWith().model(),
+                    spec.madeWith(),
                     tokens.of(chunk)));
         }
 
@@ -110,13 +121,16 @@ class CameraVerifierTest {
             Verdict verdict = new Verdict();
             CameraVerifier verifier = new CameraVerifier(
                     inOrder, new VerificationSpec(spec, IDLE, allowed), verdict, new Recomputed()::of);
-            sent.forEach(each -> verifier.frame(each.frame(), each.atMillis()));
+            long ahead = sent.stream() // counted with their dead letters
+                    .filter(each ->
+                            verifier.frame(each.frame(), each.atMillis()).equals(Optional.of(FrameFate.AHEAD)))
+                    .count();
             verifier.finish(CAMERA);
             assertThat(verdict.fates().values().stream()
                             .mapToLong(Long::longValue)
                             .sum())
                     .as("every frame has one fate")
-                    .isEqualTo(sent.size());
+                    .isEqualTo(sent.size() - ahead);
             return verdict;
         }
     }
@@ -141,24 +155,12 @@ class CameraVerifierTest {
 
     private static Claim renumbered(Claim claim, int order) {
         return new Claim(
-                order,
-                claim.key(),
-                claim.span(),
-                claim.keyframe(),
-                claim.skipped(),
-                claim.encoderHash(),
-                claim.tokens());
+                order, claim.key(), claim.span(), claim.keyframe(), claim.skipped(), claim.madeWith(), claim.tokens());
     }
 
     private static Claim withTokens(Claim claim, Digest tokens) {
         return new Claim(
-                claim.order(),
-                claim.key(),
-                claim.span(),
-                claim.keyframe(),
-                claim.skipped(),
-                claim.encoderHash(),
-                tokens);
+                claim.order(), claim.key(), claim.span(), claim.keyframe(), claim.skipped(), claim.madeWith(), tokens);
     }
 
     /** Anything a camera may send and a job may decide. */
@@ -234,7 +236,7 @@ class CameraVerifierTest {
                                 claim.span(),
                                 claim.keyframe(),
                                 claim.skipped(),
-                                claim.encoderHash(),
+                                claim.madeWith(),
                                 claim.tokens()));
                 expected = Fault.UNFOUNDED;
             }
@@ -301,7 +303,7 @@ class CameraVerifierTest {
                         skip.span(),
                         Optional.of(KeyframeReason.INTERVAL),
                         Optional.empty(),
-                        skip.encoderHash(),
+                        skip.madeWith(),
                         skip.tokens()));
         verdict = job.verified();
         assertThat(verdict.passed()).isFalse();
@@ -321,7 +323,7 @@ class CameraVerifierTest {
                         gap.span(),
                         Optional.of(KeyframeReason.INTERVAL),
                         Optional.empty(),
-                        gap.encoderHash(),
+                        gap.madeWith(),
                         gap.tokens()));
         assertThat(job.verified().examples().get(0)).startsWith("ILLEGITIMATE").contains("Range[from=5, to=6]");
     }
@@ -350,8 +352,63 @@ class CameraVerifierTest {
         Claim claim = job.claims.get(0);
         job.claims.set(
                 0,
-                new Claim(0, claim.key(), claim.span(), claim.keyframe(), claim.skipped(), "model-b", claim.tokens()));
+                new Claim(
+                        0,
+                        claim.key(),
+                        claim.span(),
+                        claim.keyframe(),
+                        claim.skipped(),
+                        MadeWith.model("model-b"),
+                        claim.tokens()));
         assertThat(job.verified().examples().get(0)).startsWith("UNVERIFIABLE").contains("model-b", "model-a");
+    }
+
+    private static final MadeWith HERE = new MadeWith("model-a", "cpu", 3, 2, "CROP");
+
+    /** The job went on elsewhere, whatever was pending: its keyframe is in the record, and every token is held to it. */
+    @ParameterizedTest
+    @ValueSource(longs = {4, 5, 6, 7})
+    void aJobThatGoesOnElsewherePasses(long cut) {
+        Job job = new Job(0)
+                .restartedWith(new MadeWith("model-a", "cuda", 3, 2, "CROP"))
+                .frames(1, 0, cut)
+                .restartedWith(HERE)
+                .frames(1, cut + 1, 16);
+        assertThat(job.claims).extracting(Claim::keyframe).contains(Optional.of(KeyframeReason.MODEL));
+        Verdict verdict = job.verified();
+        assertThat(verdict.examples()).isEmpty();
+        assertThat(verdict.fates().get(Fate.TOKENIZED)).isGreaterThanOrEqualTo(14);
+    }
+
+    /** With another size nothing is missing: what was given up is told, and what was made otherwise cannot be verified. */
+    @ParameterizedTest
+    @CsvSource({"4, 5", "5, 6", "7, 8", "6, 9"})
+    void aJobThatGoesOnWithOtherPicturesLosesNothingUnsaid(long cut, long next) {
+        Job job = new Job(0)
+                .restartedWith(new MadeWith("model-a", "cpu", 3, 2, "PAD"))
+                .frames(1, 0, cut);
+        int before = job.claims.size();
+        job.restartedWith(HERE).frames(1, next, 16);
+        Verdict verdict = job.verified();
+        assertThat(verdict.faults()).containsOnlyKeys(Fault.UNVERIFIABLE).containsValue((long) before);
+        assertThat(verdict.fates().getOrDefault(Fate.ABANDONED, 0L)).isEqualTo((cut - 4) % 4);
+        assertThat(verdict.fates().getOrDefault(Fate.UNACCOUNTED, 0L)).isZero();
+    }
+
+    /** Numbers that were too far ahead, or late, for long enough. */
+    @Test
+    void numbersThatBeganAnewPass() {
+        Job job = new Job(0).frames(1, 0, 6);
+        job.frames(1, 1L << 40, (1L << 40) + 2);
+        job.now += RESET_AFTER;
+        job.frames(1, (1L << 40) + 3, (1L << 40) + 9);
+        job.frames(1, 7, 8);
+        job.now += RESET_AFTER;
+        job.frames(1, 9, 14);
+        assertThat(Collections.frequency(
+                        job.claims.stream().map(Claim::keyframe).toList(), Optional.of(KeyframeReason.EPOCH_RESET)))
+                .isEqualTo(2);
+        assertThat(job.verified().examples()).isEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.nolook.tool.verify;
 
+import io.nolook.identity.MadeWith;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicReader;
 import io.nolook.record.TokenFrames;
@@ -24,10 +25,15 @@ import org.apache.kafka.common.IsolationLevel;
 /** The tokens topic, as claims by camera. */
 final class TokenClaims {
     private final KafkaSettings settings;
+    private final int stride;
     private final SingleObject<TokenFrame> format = SingleObject.tokenFrames();
 
-    TokenClaims(KafkaSettings settings) {
+    /**
+     * @param stride pixels of a token's side
+     */
+    TokenClaims(KafkaSettings settings, int stride) {
         this.settings = settings;
+        this.stride = stride;
     }
 
     /** Token frames of each camera; unreadable ones are handed over as text. */
@@ -66,7 +72,7 @@ final class TokenClaims {
         }
     }
 
-    private static Claim claim(int order, TokenFrame frame) {
+    private Claim claim(int order, TokenFrame frame) {
         ByteBuffer tokens = frame.getTokens().duplicate();
         byte[] packed = new byte[tokens.remaining()];
         tokens.get(packed);
@@ -76,7 +82,12 @@ final class TokenClaims {
                 TokenFrames.span(frame),
                 Optional.ofNullable(frame.getKeyframeReason()).map(reason -> KeyframeReason.valueOf(reason.name())),
                 TokenFrames.skipped(frame),
-                frame.getEncoderHash().intern(),
+                new MadeWith(
+                        frame.getEncoderHash().intern(),
+                        frame.getRuntimeId().intern(),
+                        frame.getWidth() * stride,
+                        frame.getHeight() * stride,
+                        frame.getFit().name()),
                 Digest.of(packed));
     }
 }

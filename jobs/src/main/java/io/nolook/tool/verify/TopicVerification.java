@@ -88,7 +88,7 @@ public final class TopicVerification {
     public VerifyReport run(VideoTokenizer tokenizer, LongConsumer progress) throws InterruptedException {
         Map<Integer, Long> ends = extent == Extent.COMMITTED ? GroupOffsets.committed(kafka) : endsOfFrames();
         DeadLetterIndex letters = new DeadLetterIndex(kafka, this::unreadable);
-        TokenClaims tokens = new TokenClaims(kafka);
+        TokenClaims tokens = new TokenClaims(kafka, tokenizer.spec().spatialStride());
         Map<String, Integer> counts = tokens.count(this::unreadable);
         long[] done = {0};
         boolean first = true;
