@@ -24,6 +24,7 @@ final class ChaosCameras implements AutoCloseable {
     private static final int HEIGHT = 64;
     private static final int PICTURES = 120;
     private static final int ONE_IN = 150; // frames of a camera, on average, between two misdeeds
+    private static final long FORGED = 1L << 40; // numbers ahead, as no camera ever is
     private static final double JPEG_QUALITY = 0.9;
 
     /** What a camera may do wrong. */
@@ -32,6 +33,7 @@ final class ChaosCameras implements AutoCloseable {
         GAP,
         LATE,
         CORRUPT,
+        FAR_AHEAD,
         CLOCK_JUMP,
         NEW_EPOCH,
         AWAY
@@ -152,6 +154,7 @@ final class ChaosCameras implements AutoCloseable {
                 byte[] good = picture(camera, camera.sequence);
                 send(camera, camera.sequence++, time, Arrays.copyOf(good, good.length / 2));
             }
+            case FAR_AHEAD -> send(camera, camera.sequence + FORGED, time, picture(camera, camera.sequence));
             case CLOCK_JUMP -> camera.clockMicros = TimeUnit.SECONDS.toMicros(random.nextInt(20_000) - 10_000);
             case NEW_EPOCH -> begin(camera);
             case AWAY -> {
