@@ -16,6 +16,7 @@ import java.util.function.LongConsumer;
 /** Sends the pictures of one source as one epoch of one camera. */
 public final class Ingest {
     private static final double JPEG_QUALITY = 0.92;
+    private static final long LONGEST_PAUSE_MICROS = 10_000_000;
 
     /** How fast a recording is sent. */
     public enum Pace {
@@ -31,6 +32,7 @@ public final class Ingest {
     private final FrameEncoding encoding;
     private final PictureEncoder encoder = new PictureEncoder();
     private long sequence;
+    private long frames;
 
     public Ingest(FrameProducer producer, String camera, long epoch, FrameEncoding encoding) {
         this.producer = producer;
@@ -40,23 +42,36 @@ public final class Ingest {
     }
 
     /**
-     * Sends until the source ends or {@code more} says no. Called again (after a reconnect) it goes on in the sequence.
+     * Sends until the source ends or {@code more} says no.
+     *
+     * <p>Called again (after a reconnect) it goes on behind a gap of one number: what was not seen meanwhile is missing, and
+     * no chunk spans it. The same where a recording pauses for longer than {@value #LONGEST_PAUSE_MICROS} us, which is not
+     * waited for.
      *
      * @param sent is told how many frames were sent in all, after each
      */
     public void run(PictureSource source, Pace pace, BooleanSupplier more, LongConsumer sent) throws IOException {
+        if (sequence > 0) {
+            sequence++;
+        }
         long beganMicros = nowMicros();
+        long previous = 0;
         for (Optional<TimedPicture> next = more.getAsBoolean() ? source.next() : Optional.empty();
                 next.isPresent();
                 next = more.getAsBoolean() ? source.next() : Optional.empty()) {
             long at = next.get().atMicros();
             boolean live = at > TimeUnit.DAYS.toMicros(3650);
+            if (!live && at - previous > LONGEST_PAUSE_MICROS) {
+                beganMicros -= at - previous;
+                sequence++;
+            }
+            previous = at;
             long due = live ? at : beganMicros + at;
             if (pace == Pace.REAL_TIME && !live) {
                 waitUntil(due, more);
             }
             send(next.get().picture(), due);
-            sent.accept(sequence);
+            sent.accept(++frames);
         }
     }
 

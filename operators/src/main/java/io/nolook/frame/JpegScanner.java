@@ -12,6 +12,7 @@ import io.nolook.frame.JpegLayout.Colours;
  */
 final class JpegScanner {
     private static final int SOI = 0xd8;
+    private static final int PROGRESSIVE = 0xc2;
     private static final int EOI = 0xd9;
     private static final int SOS = 0xda;
     private static final int DQT = 0xdb;
@@ -42,6 +43,8 @@ final class JpegScanner {
     private int adobe = -1;
     private int orientation = Orientation.UPRIGHT;
     private int scans;
+    private boolean lastWasScan;
+    private JpegProgress progress = JpegProgress.BASELINE;
 
     private JpegScanner(byte[] bytes, PictureGate gate) {
         this.bytes = bytes;
@@ -60,6 +63,10 @@ final class JpegScanner {
     private JpegLayout scan() throws IntakeException {
         int at = 2;
         while (true) {
+            at = skipPadding(at);
+            if (at == bytes.length && lastWasScan && progress.isComplete()) {
+                return layout(); // as browsers have it: whether the scan is whole, decoding tells
+            }
             int marker = at;
             at = skipFill(at);
             int code = bytes[at++] & 0xff;
@@ -70,6 +77,7 @@ final class JpegScanner {
             if (code == SOS) {
                 requireHeader(code);
                 gate.admitScans(++scans, (long) width * height);
+                progress.scan(bytes, at + 2, end);
                 end = entropyEnd(end);
                 keep(marker, end);
             } else if (code == DQT || code == DHT || code == DRI) {
@@ -82,8 +90,18 @@ final class JpegScanner {
             } else if (code != COMMENT) {
                 throw gate.unreadable("marker " + hex(code) + " at byte " + marker, "a marker of a baseline JPEG");
             }
+            lastWasScan = code == SOS;
             at = end;
         }
+    }
+
+    /** Returns where the next marker begins: some encoders fill up with zeros. */
+    private int skipPadding(int from) {
+        int at = from;
+        while (at < bytes.length && bytes[at] == 0) {
+            at++;
+        }
+        return at;
     }
 
     /** Returns where the marker's code is: FF may be repeated before it. */
@@ -125,7 +143,7 @@ final class JpegScanner {
                 }
             }
         }
-        throw ended();
+        return bytes.length;
     }
 
     private void readHeader(int code, int from, int end) throws IntakeException {
@@ -148,6 +166,9 @@ final class JpegScanner {
         components = bytes[from + 5] & 0xff;
         if (components != 1 && components != 3 && components != 4) {
             throw gate.unreadable(components + " components", "1, 3 or 4");
+        }
+        if (code == PROGRESSIVE) {
+            progress = JpegProgress.of(bytes, from + 6, components);
         }
         namedRgb = components == 3 && bytes[from + 6] == 'R' && bytes[from + 9] == 'G' && bytes[from + 12] == 'B';
     }

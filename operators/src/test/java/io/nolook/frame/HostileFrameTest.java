@@ -191,16 +191,67 @@ class HostileFrameTest {
         byte[] jpeg = TestPictures.jpeg(picture);
         byte[] png = new PictureEncoder().png(picture);
 
+        FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULTS);
+        Picture decoded = decoded(decoder, jpeg);
+        int whole = 0;
         for (int length = 0; length < jpeg.length - 1; length++) {
-            assertThat(failure(FrameEncoding.JPEG, 24, 24, Arrays.copyOf(jpeg, length))
-                            .code())
-                    .isEqualTo(FailureCode.PICTURE_TRUNCATED);
+            byte[] cut = Arrays.copyOf(jpeg, length);
+            try {
+                assertThat(decoder.decode(FrameEncoding.JPEG, 24, 24, ByteBuffer.wrap(cut))
+                                .rgb())
+                        .as("nothing but the end marker and bits of padding is missing at %d", length)
+                        .isEqualTo(decoded.rgb());
+                whole++;
+            } catch (IntakeException e) {
+                assertThat(e.code()).isEqualTo(FailureCode.PICTURE_TRUNCATED);
+            }
         }
+        assertThat(whole).isBetween(1, 3);
         for (int length = 0; length < png.length; length++) {
             assertThat(failure(FrameEncoding.PNG, 24, 24, Arrays.copyOf(png, length))
                             .code())
                     .isEqualTo(FailureCode.PICTURE_TRUNCATED);
         }
+    }
+
+    private static Picture decoded(FrameDecoder decoder, byte[] jpeg) {
+        try {
+            return decoder.decode(FrameEncoding.JPEG, 24, 24, ByteBuffer.wrap(jpeg));
+        } catch (IntakeException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Every pixel is there before the last scan has told its bits; without them and an end marker it is no whole picture. */
+    @Test
+    void takesAProgressiveJpegWithoutAnEndOnlyWhenItIsComplete() {
+        byte[] jpeg = TestPictures.progressive(TestPictures.soft(24, 24));
+        FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULTS);
+        byte[] endless = Arrays.copyOf(jpeg, jpeg.length - 2);
+
+        assertThat(decoded(decoder, endless).rgb())
+                .isEqualTo(decoded(decoder, jpeg).rgb());
+        for (int at = endless.length - 2; at > 0; at--) {
+            boolean scan = endless[at] == (byte) 0xff && endless[at + 1] == (byte) 0xda;
+            if (scan) {
+                assertThat(failure(FrameEncoding.JPEG, 24, 24, Arrays.copyOf(endless, at))
+                                .code())
+                        .isEqualTo(FailureCode.PICTURE_TRUNCATED);
+            }
+        }
+    }
+
+    @Test
+    void takesZerosBetweenTheSegmentsOfAJpeg() {
+        byte[] jpeg = TestPictures.jpeg(TestPictures.soft(24, 24));
+        int header = TestPictures.segment(jpeg, 0xc0);
+        byte[] padded = new byte[jpeg.length + 9];
+        System.arraycopy(jpeg, 0, padded, 0, header);
+        System.arraycopy(jpeg, header, padded, header + 9, jpeg.length - header);
+        FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULTS);
+
+        assertThat(decoded(decoder, padded).rgb())
+                .isEqualTo(decoded(decoder, jpeg).rgb());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.nolook.frame.ffmpeg;
 
 import io.nolook.frame.FrameLimits;
+import io.nolook.frame.FrameSize;
 import io.nolook.frame.Orientation;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
@@ -26,19 +26,21 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avdevice;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * Pictures of a video file, a network stream or a camera device.
  *
- * <p>Pictures come upright, at the size of the video. A file's times count from its first picture; a source that has
- * no length and is no file is live: its times are the clock's, and damaged packets are stepped over, where a file
- * fails. Owned by one thread, which closes it; holds native memory until then.
+ * <p>Pictures come as players show them: upright, with square pixels. A file's times count from its first picture and never
+ * run back: where its own do, another take begins, a minute later. A source that has no length and is no file is live: its
+ * times are the clock's, and damaged packets are stepped over, where a file fails. Owned by one thread, which closes it;
+ * holds native memory until then.
  */
 public final class FfmpegPictureSource implements PictureSource {
     private static final AVRational MICROS = avutil.av_make_q(1, 1_000_000);
     private static final long USUAL_FRAME_MICROS = 40_000;
+    private static final long JITTER_MICROS = 1_000_000;
+    private static final long BETWEEN_TAKES_MICROS = 60_000_000;
     private static final String FILE_PROTOCOLS = "file";
     private static final String WEB_PROTOCOLS = "http,https,httpproxy,tcp,tls,crypto";
     private static final String RTSP_PROTOCOLS = "rtsp,rtsps,rtp,srtp,udp," + WEB_PROTOCOLS;
@@ -54,7 +56,9 @@ public final class FfmpegPictureSource implements PictureSource {
     private int orientation = Orientation.UPRIGHT;
     private boolean live;
     private boolean drained;
-    private long firstTimestamp = avutil.AV_NOPTS_VALUE;
+    private long maxPixels;
+    private long baseMicros;
+    private boolean timed;
     private long previousMicros = -1;
 
     /**
@@ -89,6 +93,7 @@ public final class FfmpegPictureSource implements PictureSource {
         try {
             // freed by FFmpeg itself when opening fails, so ours only afterwards
             AVFormatContext opening = FfmpegFailure.allocated(avformat.avformat_alloc_context());
+            opening.correct_ts_overflow(0); // it takes a time that steps back for one that wrapped, a day later
             FfmpegFailure.check(
                     avformat.avformat_open_input(opening, uri, demuxer(options), settings),
                     "opening " + name,
@@ -162,27 +167,11 @@ public final class FfmpegPictureSource implements PictureSource {
                 avcodec.avcodec_open2(codec, decoder, (AVDictionary) null),
                 "starting the decoder for " + name,
                 "a video of at most " + options.maxPixels() + " pixels a picture");
-        orientation = orientation(stream);
+        orientation = DisplayMatrix.orientation(stream);
+        maxPixels = options.maxPixels();
         packet = FfmpegFailure.allocated(avcodec.av_packet_alloc());
         frame = FfmpegFailure.allocated(avutil.av_frame_alloc());
         converter = new RgbConverter();
-    }
-
-    private static int orientation(AVStream stream) {
-        AVPacketSideData matrix = avcodec.av_packet_side_data_get(
-                stream.codecpar().coded_side_data(),
-                stream.codecpar().nb_coded_side_data(),
-                avcodec.AV_PKT_DATA_DISPLAYMATRIX);
-        if (matrix == null || matrix.isNull()) {
-            return Orientation.UPRIGHT;
-        }
-        double anticlockwise = avutil.av_display_rotation_get(new IntPointer(matrix.data()));
-        return switch ((int) Math.round(-anticlockwise / 90) & 3) {
-            case 1 -> 6;
-            case 2 -> 3;
-            case 3 -> 8;
-            default -> Orientation.UPRIGHT;
-        };
     }
 
     /** Pictures a second as the container states them; 0 when it does not. */
@@ -202,7 +191,10 @@ public final class FfmpegPictureSource implements PictureSource {
                     + FrameLimits.MOST_PIXELS);
         }
         long micros = live ? nowMicros() : fileMicros(frame.best_effort_timestamp());
-        Picture picture = Orientation.turn(converter.toPicture(frame), orientation);
+        AVRational aspect = avformat.av_guess_sample_aspect_ratio(format, stream, frame);
+        FrameSize square = SquarePixels.of(frame.width(), frame.height(), aspect.num(), aspect.den(), maxPixels);
+        Picture shown = converter.toPicture(frame, square.width(), square.height());
+        Picture picture = Orientation.turn(shown, orientation);
         avutil.av_frame_unref(frame);
         return Optional.of(new TimedPicture(picture, micros));
     }
@@ -257,10 +249,14 @@ public final class FfmpegPictureSource implements PictureSource {
             long step = rate > 0 ? Math.round(1e6 / rate) : USUAL_FRAME_MICROS;
             micros = previousMicros < 0 ? 0 : previousMicros + step;
         } else {
-            if (firstTimestamp == avutil.AV_NOPTS_VALUE) {
-                firstTimestamp = timestamp;
+            long told = avutil.av_rescale_q(timestamp, stream.time_base(), MICROS);
+            if (!timed) {
+                timed = true;
+                baseMicros = told;
+            } else if (told - baseMicros < previousMicros - JITTER_MICROS) {
+                baseMicros = told - previousMicros - BETWEEN_TAKES_MICROS;
             }
-            micros = avutil.av_rescale_q(timestamp - firstTimestamp, stream.time_base(), MICROS);
+            micros = Math.max(0, told - baseMicros);
         }
         previousMicros = micros;
         return micros;

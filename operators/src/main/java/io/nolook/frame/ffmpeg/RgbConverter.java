@@ -9,10 +9,11 @@ import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Converts between FFmpeg's frames and RGB pictures of the same size.
+ * Converts between FFmpeg's frames and RGB pictures.
  *
- * <p>Follows the matrix and range that the frame is tagged with. Rows of a frame are padded; rows of a picture are
- * not. Owns native memory until closed; not thread-safe.
+ * <p>Follows the matrix and range that the frame is tagged with, and leaves its primaries and transfer alone: HLG, PQ and
+ * wide gamut are taken as coded. Rows of a frame are padded; rows of a picture are not. Owns native memory until closed;
+ * not thread-safe.
  */
 final class RgbConverter implements AutoCloseable {
     private static final int FLAGS =
@@ -27,11 +28,11 @@ final class RgbConverter implements AutoCloseable {
         context.flags(FLAGS);
     }
 
-    /** Copies a decoded frame into a picture. */
-    Picture toPicture(AVFrame frame) throws IOException {
-        int width = frame.width();
-        int height = frame.height();
+    /** Copies a decoded frame into a picture of a size, which may be another than the frame's; the frame's tags change. */
+    Picture toPicture(AVFrame frame, int width, int height) throws IOException {
         AVFrame target = scratch(width, height);
+        frame.color_primaries(avutil.AVCOL_PRI_UNSPECIFIED);
+        frame.color_trc(avutil.AVCOL_TRC_UNSPECIFIED);
         FfmpegFailure.check(
                 swscale.sws_scale_frame(context, target, frame), "converting a frame to RGB", "a known pixel format");
         byte[] pixels = new byte[3 * width * height];
