@@ -34,8 +34,14 @@ import picocli.CommandLine.Command;
             BenchCommand.class,
             OptionsCommand.class
         },
-        footer = {"", "The script adds: nolook test, the whole test command.", "Exit code 0: it did what was asked."})
+        footer = {
+            "",
+            "The script adds: nolook test, the whole test command.",
+            "Exit code 0: it did what was asked. 3: it did, but for what was left out and named."
+        })
 public final class Main {
+    /** Exit code: what was asked is there, but for what could not be read. */
+    static final int INCOMPLETE = 3;
 
     private Main() {}
 

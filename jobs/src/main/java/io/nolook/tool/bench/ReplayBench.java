@@ -293,7 +293,7 @@ public final class ReplayBench {
         double[] first = {Double.NaN};
         long began = System.nanoTime();
         List<CodedSegment> segments = new ArchiveReader(kafka).find(camera, from, to, damaged::add);
-        Replay.run(segments, to, damaged::add, new ReplayDecoder(decoder, from, to, picture -> {
+        Replay.run(segments, to, damaged::add, new ReplayDecoder(frame -> decoder, from, to, picture -> {
             if (pictures.isEmpty()) {
                 first[0] = 1000 * seconds(began);
             }
