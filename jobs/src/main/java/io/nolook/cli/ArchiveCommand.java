@@ -56,6 +56,7 @@ final class ArchiveCommand implements Runnable {
         said.println("camera  segments  token frames  frames  missing  holes  bytes  of packed  from  to  tokenizers");
         for (ArchiveCensus.Camera camera : census.cameras()) {
             said.printf(
+                    Locale.ROOT,
                     "%s  %d  %d  %d  %d  %d  %d  %.1f %%  %s  %s  %s%n",
                     camera.camera(),
                     camera.segments(),
@@ -100,20 +101,21 @@ final class ArchiveCommand implements Runnable {
 
     private static String line(SegmentOutline segment, int recordBytes) {
         CodedSegment.Extent extent = segment.extent();
-        return "%d/%d/%d  %d  %d  %s  %s  %s  %s  %d  %s  %.12s"
-                .formatted(
-                        segment.head().epoch(),
-                        segment.head().clip(),
-                        extent.firstPosition(),
-                        extent.tokenFrames(),
-                        extent.frames(),
-                        Times.text(extent.firstCapturedAtMicros()),
-                        Times.text(extent.lastCapturedAtMicros()),
-                        segment.end(),
-                        codec(segment.codec()),
-                        recordBytes,
-                        segment.head().provenance().tokenizerId(),
-                        segment.head().provenance().encoderHash());
+        return String.format(
+                Locale.ROOT,
+                "%d/%d/%d  %d  %d  %s  %s  %s  %s  %d  %s  %.12s",
+                segment.head().epoch(),
+                segment.head().clip(),
+                extent.firstPosition(),
+                extent.tokenFrames(),
+                extent.frames(),
+                Times.text(extent.firstCapturedAtMicros()),
+                Times.text(extent.lastCapturedAtMicros()),
+                segment.end(),
+                codec(segment.codec()),
+                recordBytes,
+                segment.head().provenance().tokenizerId(),
+                segment.head().provenance().encoderHash());
     }
 
     private static String codec(int id) {
@@ -160,6 +162,7 @@ final class ArchiveCommand implements Runnable {
         Path json = out.resolve("archive-verify.json");
         JsonFile.write(json, report);
         said.printf(
+                Locale.ROOT,
                 "%d cameras, %d segments, %d token frames decoded%s%n",
                 census.cameras().size(),
                 census.cameras().stream()
@@ -170,7 +173,8 @@ final class ArchiveCommand implements Runnable {
                         .sum(),
                 pictures ? ", the first of each segment to pictures" : "");
         census.faults().forEach(said::println);
-        said.printf("%s%n%s%n", census.faultCount() == 0 ? "passed" : "FAILED: " + census.faultCount(), json);
+        said.printf(
+                Locale.ROOT, "%s%n%s%n", census.faultCount() == 0 ? "passed" : "FAILED: " + census.faultCount(), json);
         return census.faultCount() == 0 ? 0 : 1;
     }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.avro.file.DataFileReader;
 import picocli.CommandLine.Command;
@@ -65,7 +66,7 @@ final class DetokenizeCommand implements Callable<Integer> {
             try (sink) {
                 frames = decode(first, tokens, new OfflineDetokenizer(decoders::of), sink);
             }
-            said.printf("%d frames%n", frames);
+            said.printf(Locale.ROOT, "%d frames%n", frames);
             sink.files().forEach(said::println);
         }
         return 0;

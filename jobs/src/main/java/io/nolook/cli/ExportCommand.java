@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -109,9 +110,9 @@ final class ExportCommand implements Callable<Integer> {
                 }
             });
             sink.close();
-            said.printf("%d segments, %d token frames%n", segments, tokenFrames);
+            said.printf(Locale.ROOT, "%d segments, %d token frames%n", segments, tokenFrames);
             if (leftOut > 0) {
-                said.printf("INCOMPLETE: %d segments were left out%n", leftOut);
+                said.printf(Locale.ROOT, "INCOMPLETE: %d segments were left out%n", leftOut);
             }
             sink.files().forEach(said::println);
         }

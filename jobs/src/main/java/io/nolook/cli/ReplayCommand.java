@@ -122,9 +122,9 @@ final class ReplayCommand implements Callable<Integer> {
                     outputs.frame(frame);
                 }
             });
-            shown = outputs.finish("%s  %s".formatted(camera, Times.text(fromMicros)));
+            shown = outputs.finish(String.format(Locale.ROOT, "%s  %s", camera, Times.text(fromMicros)));
         }
-        said.printf("%d segments, %d token frames, %s%n", segments.size(), count[0], told(shown));
+        said.printf(Locale.ROOT, "%d segments, %d token frames, %s%n", segments.size(), count[0], told(shown));
         shown.files().forEach(said::println);
         return leftOut == 0 ? 0 : Main.INCOMPLETE;
     }
@@ -150,7 +150,7 @@ final class ReplayCommand implements Callable<Integer> {
                         Times.text(gap.fromMicros()),
                         Times.text(gap.toMicros())));
         if (gaps.size() > MOST_GAPS_TOLD) {
-            said.printf("jumped: %d more%n", gaps.size() - MOST_GAPS_TOLD);
+            said.printf(Locale.ROOT, "jumped: %d more%n", gaps.size() - MOST_GAPS_TOLD);
         }
     }
 
@@ -158,8 +158,11 @@ final class ReplayCommand implements Callable<Integer> {
         long began = ManagementFactory.getRuntimeMXBean().getStartTime();
         return shown.pictures() == 0
                 ? "0 pictures"
-                : "%d pictures, the first %.2f s after the process began"
-                        .formatted(shown.pictures(), (shown.firstMillis() - began) / 1e3);
+                : String.format(
+                        Locale.ROOT,
+                        "%d pictures, the first %.2f s after the process began",
+                        shown.pictures(),
+                        (shown.firstMillis() - began) / 1e3);
     }
 
     private void warn(String why) {

@@ -4,6 +4,7 @@ import io.nolook.archive.CodedSegment.Extent;
 import io.nolook.window.Chunk;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /** Codes segments and reads them back, trusting no length. */
 public final class SegmentCoder {
@@ -51,8 +52,11 @@ public final class SegmentCoder {
         int found = SegmentChecksum.of(coded);
         if (found != coded.checksum()) {
             throw new SegmentException(coded.name()
-                    + ": found bytes of checksum %08x, expected %08x: they were changed"
-                            .formatted(found, coded.checksum()));
+                    + String.format(
+                            Locale.ROOT,
+                            ": found bytes of checksum %08x, expected %08x: they were changed",
+                            found,
+                            coded.checksum()));
         }
     }
 
