@@ -33,6 +33,9 @@ public interface StreamModel<I, O> extends AutoCloseable {
     /** What computes: ONNX Runtime version, provider, processor, precision. */
     String runtimeId();
 
+    /** Bytes beside the heap, as far as they are known: weights and buffers. */
+    long nativeBytes();
+
     /** Activations of a camera whose clip begins. */
     default Activations newActivations() {
         return Activations.zeros(spec(), size());
