@@ -100,20 +100,6 @@ class LayersTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.nolook.tool..");
 
-    /** Names and contents of files that programs read do not follow the reader's language. */
-    @ArchTest
-    static final ArchRule FILES_FOR_MACHINES_HAVE_ONE_LOCALE = noClasses()
-            .that()
-            .resideInAnyPackage("io.nolook.tool.export", "io.nolook.media", "io.nolook.kafka", "io.nolook.option")
-            .should()
-            .callMethod(String.class, "formatted", Object[].class)
-            .orShould()
-            .callMethod(String.class, "format", String.class, Object[].class)
-            .orShould()
-            .callMethod(String.class, "toLowerCase")
-            .orShould()
-            .callMethod(String.class, "toUpperCase");
-
     @ArchTest
     static final ArchRule NO_CYCLES =
             slices().matching("io.nolook.(**)").should().beFreeOfCycles();

@@ -1,5 +1,6 @@
 package io.nolook.camera;
 
+import io.nolook.media.FileNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.util.HexFormat;
 
 /** Gives every run of a camera a higher epoch than the last, whatever the clock does. */
 public final class Epochs {
+    private static final int MOST_HEX_DIGITS = 200;
+
     private final Path folder;
 
     /**
@@ -22,8 +25,9 @@ public final class Epochs {
     /** The larger of now and the last epoch + 1, kept before it is returned. */
     public long next(String camera, long nowMillis) throws IOException {
         Files.createDirectories(folder);
-        String name = HexFormat.of().formatHex(camera.getBytes(StandardCharsets.UTF_8));
-        Path file = folder.resolve(name.substring(0, Math.min(200, name.length())) + ".epoch");
+        String hex = HexFormat.of().formatHex(camera.getBytes(StandardCharsets.UTF_8));
+        boolean fits = hex.length() <= MOST_HEX_DIGITS;
+        Path file = folder.resolve((fits ? hex : "long-" + FileNames.of(camera)) + ".epoch");
         long epoch = Math.max(nowMillis, last(file) + 1);
         Path fresh = Files.createTempFile(folder, "epoch", ".new");
         Files.writeString(fresh, Long.toString(epoch));

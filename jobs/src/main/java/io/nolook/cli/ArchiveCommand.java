@@ -4,7 +4,9 @@ import io.nolook.archive.CodedSegment;
 import io.nolook.archive.PayloadCodec;
 import io.nolook.archive.SegmentCoder;
 import io.nolook.archive.SegmentException;
+import io.nolook.archive.SegmentOutline;
 import io.nolook.kafka.KafkaSettings;
+import io.nolook.offline.Decoders;
 import io.nolook.option.OptionSources;
 import io.nolook.report.JsonFile;
 import io.nolook.tool.replay.ArchiveCensus;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -44,14 +47,16 @@ final class ArchiveCommand implements Runnable {
     @Command(
             name = "ls",
             mixinStandardHelpOptions = true,
-            description = "Lists cameras: time range, gaps, sizes, models.")
+            description = "Lists cameras: time range, gaps, sizes, models. Reads what segments say in plain, and leaves"
+                    + " their checksums to verify.")
     int ls(@Mixin OptionSources options) throws IOException {
         ArchiveCensus census = new ArchiveCensus();
-        new ArchiveReader(new KafkaSettings(options.read())).readAll(census);
+        new ArchiveReader(new KafkaSettings(options.read())).readOutlines(Optional.empty(), census);
         PrintWriter said = command.commandLine().getOut();
         said.println("camera  segments  token frames  frames  missing  holes  bytes  of packed  from  to  tokenizers");
         for (ArchiveCensus.Camera camera : census.cameras()) {
             said.printf(
+                    Locale.ROOT,
                     "%s  %d  %d  %d  %d  %d  %d  %.1f %%  %s  %s  %s%n",
                     camera.camera(),
                     camera.segments(),
@@ -79,38 +84,38 @@ final class ArchiveCommand implements Runnable {
             throws IOException {
         PrintWriter said = command.commandLine().getOut();
         said.println("epoch/clip/position  token frames  frames  from  to  end  codec  bytes  tokenizer  encoder");
-        new ArchiveReader(new KafkaSettings(options.read())).readAll(new ArchiveReader.Each() {
+        ArchiveReader.EachOutline each = new ArchiveReader.EachOutline() {
             @Override
-            public void segment(CodedSegment segment, int recordBytes) {
-                if (segment.head().camera().equals(camera)) {
-                    said.println(line(segment, recordBytes));
-                }
+            public void outline(SegmentOutline segment, int recordBytes) {
+                said.println(line(segment, recordBytes));
             }
 
             @Override
             public void damaged(String place, String why) {
                 said.println("damaged: " + place + ": " + why);
             }
-        });
+        };
+        new ArchiveReader(new KafkaSettings(options.read())).readOutlines(Optional.of(camera), each);
         return 0;
     }
 
-    private static String line(CodedSegment segment, int recordBytes) {
+    private static String line(SegmentOutline segment, int recordBytes) {
         CodedSegment.Extent extent = segment.extent();
-        return "%d/%d/%d  %d  %d  %s  %s  %s  %s  %d  %s  %.12s"
-                .formatted(
-                        segment.head().epoch(),
-                        segment.head().clip(),
-                        extent.firstPosition(),
-                        extent.tokenFrames(),
-                        extent.frames(),
-                        Times.text(extent.firstCapturedAtMicros()),
-                        Times.text(extent.lastCapturedAtMicros()),
-                        segment.end(),
-                        codec(segment.codec()),
-                        recordBytes,
-                        segment.head().provenance().tokenizerId(),
-                        segment.head().provenance().encoderHash());
+        return String.format(
+                Locale.ROOT,
+                "%d/%d/%d  %d  %d  %s  %s  %s  %s  %d  %s  %.12s",
+                segment.head().epoch(),
+                segment.head().clip(),
+                extent.firstPosition(),
+                extent.tokenFrames(),
+                extent.frames(),
+                Times.text(extent.firstCapturedAtMicros()),
+                Times.text(extent.lastCapturedAtMicros()),
+                segment.end(),
+                codec(segment.codec()),
+                recordBytes,
+                segment.head().provenance().tokenizerId(),
+                segment.head().provenance().encoderHash());
     }
 
     private static String codec(int id) {
@@ -143,8 +148,8 @@ final class ArchiveCommand implements Runnable {
             throws IOException {
         Configuration configuration = options.read();
         ArchiveCensus census;
-        try (SegmentPictures decoders = new SegmentPictures(configuration)) {
-            census = new ArchiveCensus(pictures ? decoders : SegmentCoder::decode);
+        try (Decoders decoders = new Decoders(configuration)) {
+            census = new ArchiveCensus(pictures ? new SegmentPictures(decoders) : SegmentCoder::decode);
             new ArchiveReader(new KafkaSettings(configuration)).readAll(census);
         }
         PrintWriter said = command.commandLine().getOut();
@@ -157,6 +162,7 @@ final class ArchiveCommand implements Runnable {
         Path json = out.resolve("archive-verify.json");
         JsonFile.write(json, report);
         said.printf(
+                Locale.ROOT,
                 "%d cameras, %d segments, %d token frames decoded%s%n",
                 census.cameras().size(),
                 census.cameras().stream()
@@ -167,7 +173,8 @@ final class ArchiveCommand implements Runnable {
                         .sum(),
                 pictures ? ", the first of each segment to pictures" : "");
         census.faults().forEach(said::println);
-        said.printf("%s%n%s%n", census.faultCount() == 0 ? "passed" : "FAILED: " + census.faultCount(), json);
+        said.printf(
+                Locale.ROOT, "%s%n%s%n", census.faultCount() == 0 ? "passed" : "FAILED: " + census.faultCount(), json);
         return census.faultCount() == 0 ? 0 : 1;
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -45,7 +46,9 @@ final class BackfillCommand implements Callable<Integer> {
                     .getJobExecutionResult()
                     .get();
         }
-        command.commandLine().getOut().printf("%d s%n", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
+        command.commandLine()
+                .getOut()
+                .printf(Locale.ROOT, "%d s%n", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
         return 0;
     }
 

@@ -11,6 +11,7 @@ import java.io.File;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -74,6 +75,7 @@ final class ChaosCommand implements Callable<Integer> {
         Files.writeString(page, ChaosPage.of(report));
         VerifyReport verdict = report.verdict();
         said.printf(
+                Locale.ROOT,
                 "%d faults of %d kinds, %d met running batches, %d open transactions%n%d frames %s, %d token frames"
                         + " compared%n",
                 report.faults().size(),
@@ -83,11 +85,12 @@ final class ChaosCommand implements Callable<Integer> {
                 verdict.received(),
                 verdict.frames(),
                 verdict.tokenFrames());
-        report.leftOut().forEach((kind, why) -> said.printf("left out: %s: %s%n", kind, why));
+        report.leftOut().forEach((kind, why) -> said.printf(Locale.ROOT, "left out: %s: %s%n", kind, why));
         verdict.cameras().stream()
                 .flatMap(camera -> camera.examples().stream().map(example -> camera.camera() + ": " + example))
                 .forEach(said::println);
-        said.printf("%s%n%s%n%s%n", report.passed() ? "passed" : "FAILED: " + verdict.faults(), json, page);
+        said.printf(
+                Locale.ROOT, "%s%n%s%n%s%n", report.passed() ? "passed" : "FAILED: " + verdict.faults(), json, page);
         return report.passed() ? 0 : 1;
     }
 

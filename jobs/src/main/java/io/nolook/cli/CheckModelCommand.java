@@ -13,6 +13,7 @@ import io.nolook.option.OptionSources;
 import io.nolook.tool.bench.ModelBench;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,20 +53,25 @@ final class CheckModelCommand implements Callable<Integer> {
         FrameSize size = settings.frameSize();
         PrintWriter out = command.commandLine().getOut();
         ModelSpec spec = ModelFiles.spec(bytes);
-        out.printf("%s, %s, tokenizer %s%n", spec.name(), spec.role(), spec.tokenizerId());
+        out.printf(Locale.ROOT, "%s, %s, tokenizer %s%n", spec.name(), spec.role(), spec.tokenizerId());
         if (spec.role() == ModelSpec.Role.ENCODER) {
             int batch = settings.inference().batchLimits().size();
             try (VideoTokenizer admitted = VideoTokenizer.admit(OnnxVideoTokenizer.open(bytes, session), size, batch)) {
                 out.printf(
+                        Locale.ROOT,
                         "admitted at %s on %s%nbatch sizes that agree bit for bit: %s%nfile %s%n",
-                        size, admitted.runtimeId(), admitted.batchSizes(), admitted.fileHash());
+                        size,
+                        admitted.runtimeId(),
+                        admitted.batchSizes(),
+                        admitted.fileHash());
             }
         } else {
             try (VideoDetokenizer admitted = VideoDetokenizer.admit(OnnxVideoDetokenizer.open(bytes, session), size)) {
-                out.printf("admitted at %s%n", size);
+                out.printf(Locale.ROOT, "admitted at %s%n", size);
             }
         }
         out.printf(
+                Locale.ROOT,
                 "quantizer %s with %d codes: %d bits a token, %d frames and %d x %d pixels a token; receptive field %d frames, window %d chunks%n",
                 spec.quantizer(),
                 spec.codes(),
@@ -76,6 +82,7 @@ final class CheckModelCommand implements Callable<Integer> {
                 spec.receptiveField(),
                 spec.history());
         out.printf(
+                Locale.ROOT,
                 "activations %.2f MiB a camera; window at most %.2f MiB of state a camera%n",
                 spec.activationBytes(size) / 1048576.0,
                 (double) spec.history() * spec.chunkFrames() * size.rgbBytes() / 1048576);
@@ -89,8 +96,10 @@ final class CheckModelCommand implements Callable<Integer> {
             throws IOException {
         ModelBench.Result one = ModelBench.run(bytes, session, size, 1);
         ModelBench.Result eight = ModelBench.run(bytes, session, size, 8);
-        out.printf("%.3f GMAC a frame (counted in the profile of ONNX Runtime)%n", one.macsPerFrame() / 1e9);
         out.printf(
+                Locale.ROOT, "%.3f GMAC a frame (counted in the profile of ONNX Runtime)%n", one.macsPerFrame() / 1e9);
+        out.printf(
+                Locale.ROOT,
                 "batch 8, %d threads: %.2f ms a frame, %.1f GMAC/s, %.0f %% of the %.1f GMAC/s inside its convolutions%n",
                 session.threads(),
                 1000 / eight.framesPerSecond(),
@@ -98,7 +107,10 @@ final class CheckModelCommand implements Callable<Integer> {
                 100 * eight.convolutionShare(),
                 eight.convolutionGigaMacsPerSecond());
         out.printf(
+                Locale.ROOT,
                 "one camera alone: %.2f ms a frame, %.1f times real time at %.0f frames/s%n",
-                1000 / one.framesPerSecond(), one.framesPerSecond() / CAMERA_FPS, CAMERA_FPS);
+                1000 / one.framesPerSecond(),
+                one.framesPerSecond() / CAMERA_FPS,
+                CAMERA_FPS);
     }
 }

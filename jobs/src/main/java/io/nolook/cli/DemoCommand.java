@@ -19,12 +19,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.LocalTime;
-import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -106,14 +103,18 @@ final class DemoCommand implements Callable<Integer> {
         result.cameras().stream().limit(ContactSheet.MOST_ROWS).forEach(camera -> {
             Demo.Pictures pictures = result.pictures().get(camera.camera());
             if (!pictures.originals().isEmpty()) {
-                String title = "%s  %.1f dB".formatted(camera.camera(), camera.psnr());
+                String title = String.format(Locale.ROOT, "%s  %.1f dB", camera.camera(), camera.psnr());
                 rows.add(new ContactSheet.Row(title, pictures.originals(), pictures.decoded()));
             }
         });
         ContactSheet.write(rows, COLUMNS, sheet);
         said.printf(
+                Locale.ROOT,
                 "first token frame after %.1f s; frames unaccounted for: %d%n%s%n%s%n",
-                result.firstTokenSeconds(), result.unaccounted(), json, sheet);
+                result.firstTokenSeconds(),
+                result.unaccounted(),
+                json,
+                sheet);
         return result.unaccounted() == 0 ? 0 : 1;
     }
 
@@ -129,24 +130,22 @@ final class DemoCommand implements Callable<Integer> {
         said.println();
         report.actions()
                 .forEach(action -> said.printf(
+                        Locale.ROOT,
                         "%-28s %-16s %s to %s  %.2f%n",
                         action.camera(),
                         action.label(),
-                        timeOfDay(action.startMicros()),
-                        timeOfDay(action.endMicros()),
+                        Times.text(action.startMicros()),
+                        Times.text(action.endMicros()),
                         action.confidence()));
         said.printf(
+                Locale.ROOT,
                 "%d actions; told p50 %.0f ms, p99 %.0f ms after the capture of the last frame that they needed%n",
-                report.actions().size(), report.p50Millis(), report.p99Millis());
+                report.actions().size(),
+                report.p50Millis(),
+                report.p99Millis());
         Path json = out.resolve("actions.json");
         JsonFile.write(json, report);
         said.println(json);
-    }
-
-    private static String timeOfDay(long micros) {
-        return LocalTime.ofInstant(Instant.ofEpochMilli(micros / 1000), ZoneId.systemDefault())
-                .truncatedTo(ChronoUnit.MILLIS)
-                .toString();
     }
 
     private static VideoDetokenizer decoder(Configuration configuration, TokenizeSettings settings) {

@@ -1,20 +1,20 @@
 package io.nolook.cli;
 
-import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.Picture;
-import io.nolook.frame.PictureSink;
 import io.nolook.media.Outputs;
-import io.nolook.model.VideoDetokenizer;
-import io.nolook.offline.Models;
+import io.nolook.media.PictureFiles;
+import io.nolook.offline.Decoders;
 import io.nolook.offline.OfflineDetokenizer;
 import io.nolook.offline.TokenFile;
 import io.nolook.option.OptionSources;
 import io.nolook.schema.TokenFrame;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.avro.file.DataFileReader;
-import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,32 +53,41 @@ final class DetokenizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Configuration configuration = options.read();
-        TokenizeSettings settings = TokenizeSettings.of(configuration);
-        Progress progress = new Progress(command.commandLine().getErr(), "frames");
-        long frames = 0;
-        try (DataFileReader<TokenFrame> tokens = TokenFile.open(file)) {
+        PrintWriter said = command.commandLine().getOut();
+        try (DataFileReader<TokenFrame> tokens = TokenFile.open(file);
+                Decoders decoders = new Decoders(options.read())) {
             if (!tokens.hasNext()) {
                 throw new IOException("found no token frame in " + file + ", expected at least one");
             }
             TokenFrame first = tokens.next();
-            try (VideoDetokenizer detokenizer = Models.detokenizer(configuration, settings, first);
-                    PictureSink sink = Outputs.open(out, fps)) {
-                OfflineDetokenizer decoder = new OfflineDetokenizer(detokenizer);
-                for (TokenFrame frame = first; frame != null; frame = tokens.hasNext() ? tokens.next() : null) {
-                    if (!frame.getCamera().equals(first.getCamera())) {
-                        throw new IOException("found token frames of cameras " + first.getCamera() + " and "
-                                + frame.getCamera() + " in " + file + ", expected one camera");
-                    }
-                    for (Picture picture : decoder.decode(frame)) {
-                        sink.write(picture);
-                        progress.at(++frames);
-                    }
-                }
+            decoders.of(first); // what is refused at its beginning leaves no file
+            long frames;
+            PictureFiles sink = Outputs.open(out, fps);
+            try (sink) {
+                frames = decode(first, tokens, new OfflineDetokenizer(decoders::of), sink);
+            }
+            said.printf(Locale.ROOT, "%d frames%n", frames);
+            sink.files().forEach(said::println);
+        }
+        return 0;
+    }
+
+    /** How many frames were written. */
+    private long decode(TokenFrame first, Iterator<TokenFrame> rest, OfflineDetokenizer decoder, PictureFiles sink)
+            throws IOException {
+        Progress progress = new Progress(command.commandLine().getErr(), "frames");
+        long frames = 0;
+        for (TokenFrame frame = first; frame != null; frame = rest.hasNext() ? rest.next() : null) {
+            if (!frame.getCamera().equals(first.getCamera())) {
+                throw new IOException("found token frames of cameras " + first.getCamera() + " and " + frame.getCamera()
+                        + " in " + file + ", expected one camera");
+            }
+            for (Picture picture : decoder.decode(frame)) {
+                sink.write(picture);
+                progress.at(++frames);
             }
         }
         progress.end();
-        command.commandLine().getOut().printf("%d frames%n%s%n", frames, out);
-        return 0;
+        return frames;
     }
 }

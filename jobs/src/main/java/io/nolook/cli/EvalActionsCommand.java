@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,13 +74,21 @@ final class EvalActionsCommand implements Callable<Integer> {
         Path json = out.resolve("actions.json");
         JsonFile.write(json, evaluation);
         Path sheet = out.resolve("confusion.png");
-        String title = "%s: top-1 %.1f %% of %d clips"
-                .formatted(evaluation.recognizer(), 100 * evaluation.top1(), evaluation.clips());
+        String title = String.format(
+                Locale.ROOT,
+                "%s: top-1 %.1f %% of %d clips",
+                evaluation.recognizer(),
+                100 * evaluation.top1(),
+                evaluation.clips());
         ConfusionSheet.write(
                 ConfusionSheet.of(title, evaluation.labels(), evaluation.recognized(), evaluation.confusion()), sheet);
         said.printf(
+                Locale.ROOT,
                 "%s; %.1f %% when any label of the recognizer may be taken%n%s%n%s%n",
-                title, 100 * evaluation.openTop1(), json, sheet);
+                title,
+                100 * evaluation.openTop1(),
+                json,
+                sheet);
         return 0;
     }
 }

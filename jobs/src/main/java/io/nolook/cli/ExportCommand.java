@@ -12,9 +12,13 @@ import io.nolook.tool.export.ExportSink;
 import io.nolook.tool.export.TokenForm;
 import io.nolook.tool.replay.ArchiveReader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +30,7 @@ import picocli.CommandLine.Spec;
         name = "export",
         mixinStandardHelpOptions = true,
         description = "Writes tokens of the archive as NumPy archives, WebDataset-like tar shards or Parquet, a row a"
-                + " token frame.")
+                + " token frame. Exit code 3 when segments were left out: each is named.")
 final class ExportCommand implements Callable<Integer> {
 
     @Option(
@@ -75,6 +79,10 @@ final class ExportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
+    private long segments;
+    private long tokenFrames;
+    private long leftOut;
+
     @Override
     public Integer call() throws IOException {
         TokenForm form = new TokenForm(
@@ -85,42 +93,46 @@ final class ExportCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--rows: found " + rows + ", expected at least 1");
         }
         KafkaSettings kafka = new KafkaSettings(options.read());
-        long[] counts = new long[2];
+        PrintWriter said = command.commandLine().getOut();
         try (ExportSink sink = format.open(out, form, rows)) {
-            new ArchiveReader(kafka).readAll(new ArchiveReader.Each() {
+            new ArchiveReader(kafka).readAll(Optional.ofNullable(camera), new ArchiveReader.Each() {
                 @Override
                 public void segment(CodedSegment segment, int recordBytes) {
                     CodedSegment.Extent extent = segment.extent();
-                    boolean asked =
-                            camera == null || camera.equals(segment.head().camera());
-                    if (asked
-                            && extent.lastCapturedAtMicros() >= fromMicros
-                            && extent.firstCapturedAtMicros() <= toMicros) {
-                        counts[0]++;
-                        counts[1] += extent.tokenFrames();
+                    if (extent.lastCapturedAtMicros() >= fromMicros && extent.firstCapturedAtMicros() <= toMicros) {
                         add(sink, segment);
                     }
                 }
 
                 @Override
                 public void damaged(String place, String why) {
-                    command.commandLine().getErr().println("left out: " + place + ": " + why);
+                    leaveOut(place + ": " + why);
                 }
             });
             sink.close();
-            command.commandLine().getOut().printf("%d segments, %d token frames%n", counts[0], counts[1]);
-            sink.files().forEach(command.commandLine().getOut()::println);
+            said.printf(Locale.ROOT, "%d segments, %d token frames%n", segments, tokenFrames);
+            if (leftOut > 0) {
+                said.printf(Locale.ROOT, "INCOMPLETE: %d segments were left out%n", leftOut);
+            }
+            sink.files().forEach(said::println);
         }
-        return 0;
+        return leftOut == 0 ? CommandLine.ExitCode.OK : Main.INCOMPLETE;
     }
 
     private void add(ExportSink sink, CodedSegment segment) {
         try {
             sink.add(ArchiveSegments.frames(SegmentCoder.decode(segment)));
+            segments++;
+            tokenFrames += segment.extent().tokenFrames();
         } catch (SegmentException e) {
-            command.commandLine().getErr().println("left out: " + e.getMessage());
+            leaveOut(e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void leaveOut(String why) {
+        leftOut++;
+        command.commandLine().getErr().println("left out: " + why);
     }
 }

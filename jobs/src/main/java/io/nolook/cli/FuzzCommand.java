@@ -8,6 +8,7 @@ import io.nolook.tool.fuzz.FuzzRun;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,6 +63,7 @@ final class FuzzCommand implements Callable<Integer> {
         Path json = out.resolve("fuzz.json");
         JsonFile.write(json, report);
         said.printf(
+                Locale.ROOT,
                 "%d inputs: %d decoded, dead letters %s%n%d crashes, %d over %d ms; slowest %.0f ms of CPU time, most"
                         + " heap of one %.1f MiB%n",
                 report.inputs(),
@@ -73,7 +75,7 @@ final class FuzzCommand implements Callable<Integer> {
                 report.slowestCpuMillis(),
                 report.mostAllocatedBytes() / 1048576.0);
         report.failures().forEach(said::println);
-        said.printf("%s%n%s%n", report.passed() ? "passed" : "FAILED", json);
+        said.printf(Locale.ROOT, "%s%n%s%n", report.passed() ? "passed" : "FAILED", json);
         return report.passed() ? 0 : 1;
     }
 }

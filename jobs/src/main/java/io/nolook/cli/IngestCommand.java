@@ -13,6 +13,7 @@ import io.nolook.schema.FrameEncoding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
@@ -86,7 +87,13 @@ final class IngestCommand implements Callable<Integer> {
         progress.end();
         command.commandLine()
                 .getOut()
-                .printf("%d frames of camera %s, epoch %d, to topic %s%n", frames, camera, epoch, kafka.framesTopic());
+                .printf(
+                        Locale.ROOT,
+                        "%d frames of camera %s, epoch %d, to topic %s%n",
+                        frames,
+                        camera,
+                        epoch,
+                        kafka.framesTopic());
         return 0;
     }
 
@@ -109,7 +116,13 @@ final class IngestCommand implements Callable<Integer> {
                 if (!Inputs.isLive(source) || tries >= reconnects) {
                     throw e;
                 }
-                err.printf("%s: %s; connecting again, try %d of %d%n", source, e.getMessage(), tries + 1, reconnects);
+                err.printf(
+                        Locale.ROOT,
+                        "%s: %s; connecting again, try %d of %d%n",
+                        source,
+                        e.getMessage(),
+                        tries + 1,
+                        reconnects);
                 err.flush();
                 Ingest.waitUntil(Ingest.nowMicros() + TimeUnit.SECONDS.toMicros(1), () -> true);
             }

@@ -3,7 +3,12 @@ package io.nolook.cli;
 import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelUnavailableException;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.flink.util.ExceptionUtils;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,8 +39,16 @@ import picocli.CommandLine.Command;
             BenchCommand.class,
             OptionsCommand.class
         },
-        footer = {"", "The script adds: nolook test, the whole test command.", "Exit code 0: it did what was asked."})
+        footer = {
+            "",
+            "The script adds: nolook test, the whole test command.",
+            "Exit code 0: it did what was asked. 3: it did, but for what was left out and named."
+        })
 public final class Main {
+    /** Exit code: what was asked is there, but for what could not be read. */
+    static final int INCOMPLETE = 3;
+
+    private static final char REPLACEMENT = '\uFFFD';
 
     private Main() {}
 
@@ -49,12 +62,31 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
-        CommandLine nolook = commandLine();
-        int status = nolook.execute(arguments);
+        CommandLine nolook = commandLine().setOut(utf8(System.out)).setErr(utf8(System.err));
+        int status = areWhole(arguments, nolook.getErr()) ? nolook.execute(arguments) : CommandLine.ExitCode.USAGE;
         nolook.getOut().flush();
         nolook.getErr().flush();
         // Kafka's and ONNX Runtime's threads would keep the process for a while; all results are on disk.
         Runtime.getRuntime().exit(status);
+    }
+
+    /** What is written is UTF-8 in every locale: programs read it. */
+    private static PrintWriter utf8(PrintStream out) {
+        return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
+    }
+
+    /**
+     * Whether Java could read all arguments: it takes them in the locale's encoding, and in the locale C puts
+     * replacement characters in place of what is no ASCII; two cameras would be one.
+     */
+    private static boolean areWhole(String[] arguments, PrintWriter err) {
+        boolean whole = Arrays.stream(arguments).noneMatch(argument -> argument.indexOf(REPLACEMENT) >= 0);
+        if (!whole) {
+            err.println("nolook: found an argument with letters that are none in this locale's encoding, "
+                    + System.getProperty("sun.jnu.encoding")
+                    + ", expected UTF-8: set LC_ALL=C.UTF-8 or another UTF-8 locale");
+        }
+        return whole;
     }
 
     /** The program's commands, not yet given arguments; failures become one line and a status. */

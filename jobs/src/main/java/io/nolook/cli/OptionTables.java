@@ -47,21 +47,26 @@ enum OptionTables {
 
     /** A heading and a table of three columns. */
     String markdown() {
-        StringBuilder table = new StringBuilder("## %s%n%n%s%n%n".formatted(title, about));
+        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "## %s%n%n%s%n%n", title, about));
         table.append("| option | default | meaning |\n|---|---|---|\n");
         for (ConfigOption<?> option : options) {
             String written = written(option);
-            table.append("| `%s` | %s | %s |\n"
-                    .formatted(option.key(), written.isEmpty() ? "" : "`" + written + "`", meaning(option)));
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| `%s` | %s | %s |\n",
+                    option.key(),
+                    written.isEmpty() ? "" : "`" + written + "`",
+                    meaning(option)));
         }
         return table.toString();
     }
 
     /** Each option as it is written in a file, and below it what it means. */
     String text() {
-        StringBuilder text = new StringBuilder("%s: %s%n".formatted(title, about.replace("`", "")));
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s: %s%n", title, about.replace("`", "")));
         for (ConfigOption<?> option : options) {
-            text.append("  %s = %s%n".formatted(option.key(), written(option)).replaceAll(" +(\\R)", "$1"));
+            text.append(String.format(Locale.ROOT, "  %s = %s%n", option.key(), written(option))
+                    .replaceAll(" +(\\R)", "$1"));
             text.append(meaning(option).replaceAll("(.{1," + WIDTH + "})(?: +|$)", "      $1\n"));
         }
         return text.toString();

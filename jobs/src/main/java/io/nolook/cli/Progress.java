@@ -1,6 +1,7 @@
 package io.nolook.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 
 /** How far a long command is: one line on a terminal, renewed each second; elsewhere a line every ten. */
 final class Progress {
@@ -22,6 +23,7 @@ final class Progress {
         if (now - said >= EVERY_NANOS) {
             said = now;
             out.printf(
+                    Locale.ROOT,
                     TERMINAL ? "\r%d %s, %.1f a second " : "%d %s, %.1f a second%n",
                     done,
                     unit,

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -79,8 +80,8 @@ final class RecognizeCommand implements Callable<Integer> {
             Path json = out.resolve(name + ".json");
             JsonFile.write(json, report);
             int best = ClipDecision.best(result.decision());
-            String title =
-                    "%s: %s %.2f".formatted(name, recognizer.spec().labels().get(best), result.decision()[best]);
+            String title = String.format(
+                    Locale.ROOT, "%s: %s %.2f", name, recognizer.spec().labels().get(best), result.decision()[best]);
             Path sheet = out.resolve(name + ".png");
             ActionSheet.write(
                     ActionSheet.of(
@@ -93,9 +94,13 @@ final class RecognizeCommand implements Callable<Integer> {
             said.println(title);
             report.events()
                     .forEach(event -> said.printf(
+                            Locale.ROOT,
                             "%8.2f to %6.2f s  %-16s %.2f%n",
-                            event.fromMicros() / 1e6, event.toMicros() / 1e6, event.label(), event.confidence()));
-            said.printf("%s%n%s%n", json, sheet);
+                            event.fromMicros() / 1e6,
+                            event.toMicros() / 1e6,
+                            event.label(),
+                            event.confidence()));
+            said.printf(Locale.ROOT, "%s%n%s%n", json, sheet);
         }
         return 0;
     }

@@ -2,13 +2,13 @@ package io.nolook.cli;
 
 import io.nolook.archive.CodedSegment;
 import io.nolook.camera.Ingest;
-import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TokenProducer;
-import io.nolook.offline.Models;
+import io.nolook.offline.Decoders;
 import io.nolook.option.OptionSources;
 import io.nolook.schema.TokenFrame;
 import io.nolook.tool.replay.ArchiveReader;
+import io.nolook.tool.replay.Footage;
 import io.nolook.tool.replay.Replay;
 import io.nolook.tool.replay.ReplayOutputs;
 import java.io.IOException;
@@ -17,9 +17,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,9 +33,13 @@ import picocli.CommandLine.Spec;
         name = "replay",
         mixinStandardHelpOptions = true,
         description = "Finds a camera's segments by time and brings back what they hold: a video, a contact sheet,"
-                + " pictures, token frames, or the tokens on a topic.")
+                + " pictures, token frames, or the tokens on a topic. Exit code 3 when segments were left out: each is"
+                + " named.")
 final class ReplayCommand implements Callable<Integer> {
     private static final int SHEET_PICTURES = 64;
+    private static final int MOST_GAPS_TOLD = 20;
+    private static final double SLOWEST_VIDEO = 0.1;
+    private static final double FASTEST_VIDEO = 240;
 
     @Option(names = "--camera", required = true, paramLabel = "ID", description = "Camera id.")
     private String camera;
@@ -62,10 +68,13 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Sends the token frames to this topic of the same broker.")
     private String topic;
 
-    @Option(names = "--full-speed", description = "With --to-topic: send at once, not at the original pace.")
+    @Option(names = "--full-speed", description = "With --to-topic: send at once, not at the pace of the capture.")
     private boolean fullSpeed;
 
-    @Option(names = "--fps", paramLabel = "N", description = "Frames a second of a video (default: as captured).")
+    @Option(
+            names = "--fps",
+            paramLabel = "N",
+            description = "Frames a second of a video (default: as captured, gaps left out).")
     private double fps;
 
     @Mixin
@@ -73,6 +82,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec command;
+
+    private long leftOut;
 
     @Override
     public Integer call() throws IOException {
@@ -93,13 +104,17 @@ final class ReplayCommand implements Callable<Integer> {
             throw new IOException("found nothing of camera " + camera + " from " + Times.text(fromMicros) + " to "
                     + Times.text(toMicros) + " in topic " + kafka.archiveTopic() + "; see nolook archive ls");
         }
-        TokenizeSettings settings = TokenizeSettings.of(configuration);
+        Footage footage = Footage.of(segments, fromMicros, toMicros);
+        tellGaps(footage.gaps(), said);
         long[] count = {0};
+        ReplayOutputs.Wanted wanted = wanted(segments, footage, fromMicros, toMicros);
         ReplayOutputs.Shown shown;
-        try (Publisher publisher = new Publisher(kafka);
-                ReplayOutputs outputs = new ReplayOutputs(
-                        wanted(segments, fromMicros, toMicros),
-                        frame -> Models.detokenizer(configuration, settings, frame))) {
+        try (Publisher publisher = new Publisher(kafka, footage);
+                Decoders decoders = new Decoders(configuration);
+                ReplayOutputs outputs = new ReplayOutputs(wanted, decoders::of)) {
+            if (wanted.decodes()) {
+                require(decoders, segments);
+            }
             Replay.run(segments, toMicros, this::warn, frame -> {
                 count[0]++;
                 publisher.frame(frame);
@@ -107,51 +122,81 @@ final class ReplayCommand implements Callable<Integer> {
                     outputs.frame(frame);
                 }
             });
-            shown = outputs.finish("%s  %s".formatted(camera, Times.text(fromMicros)));
+            shown = outputs.finish(String.format(Locale.ROOT, "%s  %s", camera, Times.text(fromMicros)));
         }
-        said.printf("%d segments, %d token frames, %s%n", segments.size(), count[0], told(shown));
-        outs.forEach(said::println);
-        return 0;
+        said.printf(Locale.ROOT, "%d segments, %d token frames, %s%n", segments.size(), count[0], told(shown));
+        shown.files().forEach(said::println);
+        return leftOut == 0 ? 0 : Main.INCOMPLETE;
+    }
+
+    /** Before anything is written: a replay lacks no decoder in its middle. */
+    private static void require(Decoders decoders, List<CodedSegment> segments) {
+        for (CodedSegment segment : segments) {
+            try {
+                decoders.require(segment.head().provenance().tokenizerId());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(segment.name() + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static void tellGaps(List<Footage.Gap> gaps, PrintWriter said) {
+        gaps.stream()
+                .limit(MOST_GAPS_TOLD)
+                .forEach(gap -> said.printf(
+                        Locale.ROOT,
+                        "jumped: %.1f s without a picture, from %s to %s%n",
+                        (gap.toMicros() - gap.fromMicros()) / 1e6,
+                        Times.text(gap.fromMicros()),
+                        Times.text(gap.toMicros())));
+        if (gaps.size() > MOST_GAPS_TOLD) {
+            said.printf(Locale.ROOT, "jumped: %d more%n", gaps.size() - MOST_GAPS_TOLD);
+        }
     }
 
     private static String told(ReplayOutputs.Shown shown) {
         long began = ManagementFactory.getRuntimeMXBean().getStartTime();
         return shown.pictures() == 0
                 ? "0 pictures"
-                : "%d pictures, the first %.2f s after the process began"
-                        .formatted(shown.pictures(), (shown.firstMillis() - began) / 1e3);
+                : String.format(
+                        Locale.ROOT,
+                        "%d pictures, the first %.2f s after the process began",
+                        shown.pictures(),
+                        (shown.firstMillis() - began) / 1e3);
     }
 
     private void warn(String why) {
+        leftOut++;
         command.commandLine().getErr().println("left out: " + why);
     }
 
     /** A video at the pace of the capture, and one picture in so many for a contact sheet. */
-    private ReplayOutputs.Wanted wanted(List<CodedSegment> segments, long fromMicros, long toMicros) {
+    private ReplayOutputs.Wanted wanted(List<CodedSegment> segments, Footage footage, long fromMicros, long toMicros) {
         long frames = segments.stream()
                 .mapToLong(segment -> segment.extent().frames())
                 .sum();
-        long span = segments.get(segments.size() - 1).extent().lastCapturedAtMicros()
-                - segments.get(0).extent().firstCapturedAtMicros();
-        double captured = span > 0 && frames > 1 ? (frames - 1) * 1e6 / span : 25;
-        double rate = fps > 0 ? fps : Math.max(1, Math.min(240, captured));
-        return new ReplayOutputs.Wanted(outs, fromMicros, toMicros, rate, Math.max(1, frames / SHEET_PICTURES));
+        double captured = Math.max(SLOWEST_VIDEO, Math.min(FASTEST_VIDEO, footage.framesPerSecond()));
+        return new ReplayOutputs.Wanted(
+                outs, fromMicros, toMicros, fps > 0 ? fps : captured, Math.max(1, frames / SHEET_PICTURES));
     }
 
     /** Sends token frames on, at their pace or at once; nothing without a topic. */
     private final class Publisher implements AutoCloseable {
         private final Optional<TokenProducer> producer;
-        private final long began = Ingest.nowMicros();
-        private long first = Long.MIN_VALUE;
+        private final Footage footage;
+        private long due = Ingest.nowMicros();
+        private @Nullable TokenFrame last;
 
-        Publisher(KafkaSettings kafka) {
+        Publisher(KafkaSettings kafka, Footage footage) {
             producer = Optional.ofNullable(topic).map(name -> new TokenProducer(kafka, name));
+            this.footage = footage;
         }
 
         void frame(TokenFrame frame) {
-            first = first == Long.MIN_VALUE ? frame.getLastCapturedAtMicros() : first;
+            due += footage.playsAfterMicros(last, frame);
+            last = frame;
             if (producer.isPresent() && !fullSpeed) {
-                Ingest.waitUntil(began + frame.getLastCapturedAtMicros() - first, () -> true);
+                Ingest.waitUntil(due, () -> true);
             }
             producer.ifPresent(sending -> sending.send(frame));
         }

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -109,7 +110,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void say(String format, Object... arguments) {
-        command.commandLine().getOut().printf(format + "%n", arguments);
+        command.commandLine().getOut().printf(Locale.ROOT, format + "%n", arguments);
         command.commandLine().getOut().flush();
     }
 

@@ -6,6 +6,7 @@ import io.nolook.frame.PictureSink;
 import io.nolook.media.Outputs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,7 +66,7 @@ final class SimulateCommand implements Callable<Integer> {
             }
         }
         progress.end();
-        command.commandLine().getOut().printf("%d frames%n%s%n", frames, out);
+        command.commandLine().getOut().printf(Locale.ROOT, "%d frames%n%s%n", frames, out);
         return 0;
     }
 }

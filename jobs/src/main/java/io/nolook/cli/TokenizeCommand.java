@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.file.DataFileWriter;
@@ -70,8 +71,11 @@ final class TokenizeCommand implements Callable<Integer> {
                 throw new IOException("found no frame in " + input + ", expected at least one");
             }
             said.printf(
+                    Locale.ROOT,
                     "%d frames, %d token frames of tokenizer %s%n",
-                    frames, tokenFrames.get(), tokenizer.spec().tokenizerId());
+                    frames,
+                    tokenFrames.get(),
+                    tokenizer.spec().tokenizerId());
         }
         said.println(out);
         return 0;

@@ -11,6 +11,7 @@ import io.nolook.tool.verify.VerifyReport;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -61,8 +62,12 @@ final class VerifyCommand implements Callable<Integer> {
         Path json = out.resolve("verify.json");
         JsonFile.write(json, report);
         said.printf(
+                Locale.ROOT,
                 "%d cameras, %d frames %s, %d token frames compared%n",
-                report.cameras().size(), report.received(), report.frames(), report.tokenFrames());
+                report.cameras().size(),
+                report.received(),
+                report.frames(),
+                report.tokenFrames());
         report.cameras().stream()
                 .filter(camera -> !camera.passed())
                 .flatMap(camera -> camera.examples().stream().map(example -> camera.camera() + ": " + example))
@@ -71,7 +76,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (report.passed() && report.tokenFrames() == 0) {
             said.println("nothing was compared: no checkpoint of the job covers a frame yet");
         }
-        said.printf("%s%n%s%n", report.passed() ? "passed" : "FAILED: " + report.faults(), json);
+        said.printf(Locale.ROOT, "%s%n%s%n", report.passed() ? "passed" : "FAILED: " + report.faults(), json);
         return report.passed() ? 0 : 1;
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -52,10 +53,16 @@ public final class TopicReader implements AutoCloseable {
         });
     }
 
-    /** Whether all partitions are read up to these offsets. */
-    public boolean isAt(Map<Integer, Long> ends) {
-        return consumer.assignment().stream()
-                .allMatch(partition -> consumer.position(partition) >= ends.getOrDefault(partition.partition(), 0L));
+    /** Goes to the oldest record of each partition. */
+    public void seekToBeginning() {
+        consumer.seekToBeginning(consumer.assignment());
+    }
+
+    /** The offset that is read next, of each partition. */
+    public Map<Integer, Long> positions() {
+        Map<TopicPartition, Long> found = new HashMap<>();
+        consumer.assignment().forEach(partition -> found.put(partition, consumer.position(partition)));
+        return byPartition(found);
     }
 
     /** Reads on until the ends that the partitions have now. */
@@ -65,14 +72,33 @@ public final class TopicReader implements AutoCloseable {
 
     /** Reads on until these offsets, by partition, and hands over nothing from beyond them. */
     public void readTo(Map<Integer, Long> ends, Consumer<ConsumerRecord<byte[], byte[]>> each) {
-        while (consumer.assignment().stream()
-                .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition.partition(), 0L))) {
+        readTo(ends, each, () -> true);
+    }
+
+    /**
+     * Reads on until these offsets, by partition, and hands over nothing from beyond them.
+     *
+     * @param more is asked after every poll; what it stops is left unread
+     */
+    public void readTo(Map<Integer, Long> ends, Consumer<ConsumerRecord<byte[], byte[]>> each, BooleanSupplier more) {
+        do {
+            consumer.pause(consumer.assignment().stream()
+                    .filter(partition -> isAt(partition, ends))
+                    .toList());
+            if (consumer.paused().size() == consumer.assignment().size()) {
+                break;
+            }
             poll(record -> {
                 if (record.offset() < ends.getOrDefault(record.partition(), 0L)) {
                     each.accept(record);
                 }
             });
-        }
+        } while (more.getAsBoolean());
+        consumer.resume(consumer.assignment());
+    }
+
+    private boolean isAt(TopicPartition partition, Map<Integer, Long> ends) {
+        return consumer.position(partition) >= ends.getOrDefault(partition.partition(), 0L);
     }
 
     /** The offset after the last record of each partition. */

@@ -2,11 +2,10 @@ package io.nolook.media;
 
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureEncoder;
-import io.nolook.frame.PictureSink;
-import io.nolook.frame.ffmpeg.FfmpegPictureSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Where decoded pictures go: a video, or a folder of numbered PNG files. */
@@ -15,22 +14,22 @@ public final class Outputs {
     private Outputs() {}
 
     /**
-     * Opens an output; the caller closes it.
+     * Opens an output for pictures of any sizes; the caller closes it.
      *
      * @param out a file that ends in .mp4, or a folder, made if missing
      * @param framesPerSecond of a video
      */
-    public static PictureSink open(Path out, double framesPerSecond) throws IOException {
+    public static PictureFiles open(Path out, double framesPerSecond) throws IOException {
         if (out.toString().endsWith(".mp4")) {
             Files.createDirectories(out.toAbsolutePath().getParent());
-            return new FfmpegPictureSink(out, framesPerSecond);
+            return new VideoParts(out, framesPerSecond);
         }
         Files.createDirectories(out);
         return new PngFolder(out);
     }
 
     /** 00000.png, 00001.png and so on. */
-    private static final class PngFolder implements PictureSink {
+    private static final class PngFolder implements PictureFiles {
         private final Path folder;
         private final PictureEncoder encoder = new PictureEncoder();
         private int next;
@@ -42,6 +41,11 @@ public final class Outputs {
         @Override
         public void write(Picture picture) throws IOException {
             Files.write(folder.resolve(String.format(Locale.ROOT, "%05d.png", next++)), encoder.png(picture));
+        }
+
+        @Override
+        public List<Path> files() {
+            return List.of(folder);
         }
 
         @Override

@@ -6,6 +6,7 @@ import io.nolook.frame.Picture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** One picture of what a recording shows: frames along time, and below a band of probabilities for each label. */
 public final class ActionSheet {
@@ -74,7 +75,7 @@ public final class ActionSheet {
             int top = bandsTop + bar.label() * (BAND + GAP) - 3;
             sheet.box(from, top, Math.max(2, scale.x(bar.toMicros()) - from), 3, SEEN);
         }
-        String end = "%.1f s".formatted((scale.end - scale.start) / 1e6);
+        String end = String.format(Locale.ROOT, "%.1f s", (scale.end - scale.start) / 1e6);
         int bottom = bandsTop + labels.size() * (BAND + GAP) + GAP;
         sheet.text("0", left, bottom);
         sheet.text(end, left + STRIP - Sheet.width(end), bottom);

@@ -35,7 +35,7 @@ class OfflineResumeTest {
                 VideoDetokenizer.admit(OnnxVideoDetokenizer.open(file, SessionSettings.cpu(1)), SIZE)) {
             OfflineDetokenizer whole = new OfflineDetokenizer(detokenizer);
             List<List<Picture>> expected = frames.stream().map(whole::decode).toList();
-            int history = whole.history();
+            int history = whole.history(frames.get(0));
             assertThat(history).isBetween(1, 20);
             OfflineDetokenizer resumed = new OfflineDetokenizer(detokenizer);
             for (int from : new int[] {1, history - 1, history, history + 1, 2 * history, frames.size() - 1}) {

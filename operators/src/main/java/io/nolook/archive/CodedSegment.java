@@ -60,7 +60,12 @@ public record CodedSegment(
 
     /** Names the segment, for people: camera, epoch, clip, first position. */
     public String name() {
-        return "segment " + head.camera() + "/" + head.epoch() + "/" + head.clip() + "/" + extent.firstPosition();
+        return outline().name();
+    }
+
+    /** What it says in plain. */
+    public SegmentOutline outline() {
+        return new SegmentOutline(head, end, extent, codec);
     }
 
     /** Bytes that are coded: table and payload. */

@@ -1,7 +1,10 @@
 package io.nolook.archive;
 
 import io.nolook.archive.CodedSegment.Extent;
+import io.nolook.window.Chunk;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /** Codes segments and reads them back, trusting no length. */
 public final class SegmentCoder {
@@ -49,8 +52,11 @@ public final class SegmentCoder {
         int found = SegmentChecksum.of(coded);
         if (found != coded.checksum()) {
             throw new SegmentException(coded.name()
-                    + ": found bytes of checksum %08x, expected %08x: they were changed"
-                            .formatted(found, coded.checksum()));
+                    + String.format(
+                            Locale.ROOT,
+                            ": found bytes of checksum %08x, expected %08x: they were changed",
+                            found,
+                            coded.checksum()));
         }
     }
 
@@ -63,12 +69,7 @@ public final class SegmentCoder {
         check(coded);
         try {
             Extent extent = coded.extent();
-            int count = extent.tokenFrames();
-            boolean counts = count >= 1 && count <= MOST_TOKEN_FRAMES && extent.firstPosition() >= 0;
-            if (!counts || extent.firstPosition() > Integer.MAX_VALUE - count) {
-                throw new SegmentException("found " + count + " token frames from position " + extent.firstPosition()
-                        + ", expected 1 to " + MOST_TOKEN_FRAMES + " from 0");
-            }
+            int count = count(extent);
             List<int[]> tokens =
                     PayloadCodec.of(coded.codec()).decode(coded.head().grid(), count, coded.payload());
             List<TokenStep> steps = StepTable.decode(coded.table(), extent.firstPosition(), tokens);
@@ -81,6 +82,35 @@ public final class SegmentCoder {
         } catch (SegmentException | IllegalArgumentException e) {
             throw new SegmentException(coded.name() + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * What the token frames of checked bytes span, without decoding their tokens.
+     *
+     * @throws SegmentException naming the segment, when its table is not what was written
+     */
+    public static List<Chunk.Span> spans(CodedSegment coded) throws SegmentException {
+        try {
+            int count = count(coded.extent());
+            return StepTable.decode(
+                            coded.table(), coded.extent().firstPosition(), Collections.nCopies(count, new int[0]))
+                    .stream()
+                    .map(TokenStep::span)
+                    .toList();
+        } catch (SegmentException | IllegalArgumentException e) {
+            throw new SegmentException(coded.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Token frames of a segment, as many as there may be. */
+    private static int count(Extent extent) throws SegmentException {
+        int count = extent.tokenFrames();
+        boolean counts = count >= 1 && count <= MOST_TOKEN_FRAMES && extent.firstPosition() >= 0;
+        if (!counts || extent.firstPosition() > Integer.MAX_VALUE - count) {
+            throw new SegmentException("found " + count + " token frames from position " + extent.firstPosition()
+                    + ", expected 1 to " + MOST_TOKEN_FRAMES + " from 0");
+        }
+        return count;
     }
 
     private static SegmentEnd end(String name) throws SegmentException {

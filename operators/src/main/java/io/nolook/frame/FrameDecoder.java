@@ -3,6 +3,7 @@ package io.nolook.frame;
 import io.nolook.failure.FailureCode;
 import io.nolook.failure.IntakeException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -132,7 +133,7 @@ public final class FrameDecoder {
         }
         StringBuilder start = new StringBuilder("bytes starting with");
         for (int i = 0; i < Math.min(4, payload.remaining()); i++) {
-            start.append(String.format(" %02X", payload.get(payload.position() + i)));
+            start.append(String.format(Locale.ROOT, " %02X", payload.get(payload.position() + i)));
         }
         return start.toString();
     }

@@ -2,6 +2,7 @@ package io.nolook.frame;
 
 import io.nolook.failure.IntakeException;
 import io.nolook.frame.JpegLayout.Colours;
+import java.util.Locale;
 
 /**
  * Reads a JPEG's markers from start to end without decoding it.
@@ -245,6 +246,6 @@ final class JpegScanner {
     }
 
     private static String hex(int code) {
-        return String.format("%02X", code);
+        return String.format(Locale.ROOT, "%02X", code);
     }
 }

@@ -43,6 +43,11 @@ final class AdmittedModel<I, O> implements StreamModel<I, O> {
     }
 
     @Override
+    public long nativeBytes() {
+        return model.nativeBytes();
+    }
+
+    @Override
     public String runtimeId() {
         return model.runtimeId();
     }

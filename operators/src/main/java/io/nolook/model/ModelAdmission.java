@@ -35,7 +35,7 @@ public final class ModelAdmission<I, O> {
             StepModel<I, O> model, ModelProbe<I, O> probe, FrameSize size, int maxBatch) {
         try {
             return new ModelAdmission<>(model, probe, size).admit(maxBatch);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // a failed allocation too
             model.close();
             throw e;
         }

@@ -22,6 +22,9 @@ public interface StepModel<I, O> extends AutoCloseable {
     /** What computes: ONNX Runtime version, provider, processor, precision. */
     String runtimeId();
 
+    /** Bytes beside the heap, as far as they are known: weights, and buffers of the largest batch so far. */
+    long nativeBytes();
+
     /**
      * Runs one step.
      *

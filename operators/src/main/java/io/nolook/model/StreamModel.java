@@ -39,6 +39,9 @@ public interface StreamModel<I, O> extends AutoCloseable {
         return new MadeWith(fileHash(), runtimeId(), size().width(), size().height(), "");
     }
 
+    /** Bytes beside the heap, as far as they are known: weights and buffers. */
+    long nativeBytes();
+
     /** Activations of a camera whose clip begins. */
     default Activations newActivations() {
         return Activations.zeros(spec(), size());

@@ -52,6 +52,11 @@ public final class VideoTokenizer implements StreamModel<byte[], int[]> {
     }
 
     @Override
+    public long nativeBytes() {
+        return encoder.nativeBytes();
+    }
+
+    @Override
     public String runtimeId() {
         return encoder.runtimeId();
     }

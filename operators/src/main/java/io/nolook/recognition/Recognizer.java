@@ -19,7 +19,7 @@ public final class Recognizer {
         RecognizerSpec spec;
         try {
             spec = RecognizerSpec.of(file.spec());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             file.close();
             throw e;
         }

@@ -39,6 +39,11 @@ public record RenamedModel<I, O>(StreamModel<I, O> model, String fileHash, Strin
     }
 
     @Override
+    public long nativeBytes() {
+        return model.nativeBytes();
+    }
+
+    @Override
     public void close() {
         model.close();
     }

@@ -103,6 +103,11 @@ public final class FakeRecognizer implements StreamModel<int[], float[]> {
     }
 
     @Override
+    public long nativeBytes() {
+        return 0;
+    }
+
+    @Override
     public String runtimeId() {
         return "fake";
     }

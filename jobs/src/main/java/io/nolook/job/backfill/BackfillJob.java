@@ -80,9 +80,18 @@ public final class BackfillJob extends KafkaJob {
         }
     }
 
-    /** The camera id of a recording: its name up to the last dot. */
+    /**
+     * The camera id of a recording: its name up to the last dot.
+     *
+     * @throws IllegalArgumentException when Java cannot read the name: two such cameras would be one
+     */
     public static String camera(Path recording) {
         String name = recording.getFileName().toString();
+        if (name.indexOf('\uFFFD') >= 0) {
+            throw new IllegalArgumentException(recording + ": found letters in its name that are none in this locale's"
+                    + " encoding, " + System.getProperty("sun.jnu.encoding")
+                    + ", expected UTF-8: set LC_ALL=C.UTF-8, or rename it");
+        }
         int dot = name.lastIndexOf('.');
         return dot > 0 ? name.substring(0, dot) : name;
     }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.avro.file.DataFileReader;
 
@@ -45,14 +46,15 @@ public final class ArchiveBench {
     public record Source(String source, int tokenFrames, long packed, long deflated, long zstd, long context) {
 
         String line() {
-            return "%s: %d token frames, %d bytes packed; Deflate %.3f, zstd %.3f, context %.3f of that"
-                    .formatted(
-                            source,
-                            tokenFrames,
-                            packed,
-                            (double) deflated / packed,
-                            (double) zstd / packed,
-                            (double) context / packed);
+            return String.format(
+                    Locale.ROOT,
+                    "%s: %d token frames, %d bytes packed; Deflate %.3f, zstd %.3f, context %.3f of that",
+                    source,
+                    tokenFrames,
+                    packed,
+                    (double) deflated / packed,
+                    (double) zstd / packed,
+                    (double) context / packed);
         }
     }
 
@@ -82,10 +84,15 @@ public final class ArchiveBench {
             List<String> lines = new ArrayList<>();
             sources.forEach(source -> lines.add(source.line()));
             lines.add(pooled.line());
-            lines.add(("%.1f %% below the best other; CPU a token frame: coding %.3f ms, decoding %.3f ms;"
-                            + " tokenizing %.2f ms a frame, of which coding is %.1f %%")
-                    .formatted(
-                            100 * belowBest, encodeCpuMillis, decodeCpuMillis, tokenizerCpuMillis, 100 * coderShare));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%.1f %% below the best other; CPU a token frame: coding %.3f ms, decoding %.3f ms;"
+                            + " tokenizing %.2f ms a frame, of which coding is %.1f %%",
+                    100 * belowBest,
+                    encodeCpuMillis,
+                    decodeCpuMillis,
+                    tokenizerCpuMillis,
+                    100 * coderShare));
             return lines;
         }
     }

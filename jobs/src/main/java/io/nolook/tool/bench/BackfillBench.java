@@ -25,6 +25,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
@@ -62,15 +63,16 @@ public final class BackfillBench {
             double bareCpuMillisPerFrame) {
 
         String line() {
-            return ("first token after %.1f s; then %.1f frames/s, bare loop %.1f, ratio %.3f; CPU %.2f ms a frame,"
-                            + " bare loop %.2f")
-                    .formatted(
-                            startSeconds,
-                            framesPerSecond,
-                            bareFramesPerSecond,
-                            ratio,
-                            cpuMillisPerFrame,
-                            bareCpuMillisPerFrame);
+            return String.format(
+                    Locale.ROOT,
+                    "first token after %.1f s; then %.1f frames/s, bare loop %.1f, ratio %.3f; CPU %.2f ms a frame,"
+                            + " bare loop %.2f",
+                    startSeconds,
+                    framesPerSecond,
+                    bareFramesPerSecond,
+                    ratio,
+                    cpuMillisPerFrame,
+                    bareCpuMillisPerFrame);
         }
     }
 
@@ -100,19 +102,19 @@ public final class BackfillBench {
 
         @Override
         public List<String> lines() {
-            return List.of(
-                    ("%d recordings, %d frames, %d threads, batch %d: ratio %.3f (median); reading recordings takes"
-                                    + " %.2f ms of CPU a frame; %d token frames, those of the live job: %s; %s")
-                            .formatted(
-                                    recordings,
-                                    frames,
-                                    threads,
-                                    batch,
-                                    medianRatio,
-                                    readCpuMillisPerFrame,
-                                    tokenFrames,
-                                    equal ? "equal" : "NOT EQUAL",
-                                    runtime));
+            return List.of(String.format(
+                    Locale.ROOT,
+                    "%d recordings, %d frames, %d threads, batch %d: ratio %.3f (median); reading recordings takes"
+                            + " %.2f ms of CPU a frame; %d token frames, those of the live job: %s; %s",
+                    recordings,
+                    frames,
+                    threads,
+                    batch,
+                    medianRatio,
+                    readCpuMillisPerFrame,
+                    tokenFrames,
+                    equal ? "equal" : "NOT EQUAL",
+                    runtime));
         }
 
         @Override
@@ -156,7 +158,8 @@ public final class BackfillBench {
                 Backfilled backfilled = backfill(mine);
                 Pace after = Pace.bare(model, settings);
                 rounds.add(backfilled.beside(before, after));
-                say("round %d: %s".formatted(round, rounds.get(round).line()));
+                say(String.format(
+                        Locale.ROOT, "round %d: %s", round, rounds.get(round).line()));
                 equal &= tokens(mine).equals(live);
                 before = after;
             }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -64,15 +65,16 @@ public final class OverloadBench {
             boolean verified) {
 
         String line() {
-            return "overload = %s: %d sent, %d tokenized, %d skipped, %s; age of tokens p50 %.2f s, p99 %.2f s"
-                    .formatted(
-                            overload,
-                            sent,
-                            tokenized,
-                            skipped,
-                            verified ? "verified" : "NOT VERIFIED",
-                            p50AgeMillis / 1e3,
-                            p99AgeMillis / 1e3);
+            return String.format(
+                    Locale.ROOT,
+                    "overload = %s: %d sent, %d tokenized, %d skipped, %s; age of tokens p50 %.2f s, p99 %.2f s",
+                    overload,
+                    sent,
+                    tokenized,
+                    skipped,
+                    verified ? "verified" : "NOT VERIFIED",
+                    p50AgeMillis / 1e3,
+                    p99AgeMillis / 1e3);
         }
     }
 
@@ -89,7 +91,7 @@ public final class OverloadBench {
         @Override
         public List<String> lines() {
             List<String> lines = new ArrayList<>(throughput.lines());
-            lines.add("%.0f frames/s for %d s".formatted(framesPerSecond, seconds));
+            lines.add(String.format(Locale.ROOT, "%.0f frames/s for %d s", framesPerSecond, seconds));
             runs.forEach(run -> lines.add(run.line()));
             return lines;
         }
@@ -153,7 +155,7 @@ public final class OverloadBench {
                 }
                 sending.send("bench-" + i % cameras, i / cameras);
                 if (i % Math.max(1, Math.round(framesPerSecond)) == 0) {
-                    out.printf("%d of %d frames sent%n", i, frames);
+                    out.printf(Locale.ROOT, "%d of %d frames sent%n", i, frames);
                     out.flush();
                 }
             }

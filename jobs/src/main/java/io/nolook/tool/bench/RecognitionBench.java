@@ -32,6 +32,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
@@ -79,16 +80,16 @@ public final class RecognitionBench {
 
         @Override
         public List<String> lines() {
-            return List.of(
-                    ("batch %d: tokenizing %.3f ms a frame, of it the encoder %.3f; recognizing %.3f ms a frame, of it"
-                                    + " the recognizer %.3f: %.1f %% more")
-                            .formatted(
-                                    batch,
-                                    tokenizeMillis,
-                                    encoderMillis,
-                                    recognizeMillis,
-                                    recognizerMillis,
-                                    100 * share));
+            return List.of(String.format(
+                    Locale.ROOT,
+                    "batch %d: tokenizing %.3f ms a frame, of it the encoder %.3f; recognizing %.3f ms a frame, of it"
+                            + " the recognizer %.3f: %.1f %% more",
+                    batch,
+                    tokenizeMillis,
+                    encoderMillis,
+                    recognizeMillis,
+                    recognizerMillis,
+                    100 * share));
         }
     }
 

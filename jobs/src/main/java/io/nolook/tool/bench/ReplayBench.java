@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -72,8 +73,14 @@ public final class ReplayBench {
     public record Minute(String camera, long fromSecond, int pictures, double firstPictureMillis, boolean equal) {
 
         String line() {
-            return "%s from second %d: first picture after %.2f s, %d pictures, %s"
-                    .formatted(camera, fromSecond, firstPictureMillis / 1e3, pictures, equality(equal));
+            return String.format(
+                    Locale.ROOT,
+                    "%s from second %d: first picture after %.2f s, %d pictures, %s",
+                    camera,
+                    fromSecond,
+                    firstPictureMillis / 1e3,
+                    pictures,
+                    equality(equal));
         }
     }
 
@@ -110,23 +117,23 @@ public final class ReplayBench {
         @Override
         public List<String> lines() {
             List<String> lines = new ArrayList<>();
-            lines.add(
-                    ("%d cameras of %.0f s at %.1f frames/s: %d frames tokenized in %.0f s; %d token frames archived in"
-                                    + " %.0f s as %d segments, %.2f MB a camera-hour; verified in %.0f s: %d faults, tokens %s")
-                            .formatted(
-                                    cameras,
-                                    seconds,
-                                    framesPerSecond,
-                                    frames,
-                                    tokenizeSeconds,
-                                    tokenFrames,
-                                    archiveSeconds,
-                                    segments,
-                                    bytesPerCameraHour / 1e6,
-                                    verifySeconds,
-                                    faults,
-                                    equality(tokensEqual)));
-            lines.add("decoder open after %.2f s".formatted(openDecoderMillis / 1e3));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%d cameras of %.0f s at %.1f frames/s: %d frames tokenized in %.0f s; %d token frames archived in"
+                            + " %.0f s as %d segments, %.2f MB a camera-hour; verified in %.0f s: %d faults, tokens %s",
+                    cameras,
+                    seconds,
+                    framesPerSecond,
+                    frames,
+                    tokenizeSeconds,
+                    tokenFrames,
+                    archiveSeconds,
+                    segments,
+                    bytesPerCameraHour / 1e6,
+                    verifySeconds,
+                    faults,
+                    equality(tokensEqual)));
+            lines.add(String.format(Locale.ROOT, "decoder open after %.2f s", openDecoderMillis / 1e3));
             minutes.forEach(minute -> lines.add(minute.line()));
             return lines;
         }
@@ -293,7 +300,7 @@ public final class ReplayBench {
         double[] first = {Double.NaN};
         long began = System.nanoTime();
         List<CodedSegment> segments = new ArchiveReader(kafka).find(camera, from, to, damaged::add);
-        Replay.run(segments, to, damaged::add, new ReplayDecoder(decoder, from, to, picture -> {
+        Replay.run(segments, to, damaged::add, new ReplayDecoder(frame -> decoder, from, to, picture -> {
             if (pictures.isEmpty()) {
                 first[0] = 1000 * seconds(began);
             }

@@ -18,6 +18,7 @@ import io.nolook.model.onnx.SessionSettings;
 import io.nolook.schema.FrameEncoding;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -66,19 +67,20 @@ public final class ThroughputBench {
 
         @Override
         public List<String> lines() {
-            return List.of(("%d cameras, %d threads, batch %d: %.1f frames/s, bare loop %.1f, ratio %.2f;"
-                            + " CPU outside ONNX Runtime %.2f ms a frame (%.2f - %.2f); %s")
-                    .formatted(
-                            cameras,
-                            threads,
-                            batch,
-                            framesPerSecond,
-                            bareFramesPerSecond,
-                            ratio,
-                            cpuMillisOutside,
-                            cpuMillisPerFrame,
-                            bareCpuMillisPerFrame,
-                            runtime));
+            return List.of(String.format(
+                    Locale.ROOT,
+                    "%d cameras, %d threads, batch %d: %.1f frames/s, bare loop %.1f, ratio %.2f;"
+                            + " CPU outside ONNX Runtime %.2f ms a frame (%.2f - %.2f); %s",
+                    cameras,
+                    threads,
+                    batch,
+                    framesPerSecond,
+                    bareFramesPerSecond,
+                    ratio,
+                    cpuMillisOutside,
+                    cpuMillisPerFrame,
+                    bareCpuMillisPerFrame,
+                    runtime));
         }
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
@@ -55,6 +56,7 @@ public final class TurnoverBench {
 
         String line() {
             return String.format(
+                    Locale.ROOT,
                     "after %d cameras: heap %.1f MiB, resident %.0f MiB with a heap limit of %.0f MiB, %d threads, %d files",
                     cameras,
                     heapBytes / 1048576.0,

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -305,7 +306,7 @@ public final class ChaosRun {
     }
 
     private void say(String format, Object... arguments) {
-        said.printf(format + "%n", arguments);
+        said.printf(Locale.ROOT, format + "%n", arguments);
         said.flush();
     }
 }

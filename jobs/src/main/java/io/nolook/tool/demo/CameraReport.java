@@ -1,5 +1,7 @@
 package io.nolook.tool.demo;
 
+import java.util.Locale;
+
 /**
  * One camera's row of the demo's table.
  *
@@ -43,22 +45,23 @@ public record CameraReport(
     }
 
     public String line() {
-        return "%-20s %6d %9d %4d %7d %4d %9d %5d %8.0f %6.4f %15.0f /%7.0f  %7.0f /%6.0f  %5.2f"
-                .formatted(
-                        camera.length() > 20 ? camera.substring(0, 20) : camera,
-                        framesSent,
-                        framesTokenized,
-                        framesDeadLettered,
-                        framesSampled,
-                        framesUnaccounted,
-                        tokenFrames,
-                        keyframes,
-                        tokensPerSecond,
-                        bitsPerPixel,
-                        latency.uncommittedP50Millis(),
-                        latency.uncommittedP99Millis(),
-                        latency.committedP50Millis(),
-                        latency.committedP99Millis(),
-                        psnr);
+        return String.format(
+                Locale.ROOT,
+                "%-20s %6d %9d %4d %7d %4d %9d %5d %8.0f %6.4f %15.0f /%7.0f  %7.0f /%6.0f  %5.2f",
+                camera.length() > 20 ? camera.substring(0, 20) : camera,
+                framesSent,
+                framesTokenized,
+                framesDeadLettered,
+                framesSampled,
+                framesUnaccounted,
+                tokenFrames,
+                keyframes,
+                tokensPerSecond,
+                bitsPerPixel,
+                latency.uncommittedP50Millis(),
+                latency.uncommittedP99Millis(),
+                latency.committedP50Millis(),
+                latency.committedP99Millis(),
+                psnr);
     }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -186,7 +187,7 @@ public final class Demo {
 
     private void runCameras(KafkaSettings kafka, TokenizeSettings settings, long seconds, TokenWatcher tokens)
             throws Exception {
-        say("%d cameras for at most %d s".formatted(cameras.size(), seconds));
+        say(String.format(Locale.ROOT, "%d cameras for at most %d s", cameras.size(), seconds));
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(settings.frameMaxBytes()))) {
             cameras.forEach(camera -> camera.start(producer, () -> System.nanoTime() < until));
@@ -228,10 +229,14 @@ public final class Demo {
     private void progress(TokenWatcher tokens) {
         if (Double.isNaN(firstTokenSeconds) && tokens.tokenFrames() > 0) {
             firstTokenSeconds = (System.nanoTime() - began) / 1e9;
-            say("\nfirst token frame after %.1f s".formatted(firstTokenSeconds));
+            say(String.format(Locale.ROOT, "\nfirst token frame after %.1f s", firstTokenSeconds));
         }
         out.printf(
-                "\r%8d frames sent, %8d tokenized, %7d token frames ", frames(), tokens.frames(), tokens.tokenFrames());
+                Locale.ROOT,
+                "\r%8d frames sent, %8d tokenized, %7d token frames ",
+                frames(),
+                tokens.frames(),
+                tokens.tokenFrames());
         out.flush();
         long millis = Double.isNaN(firstTokenSeconds) ? 50 : 500;
         Ingest.waitUntil(Ingest.nowMicros() + TimeUnit.MILLISECONDS.toMicros(millis), () -> true);

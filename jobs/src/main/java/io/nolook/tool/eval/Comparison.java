@@ -3,6 +3,7 @@ package io.nolook.tool.eval;
 import io.nolook.quality.RateCurve;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
@@ -74,13 +75,14 @@ public record Comparison(
         OptionalDouble atRaw = curve.qualityAt(rate.raw());
         OptionalDouble atCoded = curve.qualityAt(rate.coded());
         OptionalDouble codecRate = curve.rateAt(tokens);
-        String reading = "%s, %s: at the raw rate %s. At the coded rate %s. %s"
-                .formatted(
-                        codec.title(),
-                        metric == Metric.PSNR ? "PSNR" : "MS-SSIM",
-                        winner(codec, metric, tokens, rate.raw(), atRaw),
-                        winner(codec, metric, tokens, rate.coded(), atCoded),
-                        need(codec, metric, tokens, rate, codecRate, curve));
+        String reading = String.format(
+                Locale.ROOT,
+                "%s, %s: at the raw rate %s. At the coded rate %s. %s",
+                codec.title(),
+                metric == Metric.PSNR ? "PSNR" : "MS-SSIM",
+                winner(codec, metric, tokens, rate.raw(), atRaw),
+                winner(codec, metric, tokens, rate.coded(), atCoded),
+                need(codec, metric, tokens, rate, codecRate, curve));
         return new Comparison(
                 codec,
                 metric,
@@ -97,14 +99,15 @@ public record Comparison(
             return at + " " + codec.title() + " was not measured";
         }
         double ahead = tokens - quality.getAsDouble();
-        return "%s %s reaches %s, the tokens %s: %s by %s"
-                .formatted(
-                        at,
-                        codec.title(),
-                        metric.text(quality.getAsDouble()),
-                        metric.text(tokens),
-                        ahead > 0 ? "the tokens win" : codec.title() + " wins",
-                        metric.text(Math.abs(ahead)));
+        return String.format(
+                Locale.ROOT,
+                "%s %s reaches %s, the tokens %s: %s by %s",
+                at,
+                codec.title(),
+                metric.text(quality.getAsDouble()),
+                metric.text(tokens),
+                ahead > 0 ? "the tokens win" : codec.title() + " wins",
+                metric.text(Math.abs(ahead)));
     }
 
     private static String need(

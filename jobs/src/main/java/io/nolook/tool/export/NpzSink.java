@@ -1,5 +1,6 @@
 package io.nolook.tool.export;
 
+import io.nolook.media.FileNames;
 import io.nolook.schema.TokenFrame;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,7 @@
 package io.nolook.tool.export;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nolook.media.FileNames;
 import io.nolook.schema.TokenFrame;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;

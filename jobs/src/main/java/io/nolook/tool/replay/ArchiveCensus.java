@@ -2,6 +2,7 @@ package io.nolook.tool.replay;
 
 import io.nolook.archive.CodedSegment;
 import io.nolook.archive.SegmentException;
+import io.nolook.archive.SegmentOutline;
 import io.nolook.window.Chunk;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what an archive holds, by camera, and what is wrong with it. */
-public final class ArchiveCensus implements ArchiveReader.Each {
+public final class ArchiveCensus implements ArchiveReader.Each, ArchiveReader.EachOutline {
     private static final int MOST_EXAMPLES = 100;
 
     /** Looks into a segment whose checksum is right. */
@@ -35,7 +37,7 @@ public final class ArchiveCensus implements ArchiveReader.Each {
      * @param missingFrames recorded as missing
      * @param holes places where token frames are missing that nobody recorded
      * @param packedBytes of its tokens, bit-packed
-     * @param codedBytes of tables and payloads
+     * @param codedBytes of tables and payloads; 0 where only outlines were read
      * @param recordBytes of whole records
      * @param tokenizers that made the tokens
      * @param codecs segments by codec number
@@ -68,7 +70,9 @@ public final class ArchiveCensus implements ArchiveReader.Each {
         long records;
         final Set<String> tokenizers = new TreeSet<>();
         final Map<Integer, Long> codecs = new TreeMap<>();
-        CodedSegment newest;
+
+        @Nullable
+        SegmentOutline newest;
     }
 
     private final Check check;
@@ -90,13 +94,19 @@ public final class ArchiveCensus implements ArchiveReader.Each {
 
     @Override
     public void segment(CodedSegment segment, int recordBytes) {
-        Count count = counts.computeIfAbsent(segment.head().camera(), camera -> new Count());
-        CodedSegment.Extent extent = segment.extent();
         try {
             check.check(segment);
         } catch (SegmentException e) {
             fault(e.getMessage());
         }
+        outline(segment.outline(), recordBytes);
+        counts.get(segment.head().camera()).coded += segment.codedBytes();
+    }
+
+    @Override
+    public void outline(SegmentOutline segment, int recordBytes) {
+        Count count = counts.computeIfAbsent(segment.head().camera(), camera -> new Count());
+        CodedSegment.Extent extent = segment.extent();
         if (!follows(count.newest, segment)) {
             count.holes++;
             fault(segment.name() + ": found position " + extent.firstPosition()
@@ -112,14 +122,13 @@ public final class ArchiveCensus implements ArchiveReader.Each {
             count.missing += gap.to() - gap.from() + 1;
         }
         count.packed += (long) segment.head().grid().packedBytes() * extent.tokenFrames();
-        count.coded += segment.codedBytes();
         count.records += recordBytes;
         count.tokenizers.add(segment.head().provenance().tokenizerId());
         count.codecs.merge(segment.codec(), 1L, Long::sum);
     }
 
     /** Whether a segment begins at a keyframe, or where the one before it ends. */
-    private static boolean follows(CodedSegment before, CodedSegment segment) {
+    private static boolean follows(@Nullable SegmentOutline before, SegmentOutline segment) {
         if (segment.extent().firstPosition() == 0) {
             return true;
         }

@@ -64,7 +64,10 @@ public final class Replay {
     private static boolean follows(Optional<TokenFrame> last, TokenFrame frame) {
         return last.filter(before -> before.getEpoch() == frame.getEpoch()
                         && before.getClip() == frame.getClip()
-                        && before.getPosition() + 1 == frame.getPosition())
+                        && before.getPosition() + 1 == frame.getPosition()
+                        && before.getTokenizerId().equals(frame.getTokenizerId())
+                        && before.getHeight() == frame.getHeight()
+                        && before.getWidth() == frame.getWidth())
                 .isPresent();
     }
 }

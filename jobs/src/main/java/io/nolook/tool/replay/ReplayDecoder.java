@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Token frames to the pictures of a stretch of time.
@@ -28,12 +29,13 @@ public final class ReplayDecoder implements Replay.Each {
     }
 
     /**
-     * @param detokenizer stays the caller's
+     * @param decoders the decoder of a token frame; what it gives stays the caller's
      * @param fromMicros pictures before it are left out
      * @param toMicros pictures after it are left out
      */
-    public ReplayDecoder(VideoDetokenizer detokenizer, long fromMicros, long toMicros, Pictures out) {
-        decoder = new OfflineDetokenizer(detokenizer);
+    public ReplayDecoder(
+            Function<TokenFrame, VideoDetokenizer> decoders, long fromMicros, long toMicros, Pictures out) {
+        decoder = new OfflineDetokenizer(decoders);
         this.fromMicros = fromMicros;
         this.toMicros = toMicros;
         this.out = out;
@@ -63,7 +65,7 @@ public final class ReplayDecoder implements Replay.Each {
             before.clear();
         }
         before.addLast(frame);
-        if (before.size() > Math.max(1, decoder.history())) {
+        if (before.size() > Math.max(1, decoder.history(frame))) {
             before.removeFirst();
         }
     }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,25 +141,53 @@ class ExportTest {
         }
     }
 
-    /** Names of cameras are bytes of anyone: they never leave the folder. */
+    /** Names of cameras are bytes of anyone, and of any length: they never leave the folder, and never merge. */
     @ParameterizedTest
     @EnumSource
     void namesStayInsideTheFolder(ExportFormat format) throws IOException {
+        List<String> cameras = List.of(
+                "../../../ü/.",
+                "دوربین شمال".repeat(91).substring(0, 1000),
+                "دوربین شمال".repeat(91),
+                "/..".repeat(333));
         Path inside = folder.resolve("inside");
-        List<TokenFrame> frames = TestTokens.camera(0, 3);
-        frames.forEach(frame -> frame.setCamera("../../../ü/" + "x".repeat(200)));
-        if (format == ExportFormat.npz) {
-            frames.forEach(frame -> frame.setCamera("../../../ü/."));
-        }
-        try (ExportSink sink = format.open(inside, PLAIN, 10)) {
-            sink.add(frames);
+        List<Path> written;
+        try (ExportSink sink = format.open(inside, PLAIN, 3)) {
+            for (String camera : cameras) {
+                List<TokenFrame> frames = TestTokens.camera(0, 3);
+                frames.forEach(frame -> frame.setCamera(camera));
+                sink.add(frames);
+            }
             sink.close();
-            assertThat(sink.files())
-                    .hasSize(1)
-                    .allSatisfy(
-                            file -> assertThat(file.toRealPath().getParent()).isEqualTo(inside.toRealPath()));
+            written = sink.files();
         }
-        assertThat(FileNames.of("../ü.a")).isEqualTo("=2E=2E=2F=C3=BC=2Ea");
+        assertThat(written).hasSize(4).doesNotHaveDuplicates().allSatisfy(file -> {
+            assertThat(file.toRealPath().getParent()).isEqualTo(inside.toRealPath());
+            assertThat(file.getFileName().toString()).matches("[A-Za-z0-9_=.-]{1,255}");
+        });
+        if (format == ExportFormat.npz) {
+            for (int i = 0; i < 4; i++) {
+                ByteBuffer id = values(entries(written.get(i)).get("camera.npy"));
+                assertThat(StandardCharsets.UTF_8.decode(id).toString()).isEqualTo(cameras.get(i));
+            }
+        }
+    }
+
+    /** The name in a shard's header has 100 bytes; a longer one goes into a header of its own. */
+    @Test
+    void samplesOfLongCamerasHaveKeysOfAFileNamesLength() throws IOException {
+        String camera = "دوربین".repeat(166);
+        List<TokenFrame> frames = TestTokens.camera(0, 3);
+        frames.forEach(frame -> frame.setCamera(camera));
+        try (ExportSink sink = ExportFormat.tar.open(folder, PLAIN, 3)) {
+            sink.add(frames);
+        }
+        try (TarArchiveInputStream tar =
+                new TarArchiveInputStream(Files.newInputStream(folder.resolve("shard-00000.tar")))) {
+            assertThat(tar.getNextEntry().getName()).matches("=D8=AF[A-Z0-9=]*==[0-9a-f]{64}-7-0-0\\.tokens\\.npy");
+            assertThat(tar.getNextEntry().getName()).hasSizeLessThan(256).endsWith("-7-0-0.json");
+            assertThat(new ObjectMapper().readTree(tar).get("camera").asText()).isEqualTo(camera);
+        }
     }
 
     /** Clips of nine of two cameras, by turns. */

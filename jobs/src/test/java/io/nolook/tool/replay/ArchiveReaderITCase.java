@@ -18,9 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** Any stretch of hours is found by time, whole from its keyframe on, however far back that lies. */
@@ -65,6 +70,57 @@ class ArchiveReaderITCase {
             assertThat(reader.find("camera-0", 0, TestTokens.START_MICROS - 1, why -> {}))
                     .isEmpty();
         }
+    }
+
+    /** Of a camera that is mistyped, and of one that nothing precedes: the archive is read once before that is said. */
+    @Test
+    void noRecordIsReadTwice() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of())) {
+            Configuration options = new Configuration();
+            options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+            options.set(KafkaOptions.TOPIC_REPLICATION, 1);
+            options.set(KafkaOptions.TOPIC_PARTITIONS, 1);
+            KafkaSettings kafka = new KafkaSettings(options);
+            send(kafka, List.of(slow(0), slow(1), slow(2)));
+            options.setString("kafka.interceptor.classes", Counter.class.getName());
+            options.setString("kafka.max.poll.records", "10");
+            ArchiveReader reader = new ArchiveReader(new KafkaSettings(options));
+            long hours = TestTokens.START_MICROS + 3 * 3_600_000_000L;
+            // of three cameras, in segments of three; and what a poll takes too much, a few times
+            long records = 3 * COUNT / 3 + 100;
+
+            for (Map.Entry<String, Long> asked : Map.of(
+                            "mistyped", hours, "nobody", 0L, "camera-1", TestTokens.START_MICROS - 40 * STEP_MICROS)
+                    .entrySet()) {
+                Counter.READ.set(0);
+                assertThat(reader.find(asked.getKey(), asked.getValue(), asked.getValue() + STEP_MICROS, why -> {}))
+                        .isEmpty();
+                assertThat(Counter.READ.get()).as(asked.getKey()).isLessThanOrEqualTo(records);
+            }
+            Counter.READ.set(0);
+            assertThat(reader.find("camera-1", hours, hours, why -> {})).isNotEmpty();
+            assertThat(Counter.READ.get()).as("of a stretch in the middle").isLessThanOrEqualTo(records);
+        }
+    }
+
+    /** Counts what consumers are given. */
+    public static final class Counter implements ConsumerInterceptor<byte[], byte[]> {
+        static final AtomicLong READ = new AtomicLong();
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+            READ.addAndGet(records.count());
+            return records;
+        }
+
+        @Override
+        public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void configure(Map<String, ?> configuration) {}
     }
 
     /** A recording under a live camera's name, as a backfill writes it: its times begin with 1970. */

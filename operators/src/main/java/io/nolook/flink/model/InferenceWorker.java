@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,20 +39,30 @@ final class InferenceWorker<I, O> {
     }
 
     /** The worker of these settings, opened and admitted when it is the first; give it back with {@link #release}. */
-    @SuppressWarnings("unchecked") // a key names its loader's class, whose models all have its types
     static <I, O> InferenceWorker<I, O> acquire(ModelLoader<? extends StreamModel<I, O>> loader) {
+        return acquire(loader, model -> {});
+    }
+
+    /**
+     * As {@link #acquire(ModelLoader)}.
+     *
+     * @param opened is told of the model by the task that opened it: once a process
+     */
+    @SuppressWarnings("unchecked") // a key names its loader's class, whose models all have its types
+    static <I, O> InferenceWorker<I, O> acquire(
+            ModelLoader<? extends StreamModel<I, O>> loader, Consumer<StreamModel<I, O>> opened) {
         String key = loader.getClass().getName() + "|" + loader.key();
         InferenceWorker<I, O> worker;
         synchronized (OPEN) {
             worker = (InferenceWorker<I, O>) OPEN.computeIfAbsent(key, InferenceWorker::new);
             worker.users++;
         }
-        boolean opened = false;
+        boolean isOpen = false;
         try {
-            worker.open(loader);
-            opened = true;
+            worker.open(loader, opened);
+            isOpen = true;
         } finally {
-            if (!opened) {
+            if (!isOpen) {
                 worker.release();
             }
         }
@@ -59,9 +70,11 @@ final class InferenceWorker<I, O> {
     }
 
     /** Opens the model if no other task has; admission takes seconds, and holds up only those that want this model. */
-    private synchronized void open(ModelLoader<? extends StreamModel<I, O>> loader) {
+    private synchronized void open(
+            ModelLoader<? extends StreamModel<I, O>> loader, Consumer<StreamModel<I, O>> opened) {
         if (model == null) {
             model = loader.open();
+            opened.accept(model);
         }
     }
 

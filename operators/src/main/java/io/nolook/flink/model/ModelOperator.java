@@ -20,6 +20,8 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -110,10 +112,22 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
     /** A refused model fails the job for good: restarting would not change the file or the machine. */
     private InferenceWorker<I, O> acquire() {
         try {
-            return InferenceWorker.acquire(loader);
+            return InferenceWorker.acquire(loader, this::checkMemory);
         } catch (ModelRefusedException e) {
             throw new SuppressRestartsException(e);
         }
+    }
+
+    /** Too little is told and not refused: bounds that are never reached take nothing. */
+    private void checkMemory(StreamModel<I, O> model) {
+        Configuration taskManager =
+                getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
+        int tasks = Math.min(
+                taskManager.get(TaskManagerOptions.NUM_TASK_SLOTS),
+                getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
+        MemoryNeeds.of(settings, model, tasks)
+                .shortages(taskManager, Runtime.getRuntime().maxMemory())
+                .forEach(LOG::warn);
     }
 
     @Override

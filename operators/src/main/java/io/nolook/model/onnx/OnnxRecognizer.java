@@ -19,17 +19,21 @@ public final class OnnxRecognizer extends OnnxStepModel<int[], float[]> {
      * @throws io.nolook.model.ModelRefusedException when the file or the device cannot be used
      */
     public static OnnxRecognizer open(byte[] file, SessionSettings settings) {
-        return new OnnxRecognizer(OnnxSession.open(file, settings));
+        return open(file, settings, NativeMemory.OF_THE_PROCESS);
+    }
+
+    static OnnxRecognizer open(byte[] file, SessionSettings settings, NativeMemory memory) {
+        return owning(OnnxSession.open(file, settings, memory), OnnxRecognizer::new);
     }
 
     @Override
-    StepBuffers.Payload input(FrameSize size, int rows) {
-        return tokens("tokens", spec(), size, rows);
+    StepBuffers.Payload input(FrameSize size) {
+        return tokens("tokens", spec(), size);
     }
 
     @Override
-    StepBuffers.Payload output(FrameSize size, int rows) {
-        return new StepBuffers.Payload("probabilities", OnnxJavaType.FLOAT, new long[] {rows, labels});
+    StepBuffers.Payload output(FrameSize size) {
+        return new StepBuffers.Payload("probabilities", OnnxJavaType.FLOAT, new long[] {labels});
     }
 
     @Override

@@ -11,9 +11,6 @@ import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelRefusedException.Reason;
 import io.nolook.model.ModelSpec;
 import io.nolook.model.ModelUnavailableException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -21,6 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /** An open model file: session, metadata, identities. Closed by whoever opened it. */
 final class OnnxSession implements AutoCloseable {
+    /** Whether CUDA may round the factors of a product to 10 bits: never, results would depend on the GPU. */
+    static final boolean TF32 = false;
+
     /** What goes wrong by the machine and not by the file. */
     private static final Set<OrtException.OrtErrorCode> OF_THE_MACHINE = EnumSet.of(
             OrtException.OrtErrorCode.ORT_RUNTIME_EXCEPTION,
@@ -31,15 +31,19 @@ final class OnnxSession implements AutoCloseable {
     private static final OrtEnvironment ENVIRONMENT =
             OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "nolook");
 
+    private final NativeMemory memory;
     private final OrtSession session;
     private final ModelSpec spec;
     private final String fileHash;
+    private final long fileBytes;
     private final String runtimeId;
 
-    private OnnxSession(OrtSession session, ModelSpec spec, String fileHash, String runtimeId) {
+    private OnnxSession(NativeMemory memory, OrtSession session, ModelSpec spec, byte[] file, String runtimeId) {
+        this.memory = memory;
         this.session = session;
         this.spec = spec;
-        this.fileHash = fileHash;
+        this.fileHash = Sha256.hex(file);
+        this.fileBytes = file.length;
         this.runtimeId = runtimeId;
     }
 
@@ -50,16 +54,26 @@ final class OnnxSession implements AutoCloseable {
      * @throws ModelUnavailableException when the machine cannot open a session now
      */
     static OnnxSession open(byte[] file, SessionSettings settings) {
+        return open(file, settings, NativeMemory.OF_THE_PROCESS);
+    }
+
+    /**
+     * As {@link #open(byte[], SessionSettings)}.
+     *
+     * @param memory of its tensors, which counts it
+     */
+    static OnnxSession open(byte[] file, SessionSettings settings, NativeMemory memory) {
         String provider = provider(settings);
         try (SessionOptions options = options(settings, provider)) {
             OrtSession session = ENVIRONMENT.createSession(file, options);
+            memory.sessionOpened();
             try {
                 ModelSpec spec = ModelSpec.of(session.getMetadata().getCustomMetadata());
-                String runtime = "onnxruntime-" + ENVIRONMENT.getVersion() + "/" + provider + "/" + processor(provider)
-                        + "/fp32";
-                return new OnnxSession(session, spec, Sha256.hex(file), runtime);
-            } catch (OrtException | RuntimeException e) {
+                String runtime = RuntimeId.ofMachine(ENVIRONMENT.getVersion(), provider);
+                return new OnnxSession(memory, session, spec, file, runtime);
+            } catch (OrtException | RuntimeException | Error e) {
                 session.close();
+                memory.sessionClosed();
                 throw e;
             }
         } catch (OrtException e) {
@@ -81,6 +95,10 @@ final class OnnxSession implements AutoCloseable {
         return ENVIRONMENT;
     }
 
+    NativeMemory memory() {
+        return memory;
+    }
+
     OrtSession session() {
         return session;
     }
@@ -91,6 +109,11 @@ final class OnnxSession implements AutoCloseable {
 
     String fileHash() {
         return fileHash;
+    }
+
+    /** Bytes of the file, about those of the weights. */
+    long fileBytes() {
+        return fileBytes;
     }
 
     String runtimeId() {
@@ -149,7 +172,7 @@ final class OnnxSession implements AutoCloseable {
                 addCuda(options, settings);
             }
             return options;
-        } catch (OrtException e) {
+        } catch (OrtException | RuntimeException | Error e) {
             options.close();
             throw e;
         }
@@ -158,24 +181,10 @@ final class OnnxSession implements AutoCloseable {
     private static void addCuda(SessionOptions options, SessionSettings settings) throws OrtException {
         try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
             cuda.add("cudnn_conv_algo_search", "HEURISTIC");
-            cuda.add("use_tf32", "0");
+            cuda.add("use_tf32", TF32 ? "1" : "0");
             cuda.add("gpu_mem_limit", Long.toString(settings.gpuMemoryBytes()));
             options.addCUDA(cuda);
         }
-    }
-
-    private static String processor(String provider) {
-        if (provider.equals("cuda")) {
-            return "cuda12-tf32off";
-        }
-        String flags = "";
-        try {
-            flags = Files.readString(Path.of("/proc/cpuinfo"));
-        } catch (IOException e) {
-            LOG.debug("no /proc/cpuinfo", e);
-        }
-        String vectors = flags.contains("avx512f") ? "avx512" : flags.contains("avx2") ? "avx2" : "base";
-        return System.getProperty("os.arch") + "-" + vectors;
     }
 
     /** Ends profiling, if it was on: the profile's path. */
@@ -191,6 +200,7 @@ final class OnnxSession implements AutoCloseable {
     public void close() {
         try {
             session.close();
+            memory.sessionClosed();
         } catch (OrtException e) {
             throw new IllegalStateException("the session did not close", e);
         }

@@ -10,37 +10,40 @@ import io.nolook.model.ModelSpec;
 import io.nolook.model.StepModel;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step graph on ONNX Runtime: payload and caches in, payload and new caches out.
  *
- * <p>Buffers for the {@value #KEPT} most recent batch and frame sizes are kept. One thread at a time.
+ * <p>Buffers are kept for one frame size, the one stepped last, and for the largest batch it had. One thread at a time.
  */
 public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
-    private static final int KEPT = 8;
-
-    private record Key(FrameSize size, int rows) {}
-
     private final OnnxSession session;
-    private final LinkedHashMap<Key, StepBuffers> buffers = new LinkedHashMap<>(16, 0.75f, true);
+    private @Nullable StepBuffers buffers;
+    private @Nullable FrameSize buffered;
 
     OnnxStepModel(OnnxSession session, String input, String output) {
         this.session = session;
+        requireSignature(input, output);
+    }
+
+    /** The model that owns a session; when it cannot be made the session is closed. */
+    static <M> M owning(OnnxSession session, Function<OnnxSession, M> make) {
         try {
-            requireSignature(input, output);
-        } catch (RuntimeException e) {
+            return make.apply(session);
+        } catch (RuntimeException | Error e) {
             session.close();
             throw e;
         }
     }
 
-    abstract StepBuffers.Payload input(FrameSize size, int rows);
+    abstract StepBuffers.Payload input(FrameSize size);
 
-    abstract StepBuffers.Payload output(FrameSize size, int rows);
+    abstract StepBuffers.Payload output(FrameSize size);
 
     abstract void put(I input, FrameSize size, ByteBuffer to);
 
@@ -61,6 +64,12 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
         return session.runtimeId();
     }
 
+    /** ONNX Runtime holds weights twice: as read, and as its kernels want them. */
+    @Override
+    public final long nativeBytes() {
+        return 2 * session.fileBytes() + (buffers == null ? 0 : buffers.inputsAndOutputsBytes());
+    }
+
     @Override
     public final List<O> step(FrameSize size, List<I> inputs, List<Activations> activations) {
         if (inputs.isEmpty() || inputs.size() != activations.size()) {
@@ -68,7 +77,7 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
                     + " activations, expected as many, at least one");
         }
         try {
-            StepBuffers step = buffers(new Key(size, inputs.size()));
+            StepBuffers step = buffers(size, inputs.size());
             ByteBuffer to = step.input();
             inputs.forEach(input -> put(input, size, to));
             ByteBuffer from = step.run(session.session(), activations);
@@ -88,19 +97,21 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
         return session.endProfiling();
     }
 
-    private StepBuffers buffers(Key key) throws OrtException {
-        StepBuffers found = buffers.get(key);
-        if (found == null) {
-            if (buffers.size() >= KEPT) {
-                var eldest = buffers.entrySet().iterator();
-                eldest.next().getValue().close();
-                eldest.remove();
-            }
-            found = new StepBuffers(
-                    spec(), key.size(), key.rows(), input(key.size(), key.rows()), output(key.size(), key.rows()));
-            buffers.put(key, found);
+    /** The old buffers go before the new ones come: a model never holds two sets. */
+    private StepBuffers buffers(FrameSize size, int rows) {
+        if (buffers == null || !size.equals(buffered) || buffers.capacity() < rows) {
+            forget();
+            buffers = new StepBuffers(session.memory(), spec(), size, rows, input(size), output(size));
+            buffered = size;
         }
-        return found;
+        return buffers;
+    }
+
+    private void forget() {
+        if (buffers != null) {
+            buffers.close();
+            buffers = null;
+        }
     }
 
     private void requireSignature(String input, String output) {
@@ -123,14 +134,14 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
         }
     }
 
-    static StepBuffers.Payload pixels(String name, ModelSpec spec, FrameSize size, int rows) {
-        long[] shape = {rows, spec.chunkFrames(), size.height(), size.width(), 3};
+    static StepBuffers.Payload pixels(String name, ModelSpec spec, FrameSize size) {
+        long[] shape = {spec.chunkFrames(), size.height(), size.width(), 3};
         return new StepBuffers.Payload(name, OnnxJavaType.UINT8, shape);
     }
 
-    static StepBuffers.Payload tokens(String name, ModelSpec spec, FrameSize size, int rows) {
+    static StepBuffers.Payload tokens(String name, ModelSpec spec, FrameSize size) {
         int stride = spec.spatialStride();
-        long[] shape = {rows, size.height() / stride, size.width() / stride};
+        long[] shape = {size.height() / stride, size.width() / stride};
         return new StepBuffers.Payload(name, OnnxJavaType.INT32, shape);
     }
 
@@ -155,8 +166,7 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
 
     @Override
     public final void close() {
-        buffers.values().forEach(StepBuffers::close);
-        buffers.clear();
+        forget();
         session.close();
     }
 }

@@ -16,17 +16,21 @@ public final class OnnxVideoDetokenizer extends OnnxStepModel<int[], byte[]> {
      * @throws io.nolook.model.ModelRefusedException when the file or the device cannot be used
      */
     public static OnnxVideoDetokenizer open(byte[] file, SessionSettings settings) {
-        return new OnnxVideoDetokenizer(OnnxSession.open(file, settings));
+        return open(file, settings, NativeMemory.OF_THE_PROCESS);
+    }
+
+    static OnnxVideoDetokenizer open(byte[] file, SessionSettings settings, NativeMemory memory) {
+        return owning(OnnxSession.open(file, settings, memory), OnnxVideoDetokenizer::new);
     }
 
     @Override
-    StepBuffers.Payload input(FrameSize size, int rows) {
-        return tokens("tokens", spec(), size, rows);
+    StepBuffers.Payload input(FrameSize size) {
+        return tokens("tokens", spec(), size);
     }
 
     @Override
-    StepBuffers.Payload output(FrameSize size, int rows) {
-        return pixels("frames", spec(), size, rows);
+    StepBuffers.Payload output(FrameSize size) {
+        return pixels("frames", spec(), size);
     }
 
     @Override

@@ -16,17 +16,21 @@ public final class OnnxVideoTokenizer extends OnnxStepModel<byte[], int[]> {
      * @throws io.nolook.model.ModelRefusedException when the file or the device cannot be used
      */
     public static OnnxVideoTokenizer open(byte[] file, SessionSettings settings) {
-        return new OnnxVideoTokenizer(OnnxSession.open(file, settings));
+        return open(file, settings, NativeMemory.OF_THE_PROCESS);
+    }
+
+    static OnnxVideoTokenizer open(byte[] file, SessionSettings settings, NativeMemory memory) {
+        return owning(OnnxSession.open(file, settings, memory), OnnxVideoTokenizer::new);
     }
 
     @Override
-    StepBuffers.Payload input(FrameSize size, int rows) {
-        return pixels("frames", spec(), size, rows);
+    StepBuffers.Payload input(FrameSize size) {
+        return pixels("frames", spec(), size);
     }
 
     @Override
-    StepBuffers.Payload output(FrameSize size, int rows) {
-        return tokens("tokens", spec(), size, rows);
+    StepBuffers.Payload output(FrameSize size) {
+        return tokens("tokens", spec(), size);
     }
 
     @Override

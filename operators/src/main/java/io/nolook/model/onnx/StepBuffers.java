@@ -9,6 +9,7 @@ import io.nolook.frame.FrameSize;
 import io.nolook.model.Activations;
 import io.nolook.model.CacheShape;
 import io.nolook.model.ModelSpec;
+import io.nolook.model.ModelUnavailableException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -18,80 +19,144 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Native input and output tensors of one batch size and frame size, reused by every step.
+ * Native inputs and outputs of one frame size, for batches of up to {@link #capacity} rows; reused by every step.
  *
- * <p>ONNX Runtime reads and writes these buffers in place. Owned and closed by the model; the tensors hold no memory of
- * their own, the buffers are freed with this object.
+ * <p>One buffer a tensor, made for the capacity; a smaller batch uses its beginning. So a model holds capacity x bytes of
+ * a row, whatever sizes its batches have. ONNX Runtime reads and writes the buffers in place. Owned and closed by the
+ * model; the tensors hold no memory of their own, the buffers are freed with this object.
  */
 final class StepBuffers implements AutoCloseable {
-    private final ByteBuffer input;
-    private final ByteBuffer output;
-    private final List<FloatBuffer> before = new ArrayList<>();
-    private final List<FloatBuffer> after = new ArrayList<>();
-    private final Map<String, OnnxTensorLike> inputs = new HashMap<>();
-    private final Map<String, OnnxTensor> outputs = new HashMap<>();
+
+    /**
+     * A tensor of one row.
+     *
+     * @param shape without the batch axis
+     */
+    record Payload(String name, OnnxJavaType type, long[] shape) {
+
+        long bytes() {
+            long bytes = type.size;
+            for (long dimension : shape) {
+                bytes = Math.multiplyExact(bytes, dimension);
+            }
+            return bytes;
+        }
+
+        long[] ofRows(int rows) {
+            long[] all = new long[shape.length + 1];
+            all[0] = rows;
+            System.arraycopy(shape, 0, all, 1, shape.length);
+            return all;
+        }
+    }
+
+    /** The tensors of one batch size, on the beginnings of the buffers. */
+    private record Rows(Map<String, OnnxTensorLike> inputs, Map<String, OnnxTensor> outputs) {}
+
+    private final NativeMemory memory;
+    private final int capacity;
+    private final List<Payload> inputs = new ArrayList<>();
+    private final List<Payload> outputs = new ArrayList<>();
+    private final List<ByteBuffer> inputBuffers = new ArrayList<>();
+    private final List<ByteBuffer> outputBuffers = new ArrayList<>();
+    private final Map<Integer, Rows> rows = new HashMap<>();
     private final List<OnnxTensor> tensors = new ArrayList<>();
 
-    /** The payload tensors of a role: their names, types and shapes for {@code rows} rows. */
-    record Payload(String name, OnnxJavaType type, long[] shape) {}
-
-    StepBuffers(ModelSpec spec, FrameSize size, int rows, Payload in, Payload out) throws OrtException {
-        input = direct(in);
-        output = direct(out);
-        inputs.put(in.name(), tensor(input, in.shape(), in.type()));
-        outputs.put(out.name(), tensor(output, out.shape(), out.type()));
+    /**
+     * Takes the memory.
+     *
+     * @param capacity most rows of a batch
+     * @throws ModelUnavailableException saying how much there is not, and which keys give it
+     */
+    StepBuffers(NativeMemory memory, ModelSpec spec, FrameSize size, int capacity, Payload in, Payload out) {
+        this.memory = memory;
+        this.capacity = capacity;
+        inputs.add(in);
+        outputs.add(out);
         for (CacheShape cache : spec.caches()) {
-            long[] each = cache.dimensions(size);
-            long[] shape = {rows, each[0], each[1], each[2], each[3]};
-            Payload past = new Payload("cache." + cache.name(), OnnxJavaType.FLOAT, shape);
-            ByteBuffer from = direct(past);
-            ByteBuffer to = direct(past);
-            before.add(from.asFloatBuffer());
-            after.add(to.asFloatBuffer());
-            inputs.put(past.name(), tensor(from, shape, OnnxJavaType.FLOAT));
-            outputs.put("new_" + past.name(), tensor(to, shape, OnnxJavaType.FLOAT));
+            inputs.add(new Payload("cache." + cache.name(), OnnxJavaType.FLOAT, cache.dimensions(size)));
+            outputs.add(new Payload("new_cache." + cache.name(), OnnxJavaType.FLOAT, cache.dimensions(size)));
         }
+        inputs.forEach(payload -> inputBuffers.add(buffer(payload)));
+        outputs.forEach(payload -> outputBuffers.add(buffer(payload)));
+    }
+
+    private ByteBuffer buffer(Payload payload) {
+        long bytes = Math.multiplyExact(capacity, payload.bytes());
+        try {
+            return memory.allocate(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+        } catch (OutOfMemoryError | ArithmeticException e) {
+            throw new ModelUnavailableException(
+                    "found no room for " + bytes + " bytes of " + payload.name() + " for batches of " + capacity
+                            + ", expected it in direct memory, less than 2 GiB a tensor: lower batch.size or"
+                            + " frame.size, or raise taskmanager.memory.task.off-heap.size ("
+                            + inputsAndOutputsBytes() + " bytes in all): " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Bytes of all buffers: capacity x (inputs and outputs of a row, activations twice). */
+    long inputsAndOutputsBytes() {
+        long row = 0;
+        for (List<Payload> payloads : List.of(inputs, outputs)) {
+            row += payloads.stream().mapToLong(Payload::bytes).sum();
+        }
+        return capacity * row;
+    }
+
+    int capacity() {
+        return capacity;
     }
 
     /** Where the rows' inputs go, in order; cleared. */
     ByteBuffer input() {
-        return input.clear();
+        return inputBuffers.get(0).clear();
     }
 
     /** Runs the session on what the buffers hold and the rows' activations, which it replaces; the outputs' bytes. */
     ByteBuffer run(OrtSession session, List<Activations> activations) throws OrtException {
-        for (int cache = 0; cache < before.size(); cache++) {
-            FloatBuffer buffer = before.get(cache).clear();
+        Rows batch = rows(activations.size());
+        for (int cache = 1; cache < inputBuffers.size(); cache++) {
+            FloatBuffer buffer = inputBuffers.get(cache).clear().asFloatBuffer();
             for (Activations row : activations) {
-                buffer.put(row.tensor(cache));
+                buffer.put(row.tensor(cache - 1));
             }
         }
-        session.run(inputs, outputs).close();
-        for (int cache = 0; cache < after.size(); cache++) {
-            FloatBuffer buffer = after.get(cache).clear();
+        session.run(batch.inputs(), batch.outputs()).close();
+        for (int cache = 1; cache < outputBuffers.size(); cache++) {
+            FloatBuffer buffer = outputBuffers.get(cache).clear().asFloatBuffer();
             for (Activations row : activations) {
-                buffer.get(row.tensor(cache));
+                buffer.get(row.tensor(cache - 1));
             }
         }
-        return output.clear();
+        return outputBuffers.get(0).clear();
     }
 
-    private OnnxTensor tensor(ByteBuffer buffer, long[] shape, OnnxJavaType type) throws OrtException {
-        OnnxTensor tensor = OnnxTensor.createTensor(OnnxSession.environment(), buffer, shape, type);
+    private Rows rows(int count) throws OrtException {
+        Rows found = rows.get(count);
+        if (found == null) {
+            found = new Rows(new HashMap<>(), new HashMap<>());
+            for (int i = 0; i < inputs.size(); i++) {
+                found.inputs().put(inputs.get(i).name(), tensor(inputs.get(i), inputBuffers.get(i), count));
+                found.outputs().put(outputs.get(i).name(), tensor(outputs.get(i), outputBuffers.get(i), count));
+            }
+            rows.put(count, found);
+        }
+        return found;
+    }
+
+    private OnnxTensor tensor(Payload payload, ByteBuffer buffer, int count) throws OrtException {
+        int bytes = Math.toIntExact(count * payload.bytes());
+        ByteBuffer beginning = buffer.slice(0, bytes).order(ByteOrder.nativeOrder());
+        OnnxTensor tensor = memory.tensor(beginning, payload.ofRows(count), payload.type());
         tensors.add(tensor);
         return tensor;
     }
 
-    private static ByteBuffer direct(Payload payload) {
-        long bytes = payload.type().size;
-        for (long dimension : payload.shape()) {
-            bytes *= dimension;
-        }
-        return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
-    }
-
     @Override
     public void close() {
-        tensors.forEach(OnnxTensor::close);
+        tensors.forEach(memory::close);
+        tensors.clear();
+        rows.clear();
     }
 }

@@ -1,0 +1,90 @@
+package io.nolook.model.onnx;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What computes, as records name it: all that may change the last bit of a result.
+ *
+ * <pre>
+ * onnxruntime-VERSION/cpu/ARCHITECTURE-VECTORS/fp32         such as onnxruntime-1.28.0/cpu/amd64-avx512/fp32
+ * onnxruntime-VERSION/cuda/cuda12-GPU/fp32-tf32off          such as onnxruntime-1.28.0/cuda/cuda12-NVIDIA_H100/fp32-tf32off
+ * </pre>
+ *
+ * The provider is the one that is used, not the one that was asked for. Vectors are those for which ONNX Runtime has
+ * kernels of its own. GPUs of several models are all named: which of them runs is not known here.
+ */
+final class RuntimeId {
+    private static final Path CPU = Path.of("/proc/cpuinfo");
+    private static final Path GPUS = Path.of("/proc/driver/nvidia/gpus");
+    private static final Pattern GPU_MODEL = Pattern.compile("(?m)^Model:\\s*(.+?)\\s*$");
+    private static final Pattern FLAGS = Pattern.compile("(?m)^(?:flags|Features)\\s*:(.*)$");
+
+    private RuntimeId() {}
+
+    /** Of this machine. */
+    static String ofMachine(String version, String provider) {
+        return of(version, provider, System.getProperty("os.arch"), text(CPU), gpus());
+    }
+
+    /**
+     * @param architecture of the processor, as Java names it
+     * @param cpu text of /proc/cpuinfo; empty where there is none
+     * @param gpus texts of NVIDIA's driver on each GPU
+     */
+    static String of(String version, String provider, String architecture, String cpu, List<String> gpus) {
+        String runtime = "onnxruntime-" + version + "/" + provider + "/";
+        return provider.equals("cuda")
+                ? runtime + "cuda12-" + gpu(gpus) + "/fp32-" + (OnnxSession.TF32 ? "tf32on" : "tf32off")
+                : runtime + architecture + "-" + vectors(cpu) + "/fp32";
+    }
+
+    private static String vectors(String cpu) {
+        Matcher found = FLAGS.matcher(cpu);
+        List<String> flags = found.find() ? List.of(found.group(1).strip().split("\\s+")) : List.of();
+        for (String[] known :
+                new String[][] {{"avx512f", "avx512"}, {"avx2", "avx2"}, {"avx", "avx"}, {"sme", "sme"}}) {
+            if (flags.contains(known[0])) {
+                return known[1];
+            }
+        }
+        return "base";
+    }
+
+    private static String gpu(List<String> gpus) {
+        TreeSet<String> models = new TreeSet<>();
+        for (String gpu : gpus) {
+            Matcher found = GPU_MODEL.matcher(gpu);
+            if (found.find()) {
+                models.add(found.group(1).replaceAll("[^A-Za-z0-9]+", "_"));
+            }
+        }
+        return models.isEmpty() ? "unknown" : String.join("+", models);
+    }
+
+    private static List<String> gpus() {
+        List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> gpus = Files.newDirectoryStream(GPUS)) {
+            gpus.forEach(gpu -> found.add(text(gpu.resolve("information"))));
+        } catch (IOException e) {
+            return found; // no driver of NVIDIA
+        }
+        return found;
+    }
+
+    /** Empty where there is none. */
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

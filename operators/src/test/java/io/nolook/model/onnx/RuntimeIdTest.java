@@ -1,0 +1,49 @@
+package io.nolook.model.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Two machines whose last bits may differ have two names. */
+class RuntimeIdTest {
+    private static final String H100 = "Model: \t\t NVIDIA H100 80GB HBM3\nIRQ:   \t\t 12\n";
+
+    @Test
+    void processorsAreNamedByTheirVectors() {
+        assertThat(cpu("amd64", "flags\t\t: fpu avx avx2 fma avx512f sse\n")).endsWith("/cpu/amd64-avx512/fp32");
+        assertThat(cpu("amd64", "flags\t\t: fpu avx avx2 fma\n")).endsWith("/cpu/amd64-avx2/fp32");
+        assertThat(cpu("amd64", "flags\t\t: fpu avx sse\n")).endsWith("/cpu/amd64-avx/fp32");
+        assertThat(cpu("amd64", "model name : avx512f\nflags\t\t: fpu sse\n")).endsWith("/cpu/amd64-base/fp32");
+        assertThat(cpu("aarch64", "Features\t: fp asimd sme sme2\n")).endsWith("/cpu/aarch64-sme/fp32");
+        assertThat(cpu("aarch64", "Features\t: fp asimd\n")).endsWith("/cpu/aarch64-base/fp32");
+        assertThat(cpu("aarch64", "")).isEqualTo("onnxruntime-1.28.0/cpu/aarch64-base/fp32");
+    }
+
+    @Test
+    void gpusAreNamedWithTheirPrecision() {
+        assertThat(cuda(List.of(H100, H100)))
+                .isEqualTo("onnxruntime-1.28.0/cuda/cuda12-NVIDIA_H100_80GB_HBM3/fp32-tf32off");
+        assertThat(cuda(List.of(H100, "Model: NVIDIA A10\n")))
+                .isEqualTo("onnxruntime-1.28.0/cuda/cuda12-NVIDIA_A10+NVIDIA_H100_80GB_HBM3/fp32-tf32off");
+        assertThat(cuda(List.of())).isEqualTo("onnxruntime-1.28.0/cuda/cuda12-unknown/fp32-tf32off");
+    }
+
+    /** auto without CUDA is the CPU, and says so. */
+    @Test
+    void theProviderIsTheOneThatIsUsed() {
+        SessionSettings auto = new SessionSettings(Device.AUTO, 1, 64L << 20, Optional.empty());
+        try (OnnxSession session = OnnxSession.open(ModelFixtures.bytes("tiny-encoder"), auto)) {
+            assertThat(session.runtimeId()).matches("onnxruntime-[0-9.]+/(cpu/[a-z0-9_]+-[a-z0-9]+/fp32|cuda/.*)");
+        }
+    }
+
+    private static String cpu(String architecture, String text) {
+        return RuntimeId.of("1.28.0", "cpu", architecture, text, List.of(H100));
+    }
+
+    private static String cuda(List<String> gpus) {
+        return RuntimeId.of("1.28.0", "cuda", "amd64", "flags : avx2\n", gpus);
+    }
+}
