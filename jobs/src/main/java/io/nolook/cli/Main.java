@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             IngestCommand.class,
+            CamerasCommand.class,
             SimulateCommand.class,
             TokenizeCommand.class,
             DetokenizeCommand.class,

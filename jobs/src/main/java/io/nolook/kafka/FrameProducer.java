@@ -5,8 +5,11 @@ import io.nolook.schema.FrameEncoding;
 import io.nolook.schema.SingleObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -43,6 +46,25 @@ public final class FrameProducer implements AutoCloseable {
         if (failure.get() != null) {
             throw new IllegalStateException("a frame could not be sent to topic " + topic, failure.get());
         }
+        offer(place, encoding, width, height, payload, e -> {
+            if (e.isPresent()) {
+                failure.compareAndSet(null, e.get());
+            }
+        });
+    }
+
+    /**
+     * Sends a coded picture, and tells what came of it; blocks while the producer's buffer is full.
+     *
+     * @param done is given why it could not be sent, or nothing once it is on the broker; on any thread
+     */
+    public void offer(
+            Place place,
+            FrameEncoding encoding,
+            int width,
+            int height,
+            byte[] payload,
+            Consumer<Optional<Exception>> done) {
         Frame frame = new Frame(
                 place.camera(),
                 place.epoch(),
@@ -53,11 +75,9 @@ public final class FrameProducer implements AutoCloseable {
                 height,
                 ByteBuffer.wrap(payload));
         byte[] key = place.camera().getBytes(StandardCharsets.UTF_8);
-        producer.send(new ProducerRecord<>(topic, key, format.get().encode(frame)), (metadata, e) -> {
-            if (e != null) {
-                failure.compareAndSet(null, e);
-            }
-        });
+        producer.send(
+                new ProducerRecord<>(topic, key, format.get().encode(frame)),
+                (metadata, e) -> done.accept(Optional.ofNullable(e)));
     }
 
     /** Waits until all that was sent is on the broker. */
@@ -66,6 +86,11 @@ public final class FrameProducer implements AutoCloseable {
         if (failure.get() != null) {
             throw new IllegalStateException("a frame could not be sent to topic " + topic, failure.get());
         }
+    }
+
+    /** Gives up what the broker has not taken by then. */
+    public void close(Duration most) {
+        producer.close(most);
     }
 
     @Override

@@ -43,6 +43,13 @@ public final class Inputs {
         return open(input, FOLDER_FPS);
     }
 
+    /** Opens a camera, or what proves to be a recording. */
+    public static PictureSource camera(String address, FfmpegOptions options) throws IOException {
+        return address.startsWith("/dev/")
+                ? new FfmpegPictureSource(address, FfmpegOptions.of(address))
+                : new FfmpegPictureSource(address, options);
+    }
+
     /** Whether a source goes on for ever and may be opened again when it fails. */
     public static boolean isLive(String input) {
         return input.contains("://") && !input.startsWith("file:") || input.startsWith("/dev/");

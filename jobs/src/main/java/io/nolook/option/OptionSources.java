@@ -80,6 +80,16 @@ public final class OptionSources {
         return sources;
     }
 
+    /** Takes the file of {@code --config} that is YAML out: it says something else than options. */
+    public Optional<Path> takeYaml() {
+        Optional<Path> yaml = files.stream()
+                .filter(file ->
+                        file.toString().endsWith(".yaml") || file.toString().endsWith(".yml"))
+                .findFirst();
+        yaml.ifPresent(files::remove);
+        return yaml;
+    }
+
     /** Everything that was said. */
     public Configuration read() throws IOException {
         return read(System.getenv());

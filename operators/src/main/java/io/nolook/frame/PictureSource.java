@@ -14,6 +14,14 @@ public interface PictureSource extends AutoCloseable {
      */
     Optional<TimedPicture> next() throws IOException;
 
+    /** Whether it has no end of its own: a camera. */
+    default boolean isLive() {
+        return false;
+    }
+
+    /** From any thread: what {@link #next} waits for is given up, and it fails soon. */
+    default void cancel() {}
+
     @Override
     void close() throws IOException;
 }

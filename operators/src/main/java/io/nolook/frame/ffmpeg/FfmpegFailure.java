@@ -31,14 +31,26 @@ final class FfmpegFailure {
         return pointer;
     }
 
-    /** Only failures reach the log: by default FFmpeg describes every file it opens. */
+    /** FFmpeg itself says nothing: failures are told by whoever asked, and addresses may hold passwords. */
     static void quiet() {
-        avutil.av_log_set_level(avutil.AV_LOG_ERROR);
+        avutil.av_log_set_level(avutil.AV_LOG_QUIET);
     }
 
-    /** Leaves user name and password out of messages. */
+    /**
+     * An address without user, password and query, whatever characters they hold.
+     *
+     * <p>An at sign in a path or a query costs what is before it, or all: rather too little is said than a password.
+     */
     static String named(String uri) {
-        return uri.replaceFirst("^([a-z][a-z0-9+.-]*://)[^/@]*@", "$1");
+        int scheme = uri.indexOf("://");
+        if (scheme < 0) {
+            return uri;
+        }
+        int at = uri.lastIndexOf('@');
+        int query = uri.replace('#', '?').indexOf('?');
+        boolean unclear = query >= 0 && query < at;
+        String rest = at < 0 ? uri.substring(scheme + 3) : uri.substring(at + 1);
+        return uri.substring(0, scheme + 3) + (unclear ? "..." : rest.replaceFirst("(?s)[?#].*", ""));
     }
 
     private static String text(int code) {

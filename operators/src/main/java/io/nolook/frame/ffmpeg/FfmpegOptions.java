@@ -31,6 +31,11 @@ public record FfmpegOptions(String demuxer, Duration timeout, long maxPixels, Ma
         settings = Map.copyOf(settings);
     }
 
+    /** The same, given up after so long without a picture. */
+    public FfmpegOptions within(Duration most) {
+        return new FfmpegOptions(demuxer, most, maxPixels, settings);
+    }
+
     /** Returns the defaults, with the demuxer that a device path asks for. */
     public static FfmpegOptions of(String uri) {
         return uri.startsWith(LINUX_CAMERA)

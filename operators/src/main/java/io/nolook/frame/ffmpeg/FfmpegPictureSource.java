@@ -47,6 +47,7 @@ public final class FfmpegPictureSource implements PictureSource {
 
     private final String name;
     private final Clock clock;
+    private final Interrupt interrupt;
     private AVFormatContext format;
     private AVCodecContext codec;
     private AVPacket packet;
@@ -75,6 +76,7 @@ public final class FfmpegPictureSource implements PictureSource {
     public FfmpegPictureSource(String uri, FfmpegOptions options, Clock clock) throws IOException {
         this.name = FfmpegFailure.named(uri);
         this.clock = clock;
+        interrupt = new Interrupt(options.timeout());
         try {
             FfmpegFailure.quiet();
             openContainer(uri, options);
@@ -93,6 +95,7 @@ public final class FfmpegPictureSource implements PictureSource {
         try {
             // freed by FFmpeg itself when opening fails, so ours only afterwards
             AVFormatContext opening = FfmpegFailure.allocated(avformat.avformat_alloc_context());
+            opening.interrupt_callback().callback(interrupt);
             opening.correct_ts_overflow(0); // it takes a time that steps back for one that wrapped, a day later
             FfmpegFailure.check(
                     avformat.avformat_open_input(opening, uri, demuxer(options), settings),
@@ -107,6 +110,20 @@ public final class FfmpegPictureSource implements PictureSource {
                 "looking for streams in " + name,
                 "a complete video");
         live = format.duration() == avutil.AV_NOPTS_VALUE && !file;
+        if (file) {
+            interrupt.neverStalls();
+        }
+    }
+
+    @Override
+    public boolean isLive() {
+        return live;
+    }
+
+    /** From any thread. */
+    @Override
+    public void cancel() {
+        interrupt.cancel();
     }
 
     private static Path pathOf(String uri) {
@@ -182,7 +199,11 @@ public final class FfmpegPictureSource implements PictureSource {
 
     @Override
     public Optional<TimedPicture> next() throws IOException {
-        if (format == null || !decodeFrame()) {
+        if (format == null) {
+            return Optional.empty();
+        }
+        interrupt.waits();
+        if (!decodeFrame()) {
             return Optional.empty();
         }
         long pixels = (long) frame.width() * frame.height();
@@ -221,6 +242,7 @@ public final class FfmpegPictureSource implements PictureSource {
             return;
         }
         int read = avformat.av_read_frame(format, packet);
+        interrupt.requireGoingOn(name);
         if (read == avutil.AVERROR_EOF) {
             drained = true;
             avcodec.avcodec_send_packet(codec, null);

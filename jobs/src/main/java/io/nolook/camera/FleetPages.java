@@ -1,0 +1,156 @@
+package io.nolook.camera;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.nolook.camera.CameraHealth.Drop;
+import io.nolook.camera.CameraHealth.Report;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+
+/**
+ * What a fleet tells: {@code /health}, {@code /cameras} as JSON, {@code /metrics} in Prometheus' text format.
+ *
+ * <p>On loopback alone: nothing here asks who reads. Addresses are told without what may be secret.
+ */
+public final class FleetPages implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final int STOP_SECONDS = 0;
+
+    private final CameraFleet fleet;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newFixedThreadPool(2, work -> {
+        Thread thread = new Thread(work, "fleet-pages");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * @param address on loopback; port 0 takes a free one
+     * @throws IOException when the port cannot be had
+     */
+    public FleetPages(CameraFleet fleet, InetSocketAddress address) throws IOException {
+        if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException("found " + address + " to listen on, expected an address of this machine"
+                    + " alone, such as 127.0.0.1:9464: these pages ask nobody who they are");
+        }
+        this.fleet = fleet;
+        server = HttpServer.create(address, 0);
+        server.setExecutor(threads);
+        page("/health", "application/json", feeds -> "{\"status\": \"live\", \"cameras\": " + feeds.size() + "}\n");
+        page("/cameras", "application/json", FleetPages::cameras);
+        page("/metrics", "text/plain; version=0.0.4", FleetPages::metrics);
+        server.start();
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    private void page(String path, String type, Function<List<CameraFeed>, String> body) {
+        server.createContext(path, exchange -> {
+            try (exchange) {
+                if (!exchange.getRequestURI().getPath().equals(path)) {
+                    exchange.sendResponseHeaders(404, -1);
+                } else {
+                    answer(exchange, type, body.apply(fleet.feeds()));
+                }
+            }
+        });
+    }
+
+    private static void answer(HttpExchange exchange, String type, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+        exchange.sendResponseHeaders(200, bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    private static String cameras(List<CameraFeed> feeds) {
+        List<Map<String, Object>> cameras = new ArrayList<>();
+        for (CameraFeed feed : feeds) {
+            Report report = feed.report();
+            Map<String, Object> camera = new LinkedHashMap<>();
+            camera.put("id", feed.spec().id());
+            camera.put("group", feed.spec().group());
+            camera.put("address", feed.spec().address().shown());
+            camera.put("rating", report.rating().name().toLowerCase(Locale.ROOT));
+            camera.put("reason", report.reason());
+            camera.put("frames", report.frames());
+            camera.put("bytes", report.bytes());
+            camera.put("drops", report.drops());
+            camera.put("reconnectsInTheLastHour", report.reconnects());
+            camera.put("width", report.width());
+            camera.put("height", report.height());
+            camera.put("newestMillisAgo", report.ageMillis());
+            camera.put("waitingBytes", feed.waitingBytes());
+            cameras.add(camera);
+        }
+        try {
+            return JSON.writeValueAsString(cameras) + "\n";
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String metrics(List<CameraFeed> feeds) {
+        Map<String, Report> reports = new LinkedHashMap<>();
+        feeds.forEach(feed -> reports.put(feed.spec().id(), feed.report()));
+        StringBuilder text = new StringBuilder();
+        each(text, "nolook_camera_frames_total", "counter", reports, Report::frames);
+        each(text, "nolook_camera_bytes_total", "counter", reports, Report::bytes);
+        for (Drop drop : Drop.values()) {
+            String reason = drop.name().toLowerCase(Locale.ROOT);
+            each(
+                    text,
+                    "nolook_camera_dropped_" + reason + "_total",
+                    "counter",
+                    reports,
+                    report -> report.drops().getOrDefault(drop, 0L));
+        }
+        each(text, "nolook_camera_reconnects_last_hour", "gauge", reports, Report::reconnects);
+        each(text, "nolook_camera_newest_frame_age_millis", "gauge", reports, Report::ageMillis);
+        each(
+                text,
+                "nolook_camera_rating",
+                "gauge",
+                reports,
+                report -> report.rating().ordinal());
+        return text.toString();
+    }
+
+    private static void each(
+            StringBuilder text,
+            String name,
+            String type,
+            Map<String, Report> reports,
+            Function<Report, ? extends Number> value) {
+        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+        reports.forEach((camera, report) -> text.append(name)
+                .append("{camera=\"")
+                .append(escaped(camera))
+                .append("\"} ")
+                .append(value.apply(report))
+                .append('\n'));
+    }
+
+    private static String escaped(String label) {
+        return label.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    }
+
+    @Override
+    public void close() {
+        server.stop(STOP_SECONDS);
+        threads.shutdownNow();
+    }
+}
