@@ -51,6 +51,7 @@ public final class CameraHealth {
      * @param bytes sent in all
      * @param drops in all, by reason
      * @param reconnects in the last hour
+     * @param failures in all, of connections and tries
      * @param width of the source's pictures, 0 before the first
      * @param height of the source's pictures, 0 before the first
      * @param ageMillis since the newest picture, -1 before the first
@@ -62,6 +63,7 @@ public final class CameraHealth {
             long bytes,
             Map<Drop, Long> drops,
             int reconnects,
+            int failures,
             int width,
             int height,
             long ageMillis) {}
@@ -71,6 +73,7 @@ public final class CameraHealth {
     private final Deque<Long> reconnects = new ArrayDeque<>();
     private boolean connected;
     private String reason = "";
+    private int failures;
     private long frames;
     private long bytes;
     private int width;
@@ -97,6 +100,7 @@ public final class CameraHealth {
     /** A connection failed, or none could be made. */
     synchronized void failed(String why, long nowMillis) {
         reason = why;
+        failures++;
         if (connected && reconnects.size() < MOST_RECONNECTS) {
             reconnects.addLast(nowMillis);
         }
@@ -125,7 +129,8 @@ public final class CameraHealth {
         }
         measure(nowMillis);
         long age = newestMillis < 0 ? -1 : nowMillis - newestMillis;
-        return new Report(rating(), reason, frames, bytes, Map.copyOf(drops), reconnects.size(), width, height, age);
+        return new Report(
+                rating(), reason, frames, bytes, Map.copyOf(drops), reconnects.size(), failures, width, height, age);
     }
 
     /** A period of ten minutes ends with the first look after it. */

@@ -1,9 +1,14 @@
 package io.nolook.cli;
 
+import io.nolook.camera.Address;
+import io.nolook.camera.CameraFeed;
+import io.nolook.camera.CameraHealth;
+import io.nolook.camera.CameraSpec;
 import io.nolook.camera.Epochs;
 import io.nolook.camera.Ingest;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.PictureSource;
+import io.nolook.frame.ffmpeg.FfmpegOptions;
 import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.Topics;
@@ -13,8 +18,9 @@ import io.nolook.schema.FrameEncoding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -31,7 +37,17 @@ import picocli.CommandLine.Spec;
         description = "Sends a video, folder, RTSP URL or device (/dev/video0) to the frames topic as one camera.")
 final class IngestCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "SOURCE", description = "File, folder of images, rtsp:// URL or device.")
+    private static final Duration STALL = Duration.ofSeconds(10);
+    private static final long QUEUE_BYTES = 8 << 20;
+    private static final long LOOK_MILLIS = 250;
+    private static final long STOP_MILLIS = 5_000;
+
+    @Parameters(
+            paramLabel = "SOURCE",
+            description = {
+                "File, folder of images, rtsp:// or http:// URL, or device.",
+                "Secrets as variables: 'rtsp://${GATE_USER}:${GATE_PASSWORD}@10.0.0.7/stream1'."
+            })
     private String source;
 
     @Option(names = "--camera", required = true, paramLabel = "ID", description = "Camera id.")
@@ -50,14 +66,6 @@ final class IngestCommand implements Callable<Integer> {
     private long seconds = Long.MAX_VALUE / 2_000_000_000;
 
     @Option(
-            names = "--reconnect",
-            paramLabel = "N",
-            defaultValue = "10",
-            description =
-                    "Tries to reach a live source again after it fails, a second apart (default: ${DEFAULT-VALUE}).")
-    private int reconnects;
-
-    @Option(
             names = "--state",
             paramLabel = "DIR",
             description = "Where the last epoch of each camera is kept (default: ~/.nolook/epochs).")
@@ -70,7 +78,13 @@ final class IngestCommand implements Callable<Integer> {
     private CommandSpec command;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        Address address = new Address(source);
+        if (address.tellsCredentials()) {
+            throw new IllegalArgumentException(
+                    "found a user, password or at sign in the address " + address.shown()
+                            + ", which every user of the machine can read here; expected variables: rtsp://${NAME}:${SECRET}@...");
+        }
         Configuration configuration = options.read();
         KafkaSettings kafka = new KafkaSettings(configuration);
         int maxBytes = TokenizeSettings.of(configuration).frameMaxBytes();
@@ -80,52 +94,59 @@ final class IngestCommand implements Callable<Integer> {
         Progress progress = new Progress(command.commandLine().getErr(), "frames");
         long frames;
         try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(maxBytes))) {
-            Ingest ingest = new Ingest(producer, camera, epoch, encoding);
-            frames = send(ingest, until, progress);
+            frames = Inputs.isLive(source)
+                    ? follow(address, epoch, producer, maxBytes, until, progress)
+                    : send(epoch, producer, until, progress);
             producer.flush();
         }
         progress.end();
         command.commandLine()
                 .getOut()
-                .printf(
-                        Locale.ROOT,
-                        "%d frames of camera %s, epoch %d, to topic %s%n",
-                        frames,
-                        camera,
-                        epoch,
-                        kafka.framesTopic());
-        return 0;
+                .printf("%d frames of camera %s, epoch %d, to topic %s%n", frames, camera, epoch, kafka.framesTopic());
+        return frames == 0 ? 1 : 0;
     }
 
-    /** A live source that fails is opened again; what it sent before stays part of the same epoch. */
-    private long send(Ingest ingest, long until, Progress progress) throws IOException {
-        PrintWriter err = command.commandLine().getErr();
+    private long send(long epoch, FrameProducer producer, long until, Progress progress) throws IOException {
+        Ingest ingest = new Ingest(producer, camera, epoch, encoding);
         Ingest.Pace pace = fullSpeed ? Ingest.Pace.FULL_SPEED : Ingest.Pace.REAL_TIME;
         long[] frames = {0};
-        for (int tries = 0; ; tries++) {
-            try (PictureSource pictures = Inputs.open(source)) {
-                ingest.run(pictures, pace, () -> System.nanoTime() < until, sent -> {
-                    frames[0] = sent;
-                    progress.at(sent);
-                });
-                if (!Inputs.isLive(source) || System.nanoTime() >= until) {
-                    return frames[0];
-                }
-                throw new IOException("the live source ended");
-            } catch (IOException e) {
-                if (!Inputs.isLive(source) || tries >= reconnects) {
-                    throw e;
-                }
-                err.printf(
-                        Locale.ROOT,
-                        "%s: %s; connecting again, try %d of %d%n",
-                        source,
-                        e.getMessage(),
-                        tries + 1,
-                        reconnects);
+        try (PictureSource pictures = Inputs.open(source)) {
+            ingest.run(pictures, pace, () -> System.nanoTime() < until, sent -> {
+                frames[0] = sent;
+                progress.at(sent);
+            });
+        }
+        return frames[0];
+    }
+
+    /** A live source is reached for again for as long as the command runs. */
+    private long follow(
+            Address address, long epoch, FrameProducer producer, int maxBytes, long until, Progress progress)
+            throws InterruptedException {
+        CameraSpec spec = new CameraSpec(camera, "", address, encoding, 0, 0, STALL, QUEUE_BYTES);
+        CameraFeed feed = new CameraFeed(
+                spec,
+                epoch,
+                () -> Inputs.camera(address.opened(System::getenv), FfmpegOptions.DEFAULTS.within(STALL)),
+                producer,
+                maxBytes);
+        feed.start();
+        CountDownLatch never = new CountDownLatch(1);
+        int told = 0;
+        while (System.nanoTime() < until && !feed.isFinished()) {
+            never.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            CameraHealth.Report report = feed.report();
+            progress.at(report.frames());
+            if (report.failures() > told) {
+                told = report.failures();
+                PrintWriter err = command.commandLine().getErr();
+                err.printf("%s: %s; connecting again%n", address.shown(), report.reason());
                 err.flush();
-                Ingest.waitUntil(Ingest.nowMicros() + TimeUnit.SECONDS.toMicros(1), () -> true);
             }
         }
+        feed.stop();
+        feed.join(STOP_MILLIS);
+        producer.flush();
+        return feed.report().frames();
     }
 }

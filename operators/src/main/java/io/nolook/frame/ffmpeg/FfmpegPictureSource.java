@@ -180,6 +180,9 @@ public final class FfmpegPictureSource implements PictureSource {
                 "a complete video");
         codec.pkt_timebase(stream.time_base());
         codec.max_pixels(options.maxPixels());
+        if (live) {
+            codec.thread_count(1); // of many cameras each needs little, and none may take the others' share
+        }
         FfmpegFailure.check(
                 avcodec.avcodec_open2(codec, decoder, (AVDictionary) null),
                 "starting the decoder for " + name,
