@@ -10,13 +10,13 @@ import java.util.SplittableRandom;
  * @param spec at the beginning
  * @param events in order
  */
-record WindowHistory(WindowSpec spec, List<Event> events) {
+public record WindowHistory(WindowSpec spec, List<Event> events) {
 
     /** One thing that happens. */
-    sealed interface Event {}
+    public sealed interface Event {}
 
     /** A frame comes. */
-    record Comes(CameraFrame frame, long nowMillis) implements Event {
+    public record Comes(CameraFrame frame, long nowMillis) implements Event {
         @Override
         public String toString() {
             return frame.epoch() + "/" + frame.sequence() + " captured " + (frame.capturedAtMicros() - START_MICROS)
@@ -26,16 +26,16 @@ record WindowHistory(WindowSpec spec, List<Event> events) {
     }
 
     /** The job is started again, with these settings, from the bytes of its state. */
-    record Restart(WindowSpec spec) implements Event {}
+    public record Restart(WindowSpec spec) implements Event {}
 
     /** The input ends, or the job is drained; then it goes on. */
-    record Finish() implements Event {}
+    public record Finish() implements Event {}
 
     /** The camera is silent for the first time that long. */
-    record Silent() implements Event {}
+    public record Silent() implements Event {}
 
     /** The camera is silent for too long. */
-    record Forget() implements Event {}
+    public record Forget() implements Event {}
 
     private static final long START_MICROS = CameraRun.START_MICROS;
 

@@ -24,17 +24,18 @@ import java.util.function.Predicate;
  *
  * <p>What a frame meets is decided in this order: model, place, sampling, age, size, interval.
  */
-final class WindowReference {
+public final class WindowReference {
     private static final long HOUR_MICROS = 3_600_000_000L;
 
     /** What an event leads to; fate is absent where the event is no frame. */
-    record Told(Optional<FrameFate> fate, int skipped, List<Chunk> chunks, State state) {}
+    public record Told(Optional<FrameFate> fate, int skipped, List<Chunk> chunks, State state) {}
 
     /**
      * Where the camera stands; pending frames as {@code sequence/time/corrected}. Silence counts from the newest frame in
      * order: a camera that tells but old numbers is forgotten, and then heard again.
      */
-    record State(long epoch, long runStart, long next, long lastArrivalMillis, int position, List<String> pending) {}
+    public record State(
+            long epoch, long runStart, long next, long lastArrivalMillis, int position, List<String> pending) {}
 
     private final List<SeenFrame> seen = new ArrayList<>();
     private final List<Chunk> told = new ArrayList<>();
@@ -42,18 +43,18 @@ final class WindowReference {
     private String metModel;
     private boolean nextBeginsByModel;
 
-    WindowReference(WindowSpec spec) {
+    public WindowReference(WindowSpec spec) {
         this.spec = spec;
         metModel = spec.model();
     }
 
     /** A job with other settings or another model goes on with what was kept. */
-    void restartedWith(WindowSpec other) {
+    public void restartedWith(WindowSpec other) {
         spec = other;
     }
 
     /** A frame has come. */
-    Told step(CameraFrame frame, long nowMillis) {
+    public Told step(CameraFrame frame, long nowMillis) {
         if (seen.isEmpty()) {
             metModel = spec.model();
         }
@@ -83,7 +84,7 @@ final class WindowReference {
     }
 
     /** The input has ended: an unfinished chunk ends with its last frame; what comes after begins another chunk. */
-    Told finish() {
+    public Told finish() {
         if (!unfinished().isEmpty()) {
             meetModel();
         }
@@ -97,12 +98,12 @@ final class WindowReference {
     }
 
     /** The camera is silent: a frame that waits for a newer one is told; nothing else changes. */
-    Told silent() {
+    public Told silent() {
         return waiting().isPresent() ? finish() : tell(Optional.empty(), 0);
     }
 
     /** The camera was silent for too long: nothing is known of it any more. */
-    void forget() {
+    public void forget() {
         seen.clear();
         told.clear();
         nextBeginsByModel = false;
