@@ -82,7 +82,7 @@ class SimulationTest {
     /** The same seed is the same history, and comes to the same. */
     @Test
     void aSeedIsOneHistory() throws Exception {
-        for (long seed = 1; seed <= 20; seed++) {
+        for (long seed = 1; seed <= 50; seed++) {
             Simulation once = new Simulation(seed);
             Simulation again = new Simulation(seed);
             assertThat(once.run()).isEqualTo(again.run()).isEmpty();
