@@ -6,6 +6,7 @@ import io.nolook.model.StreamModel;
 import io.nolook.schema.TokenFrame;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.Chunk;
+import io.nolook.window.WindowHistory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,21 +17,21 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 
-/** The rules of tokenizing, which say when a camera counts as silent, and keep their counters where a test reads them. */
+/** The rules of tokenizing, which tell what becomes of a camera without a frame of it, and keep their counters where a test reads them. */
 final class ObservedRules implements StreamRules<CameraFrame, Chunk, byte[], int[], TokenFrame> {
     private static final long serialVersionUID = 1;
 
     private final StreamRules<CameraFrame, Chunk, byte[], int[], TokenFrame> rules;
-    private final transient BiConsumer<String, Boolean> silence;
+    private final transient BiConsumer<String, WindowHistory.Event> happened;
     private final transient Map<String, Counter> counters = new HashMap<>();
     private transient int steps;
 
     /**
-     * @param silence is told the camera, and whether it is forgotten or only says its last word
+     * @param happened is told the camera, and that it is silent, forgotten or finished
      */
-    ObservedRules(TokenizeSettings settings, BiConsumer<String, Boolean> silence) {
+    ObservedRules(TokenizeSettings settings, BiConsumer<String, WindowHistory.Event> happened) {
         rules = new TokenizeRules(settings);
-        this.silence = silence;
+        this.happened = happened;
     }
 
     long count(String counter) {
@@ -64,6 +65,7 @@ final class ObservedRules implements StreamRules<CameraFrame, Chunk, byte[], int
 
     @Override
     public Taken<Chunk, byte[]> finish(byte[] state, String camera) {
+        happened.accept(camera, new WindowHistory.Finish());
         return counted(rules.finish(state, camera));
     }
 
@@ -75,7 +77,7 @@ final class ObservedRules implements StreamRules<CameraFrame, Chunk, byte[], int
     @Override
     public Optional<Taken<Chunk, byte[]>> lastWord(byte[] state, String camera) {
         Optional<Taken<Chunk, byte[]>> word = rules.lastWord(state, camera);
-        silence.accept(camera, word.isEmpty());
+        happened.accept(camera, word.isEmpty() ? new WindowHistory.Forget() : new WindowHistory.Silent());
         return word.map(this::counted);
     }
 

@@ -5,6 +5,7 @@ import io.nolook.flink.type.CodecSerializer;
 import io.nolook.flink.type.SingleObjectCodec;
 import io.nolook.schema.TokenFrame;
 import io.nolook.window.CameraFrame;
+import io.nolook.window.WindowHistory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -49,12 +51,16 @@ final class SimulatedJob implements AutoCloseable {
     /** What a barrier saved: the state of all subtasks, and of how many. */
     record Saved(OperatorSubtaskState state, int parallelism) {}
 
-    SimulatedJob(SimulatedSettings settings, Optional<Saved> from, long nowMillis, BiConsumer<String, Boolean> silence)
+    SimulatedJob(
+            SimulatedSettings settings,
+            Optional<Saved> from,
+            long nowMillis,
+            BiConsumer<String, WindowHistory.Event> happened)
             throws Exception {
         worker = WORKERS.computeIfAbsent(settings.loader(), InferenceWorker::acquire);
         TokenizeSettings tokenize = settings.tokenize();
         for (int subtask = 0; subtask < settings.parallelism(); subtask++) {
-            ObservedRules observed = new ObservedRules(tokenize, silence);
+            ObservedRules observed = new ObservedRules(tokenize, happened);
             var harness = new LightHarness<>(
                     new ModelOperatorFactory<>(observed, settings.loader(), tokenize.inference()),
                     CameraFrame::camera,
@@ -101,13 +107,13 @@ final class SimulatedJob implements AutoCloseable {
     }
 
     /** Lets time pass for the camera's subtask once it waits for its mail: timers are due in the midst of a frame. */
-    void passLater(String camera, long millis) throws Exception {
+    void passLater(String camera, long millis) {
         var subtask = of(camera);
-        settle(); // else chance would say which mail is first
         subtask.getTaskMailbox()
                 .put(new Mail(
+                        MailboxExecutor.MailOptions.urgent(), // before any result, whenever those come
                         () -> subtask.setProcessingTime(subtask.getProcessingTime() + millis),
-                        TaskMailbox.MIN_PRIORITY,
+                        TaskMailbox.MAX_PRIORITY,
                         "time passes"));
     }
 

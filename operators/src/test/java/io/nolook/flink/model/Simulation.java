@@ -35,6 +35,7 @@ final class Simulation {
     private final int crashes;
     private final int restarts;
     private final int barriers;
+    private final int results;
     private SimulatedSettings settings;
     private SimulatedJob job;
     private Optional<SimulatedJob.Saved> saved = Optional.empty();
@@ -60,6 +61,7 @@ final class Simulation {
         crashes = random.nextInt(12);
         restarts = random.nextInt(12);
         barriers = random.nextInt(60);
+        results = random.nextInt(2) * random.nextInt(140); // a model that never answers unasked fills the queue
         mayCrashAtTheEnd = random.nextInt(4) == 0;
     }
 
@@ -100,12 +102,7 @@ final class Simulation {
 
     private void start() throws Exception {
         trace.add("start " + settings);
-        job = new SimulatedJob(
-                settings,
-                saved,
-                nowMillis,
-                (camera, forgotten) ->
-                        happened(camera, forgotten ? new WindowHistory.Forget() : new WindowHistory.Silent()));
+        job = new SimulatedJob(settings, saved, nowMillis, this::happened);
         cameras.forEach(of -> happened(of.name, new WindowHistory.Restart(settings.window())));
     }
 
@@ -131,9 +128,9 @@ final class Simulation {
             down();
         } else if (dice < crashes + restarts + barriers) {
             barrier(random.nextInt(5) > 0);
-        } else if (dice < 200) {
+        } else if (dice < crashes + restarts + barriers + results) {
             job.takeResults(1 + random.nextInt(3));
-        } else if (dice < 350) {
+        } else if (dice < 300) {
             pass(random.nextInt(60));
         } else {
             push();
@@ -238,6 +235,20 @@ final class Simulation {
             throw new IllegalStateException(job.held() + " entries of state and timers, expected none");
         }
         return true;
+    }
+
+    /** What is kept of a camera is finished, unless it is forgotten just then. */
+    private void endInput() throws Exception {
+        trace.add("end of input");
+        List<SimulatedCamera> known =
+                cameras.stream().filter(SimulatedCamera::known).toList();
+        List<Integer> before = known.stream().map(of -> of.happened.size()).toList();
+        job.endInput();
+        for (int i = 0; i < known.size(); i++) {
+            if (known.get(i).happened.size() == before.get(i)) {
+                throw new IllegalStateException(known.get(i).name + " was not finished at the end of the input");
+            }
+        }
     }
 
     private Optional<String> difference() {
