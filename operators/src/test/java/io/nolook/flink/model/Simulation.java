@@ -22,6 +22,9 @@ import java.util.TreeMap;
 final class Simulation {
     private static final long START_MILLIS = 1_700_000_000_000L;
     private static final int STEP_MILLIS = 400;
+    /** A camera may have been blocked, and may have a last word, which each gives it its whole time again. */
+    private static final int LONG_AFTER_MILLIS = 10 * SimulatedSettings.IDLE_MILLIS;
+
     /** It keeps nothing between records. */
     private static final RecordIntake<CameraFrame> INTAKE =
             SimulatedSettings.of(new SplittableRandom()).tokenize().intake();
@@ -219,7 +222,7 @@ final class Simulation {
                     .forEach(of -> happened(of.name, new WindowHistory.Finish()));
         } else {
             nowMillis = Math.max(nowMillis, job.timeOfAll());
-            for (int past = 0; past < 5 * SimulatedSettings.IDLE_MILLIS; past += STEP_MILLIS) {
+            for (int past = 0; past < LONG_AFTER_MILLIS && job.held() > 0; past += STEP_MILLIS) {
                 nowMillis += STEP_MILLIS;
                 job.timeIs(nowMillis);
             }
