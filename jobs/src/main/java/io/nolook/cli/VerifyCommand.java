@@ -63,6 +63,9 @@ final class VerifyCommand implements Callable<Integer> {
         said.printf(
                 "%d cameras, %d frames %s, %d token frames compared%n",
                 report.cameras().size(), report.received(), report.frames(), report.tokenFrames());
+        if (report.tombstones().all() > 0) {
+            said.printf("records without a value: %s%n", report.tombstones());
+        }
         report.cameras().stream()
                 .filter(camera -> !camera.passed())
                 .flatMap(camera -> camera.examples().stream().map(example -> camera.camera() + ": " + example))
