@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.apache.flink.util.ExceptionUtils;
 
 /**
  * One random history of a job and its cameras, from a seed, in virtual time.
@@ -80,8 +81,8 @@ final class Simulation {
                 over = end();
             }
             return difference();
-        } catch (RuntimeException | AssertionError e) {
-            return Optional.of("found " + e);
+        } catch (Exception | AssertionError e) {
+            return Optional.of("found " + ExceptionUtils.stringifyException(e));
         } finally {
             job.close();
         }
