@@ -68,6 +68,9 @@ final class VerifyCommand implements Callable<Integer> {
                 report.received(),
                 report.frames(),
                 report.tokenFrames());
+        if (report.tombstones().all() > 0) {
+            said.printf(Locale.ROOT, "records without a value: %s%n", report.tombstones());
+        }
         report.cameras().stream()
                 .filter(camera -> !camera.passed())
                 .flatMap(camera -> camera.examples().stream().map(example -> camera.camera() + ": " + example))

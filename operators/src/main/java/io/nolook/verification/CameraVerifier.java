@@ -18,7 +18,10 @@ import java.util.function.Function;
 /**
  * Goes through one camera's frames again and holds every chunk against the token frame recorded for it.
  *
- * <p>Chunks come from the job's own {@link WindowAssembler}. Where the job decided by its clock, the record decides
+ * <p>Chunks come from the job's own {@link WindowAssembler}: what is checked is that the job did what its rules say. That
+ * these are the rules is checked elsewhere, by a second set of them, written from their description: {@code
+ * WindowReference} of the tests, against which every step of random histories is held. It stays there: it keeps every
+ * frame of a camera and derives all chunks anew with each, which no topic of some length would bear. Where the job decided by its clock, the record decides
  * here: a chunk completed before its time (the job was drained), state forgotten after silence, a lower epoch accepted,
  * frames skipped under overload, a job that went on with another model or size.
  * One thread; frames in the order of their topic.
@@ -40,7 +43,7 @@ public final class CameraVerifier {
     private final Verdict verdict;
     private final List<Unclaimed> unclaimed = new ArrayList<>();
     private Optional<CameraWindow> window = Optional.empty();
-    private long lastSentAtMillis;
+    private long lastInOrderMillis;
     private int firstOrder = Integer.MAX_VALUE;
     private int lastOrder = -1;
 
@@ -88,7 +91,9 @@ public final class CameraVerifier {
         WindowAssembler step = resetRecorded(frame) ? acceptingLowerEpochs : assembler;
         WindowResult result = step.step(window, aged(frame, sentAtMillis), sentAtMillis);
         window = Optional.of(result.window());
-        lastSentAtMillis = sentAtMillis;
+        if (result.fate() == FrameFate.ACCEPTED || result.fate() == FrameFate.SAMPLED) {
+            lastInOrderMillis = sentAtMillis; // to the job, too, a camera that tells but old numbers is silent
+        }
         count(result.fate());
         verdict.count(Fate.SKIPPED, result.skipped());
         verdict.count(Fate.ABANDONED, result.abandoned());
@@ -134,7 +139,7 @@ public final class CameraVerifier {
     private void forgetIfRecorded(CameraFrame frame, long sentAtMillis) {
         boolean recorded = window.isPresent()
                 && claims.keyframe(frame, KeyframeReason.FIRST_FRAME).isPresent();
-        long silent = sentAtMillis - lastSentAtMillis;
+        long silent = sentAtMillis - lastInOrderMillis;
         boolean allowed = silent >= rules.idleTtlMillis();
         if (!recorded || !allowed && !isNew(frame, window.get().cursor())) {
             return;

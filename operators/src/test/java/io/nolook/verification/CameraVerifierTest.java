@@ -200,6 +200,22 @@ class CameraVerifierTest {
         assertThat(verdict.frames(Fate.PENDING) == 0 || !job.drained).isTrue();
     }
 
+    /** A camera began its numbers anew and kept its epoch: the job hears nothing in order, and forgets it. */
+    @Test
+    void silenceCountsFromTheNewestFrameInOrder() {
+        Job job = new Job(0).frames(5, 0, 8);
+        job.now += IDLE / 2;
+        job.frame(5, 0, 64);
+        job.now += IDLE / 2;
+        job.frame(5, 1, 64);
+        job.window = Optional.empty();
+        Verdict verdict = job.frames(5, 2, 14).drain().verified();
+
+        assertThat(verdict.examples()).isEmpty();
+        assertThat(verdict.frames(Fate.DUPLICATE)).isEqualTo(2);
+        assertThat(verdict.frames(Fate.TOKENIZED)).isEqualTo(22);
+    }
+
     @Property(tries = 1500)
     void whatItMayNotIsFound(@ForAll Random random) {
         Job job = anyJob(random);

@@ -130,9 +130,14 @@ public final class SingleObject<T extends SpecificRecordBase> {
     /**
      * Reads a record.
      *
+     * @param bytes a record's value as Kafka gives it: null in a tombstone
      * @throws IOException saying what was found and expected, for anything but one whole record of a released schema
      */
     public T decode(byte[] bytes) throws IOException {
+        if (bytes == null) {
+            throw new IOException(
+                    "found no value (a tombstone), expected an Avro single object of " + schema.getFullName());
+        }
         if (bytes.length < HEADER || bytes[0] != header[0] || bytes[1] != header[1]) {
             throw new IOException("found " + bytes.length + " bytes without the header C3 01, expected an Avro single"
                     + " object of " + schema.getFullName());

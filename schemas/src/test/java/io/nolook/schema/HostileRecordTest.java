@@ -153,4 +153,12 @@ class HostileRecordTest {
         bytes.write(new byte[] {1, 2, 3});
         return bytes.toByteArray();
     }
+
+    @Test
+    void aTombstoneIsSaidToBeOne() {
+        assertThatThrownBy(() -> SingleObject.tokenFrames().decode(null))
+                .isInstanceOf(IOException.class)
+                .hasMessage("found no value (a tombstone), expected an Avro single object of"
+                        + " io.nolook.schema.TokenFrame");
+    }
 }

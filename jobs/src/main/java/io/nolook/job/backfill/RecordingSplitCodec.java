@@ -12,7 +12,14 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 /**
  * Splits in checkpoints, one or several; a change of layout takes a new version, and old ones stay readable.
  *
- * <p>Version 1 had all recordings of a split open at once.
+ * <pre>
+ *   splits     = count split*
+ *   split      = id width height fit at-once recordings
+ *   recordings = count (location camera next)*
+ * </pre>
+ *
+ * <p>Numbers are ints but for {@code next}, a long, highest byte first; texts are as {@code DataOutput.writeUTF} has
+ * them. Flink keeps the version beside the bytes. Version 1 had no {@code at-once}: all recordings were open.
  */
 final class RecordingSplitCodec implements SimpleVersionedSerializer<List<RecordingSplit>> {
     private static final int VERSION = 2;
@@ -60,6 +67,9 @@ final class RecordingSplitCodec implements SimpleVersionedSerializer<List<Record
                 recordings.add(new Recording(in.readUTF(), in.readUTF(), in.readLong()));
             }
             splits.add(new RecordingSplit(id, size, fit, atOnce, recordings));
+        }
+        if (in.available() > 0) {
+            throw new IOException("found " + in.available() + " bytes after the recording splits");
         }
         return splits;
     }

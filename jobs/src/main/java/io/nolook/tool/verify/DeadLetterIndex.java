@@ -34,6 +34,7 @@ final class DeadLetterIndex {
     }
 
     private final Map<Place, Letter> letters = new HashMap<>();
+    private long tombstones;
 
     /** Reads those of the frames topic; unreadable ones are handed over as text. */
     DeadLetterIndex(KafkaSettings settings, BiConsumer<String, String> unreadable) {
@@ -41,6 +42,10 @@ final class DeadLetterIndex {
         try (TopicReader reader =
                 new TopicReader(settings, settings.deadLettersTopic(), IsolationLevel.READ_COMMITTED)) {
             reader.readToEnd(record -> {
+                if (record.value() == null) {
+                    tombstones++;
+                    return;
+                }
                 try {
                     FailedFrame letter = format.decode(record.value());
                     if (letter.getTopic().equals(settings.framesTopic())) {
@@ -51,6 +56,11 @@ final class DeadLetterIndex {
                 }
             });
         }
+    }
+
+    /** Records without a value: no letters. */
+    long tombstones() {
+        return tombstones;
     }
 
     private void add(FailedFrame letter, byte[] bytes) {

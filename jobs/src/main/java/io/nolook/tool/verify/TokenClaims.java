@@ -27,6 +27,7 @@ final class TokenClaims {
     private final KafkaSettings settings;
     private final int stride;
     private final SingleObject<TokenFrame> format = SingleObject.tokenFrames();
+    private long tombstones;
 
     /**
      * @param stride pixels of a token's side
@@ -39,8 +40,14 @@ final class TokenClaims {
     /** Token frames of each camera; unreadable ones are handed over as text. */
     Map<String, Integer> count(BiConsumer<String, String> unreadable) {
         Map<String, Integer> counts = new TreeMap<>();
+        tombstones = 0;
         read(frame -> counts.merge(frame.getCamera(), 1, Integer::sum), unreadable);
         return counts;
+    }
+
+    /** Records without a value, as {@link #count} found them: no claims. */
+    long tombstones() {
+        return tombstones;
     }
 
     /** Claims of these cameras, in the topic's order. */
@@ -60,6 +67,10 @@ final class TokenClaims {
     private void read(Consumer<TokenFrame> each, BiConsumer<String, String> unreadable) {
         try (TopicReader reader = new TopicReader(settings, settings.tokensTopic(), IsolationLevel.READ_COMMITTED)) {
             reader.readToEnd(record -> {
+                if (record.value() == null) {
+                    tombstones++;
+                    return;
+                }
                 TokenFrame frame;
                 try {
                     frame = format.decode(record.value());

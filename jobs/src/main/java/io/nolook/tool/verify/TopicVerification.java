@@ -71,6 +71,7 @@ public final class TopicVerification {
     private final FrameIntake intake;
     private final SingleObject<FailedFrame> letterFormat = SingleObject.failedFrames();
     private final Map<String, Verdict> verdicts = new TreeMap<>();
+    private long framesTombstones;
 
     public TopicVerification(TokenizeSettings tokenize, KafkaSettings kafka, Extent extent) {
         this.tokenize = tokenize;
@@ -90,6 +91,7 @@ public final class TopicVerification {
         DeadLetterIndex letters = new DeadLetterIndex(kafka, this::unreadable);
         TokenClaims tokens = new TokenClaims(kafka, tokenizer.spec().spatialStride());
         Map<String, Integer> counts = tokens.count(this::unreadable);
+        long tokensTombstones = tokens.tombstones();
         long[] done = {0};
         boolean first = true;
         for (Set<String> group : groups(counts)) {
@@ -115,7 +117,12 @@ public final class TopicVerification {
                                 Fault.UNFOUNDED,
                                 "found a dead letter of record " + place.partition() + "/" + place.offset()
                                         + ", expected none: the record is a good frame, or gone"));
-        return VerifyReport.of(tokenizer.spec().tokenizerId(), tokenizer.runtimeId(), extent, verdicts);
+        return VerifyReport.of(
+                tokenizer.spec().tokenizerId(),
+                tokenizer.runtimeId(),
+                extent,
+                verdicts,
+                new VerifyReport.Tombstones(framesTombstones, tokensTombstones, letters.tombstones()));
     }
 
     private Map<Integer, Long> endsOfFrames() {
@@ -187,6 +194,9 @@ public final class TopicVerification {
 
         void take(String camera, ConsumerRecord<byte[], byte[]> raw) {
             ReceivedRecord record = ReceivedRecords.of(raw);
+            if (raw.value() == null) {
+                framesTombstones++; // and a dead letter, as any record that is no frame
+            }
             CameraFrame frame;
             try {
                 frame = intake.decode(record);

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param frames by what became of them
  * @param faults by kind
  * @param tokenFrames that were recomputed and compared
+ * @param tombstones records without a value
  * @param cameras each by itself
  */
 public record VerifyReport(
@@ -30,7 +31,17 @@ public record VerifyReport(
         Map<Fate, Long> frames,
         Map<Fault, Long> faults,
         long tokenFrames,
+        Tombstones tombstones,
         List<Camera> cameras) {
+
+    /** Records without a value, by topic: those among the frames are dead letters of the job, others say nothing. */
+    public record Tombstones(long frames, long tokens, long deadLetters) {
+
+        /** In all. */
+        public long all() {
+            return frames + tokens + deadLetters;
+        }
+    }
 
     /** One camera's share; {@code examples} are its first faults in words. */
     public record Camera(
@@ -44,7 +55,11 @@ public record VerifyReport(
             List<String> examples) {}
 
     static VerifyReport of(
-            String tokenizerId, String runtimeId, TopicVerification.Extent extent, Map<String, Verdict> verdicts) {
+            String tokenizerId,
+            String runtimeId,
+            TopicVerification.Extent extent,
+            Map<String, Verdict> verdicts,
+            Tombstones tombstones) {
         Map<Fate, Long> frames = new EnumMap<>(Fate.class);
         Map<Fault, Long> faults = new EnumMap<>(Fault.class);
         List<Camera> cameras = new ArrayList<>();
@@ -66,7 +81,7 @@ public record VerifyReport(
         }
         boolean passed = verdicts.values().stream().allMatch(Verdict::passed);
         return new VerifyReport(
-                passed, tokenizerId, runtimeId, extent, sum(frames), frames, faults, tokenFrames, cameras);
+                passed, tokenizerId, runtimeId, extent, sum(frames), frames, faults, tokenFrames, tombstones, cameras);
     }
 
     private static long sum(Map<Fate, Long> fates) {

@@ -1,7 +1,6 @@
 package io.nolook.job.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.frame.FrameFit;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,33 +85,5 @@ class RecordingIteratorTest {
                 assertThat(rest(iterator)).isEqualTo(all.subList(taken, all.size()));
             }
         }
-    }
-
-    /** Version 1, as it was written: without how many are open at once, which was all of them. */
-    @Test
-    void splitsOfTheFirstVersionAreRead() throws IOException {
-        DataOutputSerializer out = new DataOutputSerializer(64);
-        out.writeInt(1);
-        out.writeUTF("split");
-        out.writeInt(16);
-        out.writeInt(16);
-        out.writeUTF("CROP");
-        out.writeInt(1);
-        out.writeUTF("a.mp4");
-        out.writeUTF("a");
-        out.writeLong(7);
-        assertThat(new RecordingSplitCodec().deserialize(1, out.getCopyOfBuffer()))
-                .containsExactly(new RecordingSplit(
-                        "split",
-                        new FrameSize(16, 16),
-                        FrameFit.CROP,
-                        Integer.MAX_VALUE,
-                        List.of(new Recording("a.mp4", "a", 7))));
-    }
-
-    @Test
-    void splitsOfANewerVersionAreRefused() {
-        assertThatThrownBy(() -> new RecordingSplitCodec().deserialize(3, new byte[0]))
-                .hasMessageContaining("found recording splits of version 3, expected 1 to 2");
     }
 }

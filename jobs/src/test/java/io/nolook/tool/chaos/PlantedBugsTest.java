@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The bugs that chaos must find can still be planted: the lines that they change are there. */
+/** The bugs that chaos and the simulation must find can still be planted: the lines that they change are there. */
 class PlantedBugsTest {
     private static final Path HOME = Path.of("..");
 
     static List<Path> patches() throws IOException {
-        try (Stream<Path> files = Files.list(HOME.resolve("deploy/build/planted"))) {
-            return files.sorted().toList();
+        try (Stream<Path> files = Files.walk(HOME.resolve("deploy/build/planted"))) {
+            return files.filter(Files::isRegularFile).sorted().toList();
         }
     }
 

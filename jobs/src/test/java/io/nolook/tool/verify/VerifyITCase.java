@@ -119,6 +119,30 @@ class VerifyITCase {
                         Map.of(Fault.REPEATED, 1L, Fault.UNFOUNDED, 1L, Fault.UNVERIFIABLE, 1L));
     }
 
+    /** Whoever deletes by key, or compacts a topic, writes records without a value. */
+    @Test
+    void tombstonesAreCountedAndNoFault() throws Exception {
+        Recording recording = new Recording(CAMERAS, 9);
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
+            recording.send(kafka, 0, 9);
+            produce(kafka.framesTopic(), "camera-0", null);
+            awaitTokens(CAMERAS * 9);
+            job.drain();
+        }
+        produce(kafka.tokensTopic(), "camera-1", null);
+        produce(kafka.tokensTopic(), "camera-2", null);
+        produce(kafka.deadLettersTopic(), "camera-1", null);
+
+        VerifyReport report = verify(Extent.ALL);
+
+        assertThat(report.cameras().stream().flatMap(camera -> camera.examples().stream()))
+                .isEmpty();
+        assertThat(report.passed()).isTrue();
+        assertThat(report.tombstones()).isEqualTo(new VerifyReport.Tombstones(1, 2, 1));
+        assertThat(report.frames())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(Fate.TOKENIZED, CAMERAS * 9L, Fate.DEAD_LETTERED, 1L));
+    }
+
     @Test
     void tokensThatDifferOrLackAreFound() throws Exception {
         Recording recording = new Recording(CAMERAS, 33);

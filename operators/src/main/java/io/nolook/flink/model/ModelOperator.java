@@ -10,9 +10,11 @@ import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelStep;
 import io.nolook.model.StepPlace;
 import io.nolook.model.StreamModel;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -69,6 +71,7 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
     private transient ValueState<byte[]> window;
     private transient CameraHistory history;
     private transient SilenceClock silence;
+    private transient Set<String> waitingForRoom;
     private transient InternalTimerService<VoidNamespace> idleTimers;
 
     ModelOperator(
@@ -106,6 +109,7 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
                         "camera-history", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)),
                 model.spec().history());
         silence = new SilenceClock(settings.cameraIdleTtlMillis());
+        waitingForRoom = new HashSet<>();
         idleTimers = getInternalTimerService("camera-idle", VoidNamespaceSerializer.INSTANCE, this);
     }
 
@@ -146,7 +150,10 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
         taken.refused().ifPresent(letter -> output.collect(DecodeFunction.FAILED, new StreamRecord<>(letter)));
         for (StepRequest<W, I> request : taken.steps()) {
             setCurrentKey(request.camera());
-            queue.offer(prepare(request));
+            QueuedStep<W, I> step = prepare(request);
+            waitingForRoom.add(request.camera());
+            queue.offer(step);
+            waitingForRoom.remove(request.camera());
         }
     }
 
@@ -206,10 +213,12 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
         if (stored == null) {
             return;
         }
-        OptionalLong again = silence.lookAgain(
-                rules.lastArrivalMillis(stored),
-                timer.getTimestamp(),
-                getProcessingTimeService().getCurrentProcessingTime());
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        if (waitingForRoom.contains(timer.getKey())) { // nothing of it may go before these steps
+            idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silence.firstLook(now));
+            return;
+        }
+        OptionalLong again = silence.lookAgain(rules.lastArrivalMillis(stored), timer.getTimestamp(), now);
         if (again.isPresent()) {
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, again.getAsLong());
             return;

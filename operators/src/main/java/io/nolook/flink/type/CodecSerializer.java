@@ -9,7 +9,11 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.util.FlinkException;
 import org.apache.flink.util.InstantiationUtil;
 
-/** A codec as Flink's serializer of immutable values; never used for state. */
+/**
+ * A codec as Flink's serializer of immutable values; never used for state.
+ *
+ * <p>Its bytes have no version. They are kept in unaligned checkpoints alone, as what is under way: savepoints have none.
+ */
 public final class CodecSerializer<T> extends TypeSerializer<T> {
     private static final long serialVersionUID = 1;
 

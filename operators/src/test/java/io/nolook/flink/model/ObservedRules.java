@@ -1,0 +1,104 @@
+package io.nolook.flink.model;
+
+import io.nolook.flink.tokenize.TokenizeRules;
+import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.model.StreamModel;
+import io.nolook.record.OutgoingTokens;
+import io.nolook.window.CameraFrame;
+import io.nolook.window.Chunk;
+import io.nolook.window.WindowHistory;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+
+/** The rules of tokenizing, which tell what becomes of a camera without a frame of it, and keep their counters where a test reads them. */
+final class ObservedRules implements StreamRules<CameraFrame, Chunk, byte[], int[], OutgoingTokens> {
+    private static final long serialVersionUID = 1;
+
+    private final StreamRules<CameraFrame, Chunk, byte[], int[], OutgoingTokens> rules;
+    private final transient BiConsumer<String, WindowHistory.Event> happened;
+    private final transient Map<String, Counter> counters = new HashMap<>();
+    private transient int steps;
+
+    /**
+     * @param happened is told the camera, and that it is silent, forgotten or finished
+     */
+    ObservedRules(TokenizeSettings settings, BiConsumer<String, WindowHistory.Event> happened) {
+        rules = new TokenizeRules(settings);
+        this.happened = happened;
+    }
+
+    long count(String counter) {
+        return counters.get(counter).getCount();
+    }
+
+    /** Steps that were asked for and are not done. */
+    int stepsUnderWay() {
+        return steps;
+    }
+
+    private Taken<Chunk, byte[]> counted(Taken<Chunk, byte[]> taken) {
+        steps += taken.steps().size();
+        return taken;
+    }
+
+    @Override
+    public void open(StreamModel<byte[], int[]> model, MetricGroup metrics) {
+        rules.open(model, new UnregisteredMetricsGroup() {
+            @Override
+            public Counter counter(String name) {
+                return counters.computeIfAbsent(name, any -> new SimpleCounter());
+            }
+        });
+    }
+
+    @Override
+    public Taken<Chunk, byte[]> take(Optional<byte[]> before, CameraFrame frame, long nowMillis) {
+        return counted(rules.take(before, frame, nowMillis));
+    }
+
+    @Override
+    public Taken<Chunk, byte[]> finish(byte[] state, String camera) {
+        happened.accept(camera, new WindowHistory.Finish());
+        return counted(rules.finish(state, camera));
+    }
+
+    @Override
+    public long lastArrivalMillis(byte[] state) {
+        return rules.lastArrivalMillis(state);
+    }
+
+    @Override
+    public Optional<Taken<Chunk, byte[]>> lastWord(byte[] state, String camera) {
+        Optional<Taken<Chunk, byte[]>> word = rules.lastWord(state, camera);
+        happened.accept(camera, word.isEmpty() ? new WindowHistory.Forget() : new WindowHistory.Silent());
+        return word.map(this::counted);
+    }
+
+    @Override
+    public void forgotten(byte[] state) {
+        rules.forgotten(state);
+    }
+
+    @Override
+    public List<OutgoingTokens> records(Chunk chunk, int[] tokens) {
+        steps--;
+        return rules.records(chunk, tokens);
+    }
+
+    @Override
+    public byte[] kept(byte[] input) {
+        return rules.kept(input);
+    }
+
+    @Override
+    public byte[] input(byte[] kept) {
+        return rules.input(kept);
+    }
+}
