@@ -7,6 +7,7 @@ import io.nolook.camera.CameraSpec;
 import io.nolook.camera.Epochs;
 import io.nolook.camera.Ingest;
 import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.frame.FrameLimits;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.ffmpeg.FfmpegOptions;
 import io.nolook.kafka.FrameProducer;
@@ -87,7 +88,8 @@ final class IngestCommand implements Callable<Integer> {
         }
         Configuration configuration = options.read();
         KafkaSettings kafka = new KafkaSettings(configuration);
-        int maxBytes = TokenizeSettings.of(configuration).frameMaxBytes();
+        FrameLimits limits = TokenizeSettings.of(configuration).frameLimits();
+        int maxBytes = limits.maxBytes();
         new Topics(kafka, maxBytes).ensure();
         long epoch = new Epochs(state).next(camera, System.currentTimeMillis());
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -96,7 +98,7 @@ final class IngestCommand implements Callable<Integer> {
         try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(maxBytes))) {
             frames = Inputs.isLive(source)
                     ? follow(address, epoch, producer, maxBytes, until, progress)
-                    : send(epoch, producer, until, progress);
+                    : send(epoch, producer, limits, until, progress);
             producer.flush();
         }
         progress.end();
@@ -106,11 +108,12 @@ final class IngestCommand implements Callable<Integer> {
         return frames == 0 ? 1 : 0;
     }
 
-    private long send(long epoch, FrameProducer producer, long until, Progress progress) throws IOException {
+    private long send(long epoch, FrameProducer producer, FrameLimits limits, long until, Progress progress)
+            throws IOException {
         Ingest ingest = new Ingest(producer, camera, epoch, encoding);
         Ingest.Pace pace = fullSpeed ? Ingest.Pace.FULL_SPEED : Ingest.Pace.REAL_TIME;
         long[] frames = {0};
-        try (PictureSource pictures = Inputs.open(source)) {
+        try (PictureSource pictures = Inputs.open(source, limits)) {
             ingest.run(pictures, pace, () -> System.nanoTime() < until, sent -> {
                 frames[0] = sent;
                 progress.at(sent);

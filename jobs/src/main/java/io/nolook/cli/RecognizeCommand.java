@@ -1,5 +1,7 @@
 package io.nolook.cli;
 
+import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.frame.FrameLimits;
 import io.nolook.media.Inputs;
 import io.nolook.offline.OpenRecognizer;
 import io.nolook.offline.RecordingRecognizer;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,8 +73,10 @@ final class RecognizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter said = command.commandLine().getOut();
-        try (OpenRecognizer models = OpenRecognizer.of(options.read());
-                SampledPictures source = new SampledPictures(Inputs.open(input))) {
+        Configuration configuration = options.read();
+        FrameLimits limits = TokenizeSettings.of(configuration).frameLimits();
+        try (OpenRecognizer models = OpenRecognizer.of(configuration);
+                SampledPictures source = new SampledPictures(Inputs.open(input, limits))) {
             RecordingRecognizer recognizer = models.recording();
             String name = Path.of(input).getFileName().toString();
             RecordingRecognizer.Result result = recognizer.recognize(source, name);

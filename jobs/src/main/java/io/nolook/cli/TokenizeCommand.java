@@ -3,6 +3,7 @@ package io.nolook.cli;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.PictureSource;
 import io.nolook.media.Inputs;
+import io.nolook.media.UnfinishedFile;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.offline.Models;
 import io.nolook.offline.OfflineTokenizer;
@@ -56,20 +57,24 @@ final class TokenizeCommand implements Callable<Integer> {
         AtomicLong tokenFrames = new AtomicLong();
         Progress progress = new Progress(command.commandLine().getErr(), "token frames");
         try (VideoTokenizer tokenizer = Models.tokenizer(settings);
-                PictureSource source = Inputs.open(input);
-                DataFileWriter<TokenFrame> file = TokenFile.create(out)) {
-            long frames = new OfflineTokenizer(tokenizer, settings).tokenize(source, camera, frame -> {
-                try {
-                    file.append(frame);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-                progress.at(tokenFrames.incrementAndGet());
-            });
+                PictureSource source = Inputs.open(input, settings.frameLimits());
+                UnfinishedFile whole = new UnfinishedFile(out)) {
+            long frames;
+            try (DataFileWriter<TokenFrame> file = TokenFile.create(whole)) {
+                frames = new OfflineTokenizer(tokenizer, settings).tokenize(source, camera, frame -> {
+                    try {
+                        file.append(frame);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    progress.at(tokenFrames.incrementAndGet());
+                });
+            }
             progress.end();
             if (frames == 0) {
                 throw new IOException("found no frame in " + input + ", expected at least one");
             }
+            whole.finish();
             said.printf(
                     Locale.ROOT,
                     "%d frames, %d token frames of tokenizer %s%n",

@@ -21,10 +21,11 @@ public final class Inputs {
 
     /**
      * @param framesPerSecond times of a folder's images; a video has its own
+     * @param limits of one picture
      * @return to be closed by the caller
      * @throws IOException when there is nothing to open; it says what was found and expected
      */
-    public static PictureSource open(String input, double framesPerSecond) throws IOException {
+    public static PictureSource open(String input, double framesPerSecond, FrameLimits limits) throws IOException {
         if (!input.contains("://")) {
             Path path = Path.of(input);
             if (!Files.exists(path)) {
@@ -32,13 +33,23 @@ public final class Inputs {
                         + ", expected a video file, an image, a folder of images, a device or a URL; check the path");
             }
             if (Files.isDirectory(path) || ImageFolderSource.isImage(path)) {
-                return new ImageFolderSource(path, framesPerSecond, FrameLimits.DEFAULTS);
+                return new ImageFolderSource(path, framesPerSecond, limits);
             }
         }
-        return new FfmpegPictureSource(input, FfmpegOptions.of(input));
+        return new FfmpegPictureSource(input, FfmpegOptions.of(input).upTo(limits.maxPixels()));
+    }
+
+    /** The same with the usual limits. */
+    public static PictureSource open(String input, double framesPerSecond) throws IOException {
+        return open(input, framesPerSecond, FrameLimits.DEFAULTS);
     }
 
     /** Opens a recording whose own times do not matter, or that has its own. */
+    public static PictureSource open(String input, FrameLimits limits) throws IOException {
+        return open(input, FOLDER_FPS, limits);
+    }
+
+    /** The same with the usual limits. */
     public static PictureSource open(String input) throws IOException {
         return open(input, FOLDER_FPS);
     }

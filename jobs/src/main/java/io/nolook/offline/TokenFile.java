@@ -1,5 +1,6 @@
 package io.nolook.offline;
 
+import io.nolook.media.UnfinishedFile;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import java.io.IOException;
@@ -23,6 +24,11 @@ public final class TokenFile {
         writer.setCodec(CodecFactory.deflateCodec(6));
         writer.create(TokenFrame.getClassSchema(), file.toFile());
         return writer;
+    }
+
+    /** The same beside its place, where {@link UnfinishedFile#finish} puts it once it is whole. */
+    public static DataFileWriter<TokenFrame> create(UnfinishedFile file) throws IOException {
+        return create(file.path());
     }
 
     /** Opens a file for reading; the caller closes it. */

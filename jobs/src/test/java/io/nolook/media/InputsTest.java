@@ -18,8 +18,58 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InputsTest {
+
+    @Test
+    void limitsHoldForFilesToo(@TempDir Path folder) throws Exception {
+        Path image = folder.resolve("a.png");
+        Files.write(image, new PictureEncoder().png(new Picture(32, 16, new byte[32 * 16 * 3])));
+        FrameLimits few = new FrameLimits(1 << 20, 500, 10);
+        try (PictureSource source = Inputs.open(image.toString(), few)) {
+            assertThatThrownBy(source::next).hasMessageContaining("512 pixels, expected at most 500");
+        }
+        String video = "../operators/src/test/resources/cases/plain.mp4";
+        assertThatThrownBy(() -> Inputs.open(video, few).next()).hasMessageContaining("at most 500 pixels");
+        try (PictureSource source = Inputs.open(video, new FrameLimits(1 << 20, 320 * 240, 10))) {
+            assertThat(source.next()).isPresent();
+        }
+    }
+
+    /** They are files if they exist, whatever FFmpeg makes of such names. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http:x.mp4", "a:b.mp4", "100%25 #1 'q\".mp4", "-i.mp4", "concat:a|b.mp4", "\u0645\u0645.mp4"})
+    void oddNamesAreFiles(String name, @TempDir Path folder) throws Exception {
+        Path made = folder.resolve(name);
+        try (FfmpegPictureSink sink = new FfmpegPictureSink(made, 25)) {
+            sink.write(new Picture(32, 16, new byte[32 * 16 * 3]));
+        }
+        Path here = Files.move(made, Path.of(name)); // with a folder before it FFmpeg is not misled
+        try (PictureSource source = Inputs.open(name)) {
+            assertThat(source.next()).isPresent();
+        } finally {
+            Files.delete(here);
+        }
+    }
+
+    @Test
+    void anUnfinishedFileLeavesWhatWasThere(@TempDir Path folder) throws Exception {
+        Path wanted = Files.writeString(folder.resolve("new").resolveSibling("good.txt"), "good");
+        try (UnfinishedFile file = new UnfinishedFile(wanted)) {
+            Files.writeString(file.path(), "half");
+        }
+        assertThat(wanted).hasContent("good");
+        try (UnfinishedFile file = new UnfinishedFile(wanted)) {
+            Files.writeString(file.path(), "whole");
+            file.finish();
+        }
+        assertThat(wanted).hasContent("whole");
+        assertThat(folder.toFile().list()).containsExactly("good.txt");
+    }
+
     @TempDir
     Path folder;
 

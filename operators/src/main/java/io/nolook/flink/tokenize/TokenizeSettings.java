@@ -97,11 +97,15 @@ public final class TokenizeSettings implements Serializable {
         return rate == 0 ? 0 : Math.round(1e6 / rate);
     }
 
+    /** What a picture may cost, wherever it comes from. */
+    public FrameLimits frameLimits() {
+        return new FrameLimits(
+                frameMaxBytes(), configuration.get(TokenizeOptions.FRAME_MAX_PIXELS), FrameLimits.DEFAULTS.maxScans());
+    }
+
     /** What turns received records into frames of the model's size. */
     public FrameIntake intake() {
-        FrameLimits limits = new FrameLimits(
-                frameMaxBytes(), configuration.get(TokenizeOptions.FRAME_MAX_PIXELS), FrameLimits.DEFAULTS.maxScans());
-        return new FrameIntake(limits, frameFit(), frameSize(), maxAhead());
+        return new FrameIntake(frameLimits(), frameFit(), frameSize(), maxAhead());
     }
 
     public int frameMaxBytes() {

@@ -31,6 +31,11 @@ public record FfmpegOptions(String demuxer, Duration timeout, long maxPixels, Ma
         settings = Map.copyOf(settings);
     }
 
+    /** The same, for pictures of at most so many pixels. */
+    public FfmpegOptions upTo(long most) {
+        return new FfmpegOptions(demuxer, timeout, most, settings);
+    }
+
     /** The same, given up after so long without a picture. */
     public FfmpegOptions within(Duration most) {
         return new FfmpegOptions(demuxer, most, maxPixels, settings);

@@ -91,6 +91,8 @@ public final class FfmpegPictureSource implements PictureSource {
 
     private void openContainer(String uri, FfmpegOptions options) throws IOException {
         boolean file = Files.isRegularFile(pathOf(uri));
+        // else FFmpeg takes what is before a colon in a name for a protocol
+        String address = file ? "file:" + pathOf(uri).toAbsolutePath() : uri;
         AVDictionary settings = settings(uri, options, file);
         try {
             // freed by FFmpeg itself when opening fails, so ours only afterwards
@@ -98,7 +100,7 @@ public final class FfmpegPictureSource implements PictureSource {
             opening.interrupt_callback().callback(interrupt);
             opening.correct_ts_overflow(0); // it takes a time that steps back for one that wrapped, a day later
             FfmpegFailure.check(
-                    avformat.avformat_open_input(opening, uri, demuxer(options), settings),
+                    avformat.avformat_open_input(opening, address, demuxer(options), settings),
                     "opening " + name,
                     "a readable video file, stream or device; check the address and who may read it");
             format = opening;
