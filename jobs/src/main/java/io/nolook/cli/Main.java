@@ -62,7 +62,8 @@ public final class Main {
         }
     }
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
+        TemporaryFiles.gather();
         CommandLine nolook = commandLine().setOut(utf8(System.out)).setErr(utf8(System.err));
         int status = areWhole(arguments, nolook.getErr()) ? nolook.execute(arguments) : CommandLine.ExitCode.USAGE;
         nolook.getOut().flush();

@@ -75,7 +75,6 @@ final class RunCommand implements Callable<Integer> {
     /** In this process, until it ends, fails or is stopped. */
     private int here() throws Exception {
         try (TemporaryFolder folder = TemporaryFolder.create("nolook-" + job + "-")) {
-            Runtime.getRuntime().addShutdownHook(new Thread(folder::close, "nolook-clean"));
             KafkaJob made = job.make.apply(InProcess.fit(options.read(), folder));
             JobClient client = start(made, StreamExecutionEnvironment.createLocalEnvironment(made.configuration()));
             say("checkpoints: %s", made.configuration().get(CheckpointingOptions.CHECKPOINTS_DIRECTORY));

@@ -1,7 +1,6 @@
 package io.nolook.local;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -28,7 +27,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** The same with users, as {@link BrokerFolder} takes them. */
     public static EmbeddedBroker start(Map<String, String> overrides, Map<String, String> users) throws IOException {
-        BrokerFolder folder = BrokerFolder.create(Files.createTempDirectory("nolook-kafka-"), overrides, users);
+        BrokerFolder folder =
+                BrokerFolder.create(TemporaryFolder.create("nolook-kafka-").path(), overrides, users);
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(folder.properties()), Time.SYSTEM);
         server.startup();
         return new EmbeddedBroker(folder, server);

@@ -14,9 +14,9 @@ import org.apache.flink.configuration.Configuration;
  */
 public record TemporaryFolder(Path path) implements AutoCloseable {
 
-    /** Makes one, whose name begins as given. */
+    /** Makes one, whose name begins as given, where java.io.tmpdir says now: Java itself asks at its start only. */
     public static TemporaryFolder create(String prefix) throws IOException {
-        return new TemporaryFolder(Files.createTempDirectory(prefix));
+        return new TemporaryFolder(Files.createTempDirectory(Path.of(System.getProperty("java.io.tmpdir")), prefix));
     }
 
     /**

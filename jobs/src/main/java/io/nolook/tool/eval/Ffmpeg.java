@@ -56,8 +56,12 @@ public final class Ffmpeg {
         start(arguments, in.toFile(), out);
     }
 
+    private static Path temporary(String ending) throws IOException {
+        return Files.createTempFile(Path.of(System.getProperty("java.io.tmpdir")), "nolook-ffmpeg-", ending);
+    }
+
     private static String text(List<String> arguments) throws IOException {
-        Path out = Files.createTempFile("nolook-ffmpeg-", ".txt");
+        Path out = temporary(".txt");
         try {
             start(arguments, null, out);
             return Files.readString(out, StandardCharsets.UTF_8);
@@ -69,7 +73,7 @@ public final class Ffmpeg {
     private static void start(List<String> arguments, File in, Path out) throws IOException {
         List<String> command = new ArrayList<>(List.of(PROGRAM, "-hide_banner", "-loglevel", "error"));
         command.addAll(arguments);
-        Path said = Files.createTempFile("nolook-ffmpeg-", ".log");
+        Path said = temporary(".log");
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(said.toFile());
