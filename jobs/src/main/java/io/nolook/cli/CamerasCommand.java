@@ -97,7 +97,7 @@ final class CamerasCommand implements Callable<Integer> {
         FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(maxBytes));
         try (CameraFleet fleet = new CameraFleet(CamerasCommand::open, producer, new Epochs(state), maxBytes);
                 FleetPages pages = new FleetPages(fleet, address())) {
-            out().printf("http://%s:%d/cameras%n", "127.0.0.1", pages.port());
+            out().printf(Locale.ROOT, "http://%s:%d/cameras%n", "127.0.0.1", pages.port());
             out().flush();
             fleet.become(cameras);
             run(fleet, reader, asked);
@@ -129,12 +129,16 @@ final class CamerasCommand implements Callable<Integer> {
             FileTime now = Files.getLastModifiedTime(file);
             if (!now.equals(seen)) {
                 fleet.become(reader.read(file));
-                err().printf("%s: read again, %d cameras%n", file, fleet.feeds().size());
+                err().printf(
+                                Locale.ROOT,
+                                "%s: read again, %d cameras%n",
+                                file,
+                                fleet.feeds().size());
                 err().flush();
             }
             return now;
         } catch (IOException | IllegalArgumentException e) {
-            err().printf("%s; the cameras stay as they are%n", e.getMessage());
+            err().printf(Locale.ROOT, "%s; the cameras stay as they are%n", e.getMessage());
             err().flush();
             return FileTime.fromMillis(0).equals(seen) ? seen : unreadable();
         }
@@ -179,7 +183,7 @@ final class CamerasCommand implements Callable<Integer> {
                     new TopicNeeds(Topics.frameRecordBytes(maxBytes), TopicNeeds.Retention.ANY, "frame.max-bytes");
             new Topics(kafka, Map.of(kafka.framesTopic(), frames)).ensure();
         } catch (IllegalStateException e) {
-            err().printf("%s; the cameras start all the same%n", e.getMessage());
+            err().printf(Locale.ROOT, "%s; the cameras start all the same%n", e.getMessage());
             err().flush();
         }
     }

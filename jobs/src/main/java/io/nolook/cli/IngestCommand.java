@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +105,13 @@ final class IngestCommand implements Callable<Integer> {
         progress.end();
         command.commandLine()
                 .getOut()
-                .printf("%d frames of camera %s, epoch %d, to topic %s%n", frames, camera, epoch, kafka.framesTopic());
+                .printf(
+                        Locale.ROOT,
+                        "%d frames of camera %s, epoch %d, to topic %s%n",
+                        frames,
+                        camera,
+                        epoch,
+                        kafka.framesTopic());
         return frames == 0 ? 1 : 0;
     }
 
@@ -143,7 +150,7 @@ final class IngestCommand implements Callable<Integer> {
             if (report.failures() > told) {
                 told = report.failures();
                 PrintWriter err = command.commandLine().getErr();
-                err.printf("%s: %s; connecting again%n", address.shown(), report.reason());
+                err.printf(Locale.ROOT, "%s: %s; connecting again%n", address.shown(), report.reason());
                 err.flush();
             }
         }
