@@ -3,23 +3,12 @@ package io.nolook.verification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nolook.identity.MadeWith;
-import io.nolook.window.CameraFrame;
-import io.nolook.window.CameraWindow;
-import io.nolook.window.Carried;
 import io.nolook.window.Chunk;
-import io.nolook.window.FrameFate;
 import io.nolook.window.KeyframeReason;
-import io.nolook.window.WindowAssembler;
-import io.nolook.window.WindowResult;
-import io.nolook.window.WindowSpec;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
@@ -31,132 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a job may do passes; whatever it may not is found and named. */
 class CameraVerifierTest {
-    private static final String CAMERA = "gate";
-    private static final long NOW = 1_700_000_000_000L;
-    private static final long IDLE = 60_000;
-    private static final long RESET_AFTER = 5_000;
-    private static final long FRESH = 200;
-    private static final long MAX_AHEAD = 10_000;
-
-    /** A frame and when it was sent. */
-    private record Sent(CameraFrame frame, long atMillis) {}
-
-    /** A job of one camera, its frames, and the claims that it records. */
-    private static final class Job {
-        WindowSpec spec;
-        WindowAssembler assembler;
-        final List<Sent> sent = new ArrayList<>();
-        final List<Claim> claims = new ArrayList<>();
-        final Recomputed tokens = new Recomputed();
-        Optional<CameraWindow> window = Optional.empty();
-        long now = NOW;
-        long lagMillis;
-        boolean drained;
-
-        Job(long sampleIntervalMicros) {
-            spec = new WindowSpec(
-                    MadeWith.model("model-a"), 4, 2, 5, sampleIntervalMicros, RESET_AFTER, MAX_AHEAD, FRESH);
-            assembler = new WindowAssembler(spec);
-        }
-
-        /** From the next frame on. */
-        Job restartedWith(MadeWith madeWith) {
-            spec = new WindowSpec(madeWith, 4, 2, 5, spec.sampleIntervalMicros(), RESET_AFTER, MAX_AHEAD, FRESH);
-            assembler = new WindowAssembler(spec);
-            return this;
-        }
-
-        Job frames(long epoch, long from, long to) {
-            for (long sequence = from; sequence <= to; sequence++) {
-                frame(epoch, sequence, 64);
-            }
-            return this;
-        }
-
-        Job frame(long epoch, long sequence, int width) {
-            now += 40;
-            byte[] rgb =
-                    ByteBuffer.allocate(18).putLong(epoch).putLong(sequence).array();
-            CameraFrame frame = new CameraFrame(
-                    CAMERA, epoch, sequence, now * 1000, width, 48, rgb, now - lagMillis, Carried.NOTHING);
-            sent.add(new Sent(frame, now));
-            WindowResult result = assembler.step(window, frame, now);
-            window = Optional.of(result.window());
-            result.chunks().forEach(this::record);
-            return this;
-        }
-
-        Job drain() {
-            window = window.map(last -> assembler.finish(last, CAMERA)).map(finished -> {
-                finished.chunks().forEach(this::record);
-                return finished.window();
-            });
-            return this;
-        }
-
-        Job silence() {
-            now += IDLE;
-            window.flatMap(last -> assembler.finishSkip(last, CAMERA))
-                    .ifPresent(finished -> finished.chunks().forEach(this::record));
-            window = Optional.empty();
-            return this;
-        }
-
-        void record(Chunk chunk) {
-            claims.add(new Claim(
-                    claims.size(),
-                    Claim.Key.of(chunk),
-                    chunk.span(),
-                    chunk.keyframe(),
-                    chunk.skipped(),
-                    spec.madeWith(),
-                    tokens.of(chunk)));
-        }
-
-        Verdict verified(Allowance... allowances) {
-            Set<Allowance> allowed = EnumSet.noneOf(Allowance.class);
-            Collections.addAll(allowed, allowances);
-            List<Claim> inOrder = new ArrayList<>();
-            claims.forEach(claim -> inOrder.add(renumbered(claim, inOrder.size())));
-            Verdict verdict = new Verdict();
-            CameraVerifier verifier = new CameraVerifier(
-                    inOrder, new VerificationSpec(spec, IDLE, allowed), verdict, new Recomputed()::of);
-            long ahead = sent.stream() // counted with their dead letters
-                    .filter(each ->
-                            verifier.frame(each.frame(), each.atMillis()).equals(Optional.of(FrameFate.AHEAD)))
-                    .count();
-            verifier.finish(CAMERA);
-            assertThat(verdict.fates().values().stream()
-                            .mapToLong(Long::longValue)
-                            .sum())
-                    .as("every frame has one fate")
-                    .isEqualTo(sent.size() - ahead);
-            return verdict;
-        }
-    }
-
-    /** Tokens that depend, like a model's, on all chunks of the clip so far. */
-    private static final class Recomputed {
-        private Digest last = new Digest(0, 0);
-
-        Digest of(Chunk chunk) {
-            if (chunk.position() == 0) {
-                last = new Digest(0, 0);
-            }
-            byte[] rgb = chunk.rgb();
-            last = Digest.of(ByteBuffer.allocate(rgb.length + 16)
-                    .putLong(last.high())
-                    .putLong(last.low())
-                    .put(rgb)
-                    .array());
-            return last;
-        }
-    }
-
-    private static Claim renumbered(Claim claim, int order) {
-        return new Claim(
-                order, claim.key(), claim.span(), claim.keyframe(), claim.skipped(), claim.madeWith(), claim.tokens());
-    }
 
     private static Claim withTokens(Claim claim, Digest tokens) {
         return new Claim(
@@ -164,13 +27,13 @@ class CameraVerifierTest {
     }
 
     /** Anything a camera may send and a job may decide. */
-    private static Job anyJob(Random random) {
-        Job job = new Job(random.nextInt(3) == 0 ? 100_000 : 0);
+    private static VerifiedJob anyJob(Random random) {
+        VerifiedJob job = new VerifiedJob(random.nextInt(3) == 0 ? 100_000 : 0);
         long epoch = 1;
         long next = 0;
         int moves = 20 + random.nextInt(120);
         for (int i = 0; i < moves; i++) {
-            switch (random.nextInt(24)) {
+            switch (random.nextInt(27)) {
                 case 0 -> next += 1 + random.nextInt(5);
                 case 1 -> next = Math.max(0, next - 1 - random.nextInt(6));
                 case 2 -> {
@@ -178,10 +41,14 @@ class CameraVerifierTest {
                     next = 0;
                 }
                 case 3 -> job.frame(Math.max(0, epoch - 1), next, 64);
-                case 4 -> job.now += random.nextInt((int) RESET_AFTER * 2);
+                case 4 -> job.now += random.nextInt((int) VerifiedJob.RESET_AFTER * 2);
                 case 5 -> job.drain();
                 case 6 -> job.silence();
-                case 7, 8 -> job.lagMillis = random.nextInt(2 * (int) FRESH);
+                case 7, 8 -> job.lagMillis = random.nextInt(2 * (int) VerifiedJob.FRESH);
+                case 9 ->
+                    job.restartedWith(new MadeWith("model-a", random.nextBoolean() ? "cpu" : "gpu", 3, 2, "CROP"));
+                case 10 -> job.frame(epoch, next + (1L << 40), 64);
+                case 11 -> job.clockMillis = random.nextInt(4) * 1_000_000L - 2_000_000;
                 default -> {}
             }
             job.frame(epoch, next++, random.nextInt(30) == 0 ? 80 : 64);
@@ -192,7 +59,7 @@ class CameraVerifierTest {
 
     @Property(tries = 1500)
     void whatAJobMayDoPasses(@ForAll Random random) {
-        Job job = anyJob(random);
+        VerifiedJob job = anyJob(random);
         Verdict verdict = job.drained ? job.verified() : job.verified(Allowance.LATER_TOKENS);
         assertThat(verdict.examples()).isEmpty();
         assertThat(verdict.passed()).isTrue();
@@ -203,10 +70,10 @@ class CameraVerifierTest {
     /** A camera began its numbers anew and kept its epoch: the job hears nothing in order, and forgets it. */
     @Test
     void silenceCountsFromTheNewestFrameInOrder() {
-        Job job = new Job(0).frames(5, 0, 8);
-        job.now += IDLE / 2;
+        VerifiedJob job = new VerifiedJob(0).frames(5, 0, 8);
+        job.now += VerifiedJob.IDLE / 2;
         job.frame(5, 0, 64);
-        job.now += IDLE / 2;
+        job.now += VerifiedJob.IDLE / 2;
         job.frame(5, 1, 64);
         job.window = Optional.empty();
         Verdict verdict = job.frames(5, 2, 14).drain().verified();
@@ -218,7 +85,7 @@ class CameraVerifierTest {
 
     @Property(tries = 1500)
     void whatItMayNotIsFound(@ForAll Random random) {
-        Job job = anyJob(random);
+        VerifiedJob job = anyJob(random);
         // a lost tail cannot be told from frames that silence abandoned, nor a lost first frame from a duplicate
         List<Integer> whole = IntStream.range(0, job.claims.size())
                 .filter(i -> job.claims.get(i).span().frames() == 4)
@@ -264,7 +131,7 @@ class CameraVerifierTest {
 
     @Test
     void lostChunkCostsItsFrames() {
-        Job job = new Job(0).frames(1, 0, 16);
+        VerifiedJob job = new VerifiedJob(0).frames(1, 0, 16);
         job.claims.remove(2);
         Verdict verdict = job.verified();
         assertThat(verdict.frames(Fate.UNACCOUNTED)).isEqualTo(4);
@@ -274,7 +141,7 @@ class CameraVerifierTest {
 
     @Test
     void replayThatDropsAChunkGivesOtherTokensFromThenOn() {
-        Job job = new Job(0).frames(1, 0, 8);
+        VerifiedJob job = new VerifiedJob(0).frames(1, 0, 8);
         job.tokens.last = new Digest(7, 7); // the activations were rebuilt without the last chunk
         job.frames(1, 9, 16);
         assertThat(job.verified().faults(Fault.DIFFERING)).isEqualTo(2);
@@ -282,9 +149,9 @@ class CameraVerifierTest {
 
     @Test
     void framesThatAreLeftOutWithoutARecordAreMissing() {
-        Job job = new Job(0).frames(1, 0, 4);
-        Job rest = new Job(0);
-        rest.now = NOW + 9 * 40;
+        VerifiedJob job = new VerifiedJob(0).frames(1, 0, 4);
+        VerifiedJob rest = new VerifiedJob(0);
+        rest.now = VerifiedJob.NOW + 9 * 40;
         rest.frames(1, 9, 12);
         job.frames(1, 5, 12);
         job.claims.subList(2, job.claims.size()).clear();
@@ -299,8 +166,8 @@ class CameraVerifierTest {
 
     @Test
     void skippedFramesAreCountedAndASkipWithoutRecordIsFound() {
-        Job job = new Job(0).frames(1, 0, 6);
-        job.lagMillis = FRESH + 1;
+        VerifiedJob job = new VerifiedJob(0).frames(1, 0, 6);
+        job.lagMillis = VerifiedJob.FRESH + 1;
         job.frames(1, 7, 11);
         job.lagMillis = 0;
         job.frames(1, 12, 16);
@@ -328,7 +195,7 @@ class CameraVerifierTest {
 
     @Test
     void gapThatWasNoneIsIllegitimate() {
-        Job job = new Job(0).frames(1, 0, 4);
+        VerifiedJob job = new VerifiedJob(0).frames(1, 0, 4);
         job.frame(1, 7, 64);
         Claim gap = job.claims.get(2);
         job.claims.set(
@@ -346,7 +213,7 @@ class CameraVerifierTest {
 
     @Test
     void stateThatWasLostIsIllegitimate() {
-        Job job = new Job(0).frames(1, 0, 6);
+        VerifiedJob job = new VerifiedJob(0).frames(1, 0, 6);
         job.window = Optional.empty();
         job.frames(1, 7, 10);
         Verdict verdict = job.verified();
@@ -356,7 +223,7 @@ class CameraVerifierTest {
 
     @Test
     void exchangedTokenFramesAreReordered() {
-        Job job = new Job(0).frames(1, 0, 16);
+        VerifiedJob job = new VerifiedJob(0).frames(1, 0, 16);
         Collections.swap(job.claims, 2, 3);
         Verdict verdict = job.verified();
         assertThat(verdict.faults()).containsOnlyKeys(Fault.REORDERED);
@@ -364,7 +231,7 @@ class CameraVerifierTest {
 
     @Test
     void anotherModelIsNamed() {
-        Job job = new Job(0).frames(1, 0, 0);
+        VerifiedJob job = new VerifiedJob(0).frames(1, 0, 0);
         Claim claim = job.claims.get(0);
         job.claims.set(
                 0,
@@ -385,7 +252,7 @@ class CameraVerifierTest {
     @ParameterizedTest
     @ValueSource(longs = {4, 5, 6, 7})
     void aJobThatGoesOnElsewherePasses(long cut) {
-        Job job = new Job(0)
+        VerifiedJob job = new VerifiedJob(0)
                 .restartedWith(new MadeWith("model-a", "cuda", 3, 2, "CROP"))
                 .frames(1, 0, cut)
                 .restartedWith(HERE)
@@ -400,7 +267,7 @@ class CameraVerifierTest {
     @ParameterizedTest
     @CsvSource({"4, 5", "5, 6", "7, 8", "6, 9"})
     void aJobThatGoesOnWithOtherPicturesLosesNothingUnsaid(long cut, long next) {
-        Job job = new Job(0)
+        VerifiedJob job = new VerifiedJob(0)
                 .restartedWith(new MadeWith("model-a", "cpu", 3, 2, "PAD"))
                 .frames(1, 0, cut);
         int before = job.claims.size();
@@ -414,12 +281,12 @@ class CameraVerifierTest {
     /** Numbers that were too far ahead, or late, for long enough. */
     @Test
     void numbersThatBeganAnewPass() {
-        Job job = new Job(0).frames(1, 0, 6);
+        VerifiedJob job = new VerifiedJob(0).frames(1, 0, 6);
         job.frames(1, 1L << 40, (1L << 40) + 2);
-        job.now += RESET_AFTER;
+        job.now += VerifiedJob.RESET_AFTER;
         job.frames(1, (1L << 40) + 3, (1L << 40) + 9);
         job.frames(1, 7, 8);
-        job.now += RESET_AFTER;
+        job.now += VerifiedJob.RESET_AFTER;
         job.frames(1, 9, 14);
         assertThat(Collections.frequency(
                         job.claims.stream().map(Claim::keyframe).toList(), Optional.of(KeyframeReason.EPOCH_RESET)))
@@ -429,21 +296,21 @@ class CameraVerifierTest {
 
     @Test
     void whatIsExcusedPasses() {
-        Job job = new Job(0).frames(1, 0, 16);
+        VerifiedJob job = new VerifiedJob(0).frames(1, 0, 16);
         List<Claim> again = List.copyOf(job.claims.subList(1, 3));
         job.claims.addAll(3, again);
         assertThat(job.verified(Allowance.REPEATS).passed()).isTrue();
         job.claims.set(3, withTokens(again.get(0), new Digest(1, 2)));
         assertThat(job.verified(Allowance.REPEATS).faults()).containsOnlyKeys(Fault.REPEATED);
 
-        Job running = new Job(0).frames(1, 0, 24);
+        VerifiedJob running = new VerifiedJob(0).frames(1, 0, 24);
         running.sent.subList(12, running.sent.size()).clear();
         Verdict verdict = running.verified(Allowance.LATER_TOKENS);
         assertThat(verdict.passed()).isTrue();
         assertThat(verdict.laterTokenFrames()).isEqualTo(4);
         assertThat(running.verified().passed()).isFalse();
 
-        Job trimmed = new Job(0).frames(1, 0, 40);
+        VerifiedJob trimmed = new VerifiedJob(0).frames(1, 0, 40);
         trimmed.sent.subList(0, 7).clear();
         verdict = trimmed.verified(Allowance.MISSING_START);
         assertThat(verdict.examples()).isEmpty();
