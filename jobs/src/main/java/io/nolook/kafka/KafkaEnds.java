@@ -20,6 +20,13 @@ import org.apache.kafka.common.IsolationLevel;
 
 /** The sources and sinks of the settings. */
 public final class KafkaEnds {
+    /** Of records whose identities and labels are most alike: a sixth of token frames in batches of four and more. */
+    private static final String COMPRESSED = "zstd";
+    /** Of records that are coded already. */
+    private static final String PLAIN = "none";
+
+    private static final String DISCOVERY_MILLIS = "30000";
+
     private final KafkaSettings settings;
     private final int maxRecordBytes;
 
@@ -42,6 +49,7 @@ public final class KafkaEnds {
 
     private KafkaSource<ReceivedRecord> source(String topic, IsolationLevel isolation) {
         KafkaSourceBuilder<ReceivedRecord> source = KafkaSource.<ReceivedRecord>builder()
+                .setProperty("partition.discovery.interval.ms", DISCOVERY_MILLIS)
                 .setProperties(settings.client())
                 .setProperty("isolation.level", isolation.toString())
                 .setTopics(topic)
@@ -53,41 +61,41 @@ public final class KafkaEnds {
     }
 
     public KafkaSink<OutgoingTokens> tokens() {
-        return sink(RecordSchemas.outgoingTokens(settings.tokensTopic()), "tokens");
+        return sink(RecordSchemas.outgoingTokens(settings.tokensTopic()), "tokens", COMPRESSED);
     }
 
     public KafkaSink<FailedFrame> deadLetters() {
-        return sink(RecordSchemas.failedFrames(settings.deadLettersTopic()), "dead-letters");
+        return sink(RecordSchemas.failedFrames(settings.deadLettersTopic()), "dead-letters", PLAIN);
     }
 
     public KafkaSink<Frame> decodedFrames() {
-        return sink(RecordSchemas.frames(settings.decodedFramesTopic()), "decoded-frames");
+        return sink(RecordSchemas.frames(settings.decodedFramesTopic()), "decoded-frames", PLAIN);
     }
 
     public KafkaSink<ActionScores> actionScores() {
-        return sink(RecordSchemas.actionScores(settings.actionScoresTopic()), "action-scores");
+        return sink(RecordSchemas.actionScores(settings.actionScoresTopic()), "action-scores", COMPRESSED);
     }
 
     public KafkaSink<ActionEvent> actions() {
-        return sink(RecordSchemas.actionEvents(settings.actionsTopic()), "actions");
+        return sink(RecordSchemas.actionEvents(settings.actionsTopic()), "actions", PLAIN);
     }
 
     public KafkaSink<ArchiveSegment> archive() {
-        return sink(RecordSchemas.archiveSegments(settings.archiveTopic()), "archive");
+        return sink(RecordSchemas.archiveSegments(settings.archiveTopic()), "archive", PLAIN);
     }
 
     public KafkaSink<TokenSequence> sequences() {
-        return sink(RecordSchemas.tokenSequences(settings.sequencesTopic()), "sequences");
+        return sink(RecordSchemas.tokenSequences(settings.sequencesTopic()), "sequences", COMPRESSED);
     }
 
-    private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> schema, String role) {
+    private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> schema, String role, String compression) {
         boolean exactly = settings.delivery() == Delivery.EXACTLY_ONCE;
         long timeout =
                 settings.configuration().get(KafkaOptions.TRANSACTION_TIMEOUT).toMillis();
         Properties properties = settings.client();
         properties.setProperty("transaction.timeout.ms", Long.toString(timeout));
         properties.setProperty("max.request.size", Integer.toString(maxRecordBytes));
-        properties.putIfAbsent("compression.type", "none");
+        properties.putIfAbsent("compression.type", compression);
         properties.putIfAbsent("linger.ms", "5");
         return KafkaSink.<T>builder()
                 .setKafkaProducerConfig(properties)

@@ -40,9 +40,10 @@ public final class TokenizeOptions {
 
     public static final ConfigOption<MemorySize> FRAME_MAX_BYTES = key("frame.max-bytes")
             .memoryType()
-            .defaultValue(MemorySize.ofMebiBytes(1))
-            .withDescription("Largest coded picture; larger ones are dead letters. At most max.message.bytes of the"
-                    + " frames topic.");
+            .defaultValue(MemorySize.parse("896kb")) // with both envelopes a record of Kafka's default size
+            .withDescription("Largest coded picture; larger ones are dead letters. With 64 KiB more at most"
+                    + " max.message.bytes of the frames topic, with 128 KiB more of the dead-letters topic; the default fits"
+                    + " topics of Kafka's default size.");
 
     public static final ConfigOption<Integer> FRAME_MAX_PIXELS = key("frame.max-pixels")
             .intType()
