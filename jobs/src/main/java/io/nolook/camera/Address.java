@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  */
 public record Address(String template) {
     private static final Pattern SECRET = Pattern.compile("\\$\\{(file:)?([^}]+)}");
+    private static final Pattern QUERY_CREDENTIALS =
+            Pattern.compile("(?i)[?&#;]([a-z_.-]*(pass|pwd|pw|secret|token|key|auth|user|usr|login)[a-z_.-]*)=[^&#]");
     private static final Pattern CREDENTIALS = Pattern.compile("(?s)^[a-zA-Z][a-zA-Z0-9+.-]*://.*@.*");
 
     /** What is said of it: without what may be secret. */
@@ -38,7 +40,8 @@ public record Address(String template) {
     /** Whether it says a user or password itself, which everybody reads who reads the process's arguments. */
     public boolean tellsCredentials() {
         String without = SECRET.matcher(template).replaceAll("");
-        return CREDENTIALS.matcher(without).matches() && !without.matches("(?s)^[^:]+://:?@.*");
+        boolean beforeHost = CREDENTIALS.matcher(without).matches() && !without.matches("(?s)^[^:]+://:?@.*");
+        return beforeHost || QUERY_CREDENTIALS.matcher(without).find();
     }
 
     /**

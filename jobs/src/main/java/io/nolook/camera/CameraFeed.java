@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends one camera's pictures for as long as it is asked to, whatever happens to camera and broker.
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
  * an end is sent once.
  */
 public final class CameraFeed {
+    private static final Logger LOG = LoggerFactory.getLogger(CameraFeed.class);
     private static final double JPEG_QUALITY = 0.92;
     private static final long LOOK_MILLIS = 200;
     private static final long FIRST_WAIT_MILLIS = 1_000;
@@ -52,6 +55,7 @@ public final class CameraFeed {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean finished;
     private volatile Optional<PictureSource> open = Optional.empty();
+    private String told = "";
     private long sequence;
     private long lastTakenMicros = Long.MIN_VALUE;
 
@@ -127,9 +131,9 @@ public final class CameraFeed {
                 open = Optional.of(source);
                 follow(source);
                 finished = !source.isLive() && !isStopping();
-                health.failed(finished ? "the source has ended" : "the live source ended", clock.millis());
+                failed(finished ? "the source has ended, all of it was sent" : "the live source ended");
             } catch (IOException | RuntimeException e) {
-                health.failed(String.valueOf(e.getMessage()), clock.millis());
+                failed(String.valueOf(e.getMessage()));
             } finally {
                 open = Optional.empty();
             }
@@ -137,6 +141,15 @@ public final class CameraFeed {
                 sequence++; // what is not seen until the next picture
             }
             pause();
+        }
+    }
+
+    /** Told once for each reason in a row: a camera that is away for a night fills no log. */
+    private void failed(String why) {
+        health.failed(why, clock.millis());
+        if (!isStopping() && !why.equals(told)) {
+            told = why;
+            LOG.warn("camera {}: {}{}", spec.id(), why, finished ? "" : "; reaching for it again");
         }
     }
 
@@ -162,6 +175,10 @@ public final class CameraFeed {
                 delivered = true;
                 backOff.reset();
                 health.connected(clock.millis());
+                if (!told.isEmpty()) {
+                    told = "";
+                    LOG.info("camera {}: back", spec.id());
+                }
             }
             take(next.get(), source.isLive());
         }

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * <pre>
  *   offline     no connection delivers pictures
- *   unusable    less than half of the expected frames in ten minutes, or 10 reconnects in an hour
+ *   unusable    the broker takes nothing, less than half of the expected frames in ten minutes, or 10 reconnects in an hour
  *   poor        less than 80 %, or 5
  *   fair        less than 95 %, or 1
  *   excellent   the rest
@@ -72,6 +72,7 @@ public final class CameraHealth {
     private final Map<Drop, Long> drops = new EnumMap<>(Drop.class);
     private final Deque<Long> reconnects = new ArrayDeque<>();
     private boolean connected;
+    private boolean brokerAway;
     private String reason = "";
     private int failures;
     private long frames;
@@ -114,12 +115,14 @@ public final class CameraHealth {
     }
 
     synchronized void sent(int size) {
+        brokerAway = false;
         frames++;
         bytes += size;
     }
 
     synchronized void dropped(Drop why, long count) {
         drops.merge(why, count, Long::sum);
+        brokerAway |= why == Drop.BROKER;
     }
 
     /** All of it, as it is now. */
@@ -130,7 +133,16 @@ public final class CameraHealth {
         measure(nowMillis);
         long age = newestMillis < 0 ? -1 : nowMillis - newestMillis;
         return new Report(
-                rating(), reason, frames, bytes, Map.copyOf(drops), reconnects.size(), failures, width, height, age);
+                rating(),
+                brokerAway ? "the broker takes nothing: pictures are dropped" : reason,
+                frames,
+                bytes,
+                Map.copyOf(drops),
+                reconnects.size(),
+                failures,
+                width,
+                height,
+                age);
     }
 
     /** A period of ten minutes ends with the first look after it. */
@@ -150,7 +162,7 @@ public final class CameraHealth {
         double expected = framesPerSecond > 0 ? framesPerSecond : bestRate;
         double share = recentRate < 0 || expected == 0 ? 1 : recentRate / expected;
         int lost = reconnects.size();
-        if (share < 0.5 || lost >= 10) {
+        if (brokerAway || share < 0.5 || lost >= 10) {
             return Rating.UNUSABLE;
         }
         if (share < 0.8 || lost >= 5) {

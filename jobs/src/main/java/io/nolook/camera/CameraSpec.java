@@ -34,7 +34,8 @@ public record CameraSpec(
         }
         require(framesPerSecond >= 0 && framesPerSecond <= 1000, "rate", framesPerSecond, "0 to 1000");
         require(shortSide == 0 || shortSide >= 8 && shortSide <= 8192, "size", shortSide, "8 to 8192, or off");
-        require(stall.toMillis() >= 1000 && stall.toHours() <= 24, "stall", stall, "1 s to 24 h");
+        boolean moderate = stall.compareTo(Duration.ofSeconds(1)) >= 0 && stall.compareTo(Duration.ofHours(24)) <= 0;
+        require(moderate, "stall", stall, "1 s to 24 h");
         require(queueBytes >= 1 << 16 && queueBytes <= 1 << 30, "queue", queueBytes, "64 KiB to 1 GiB");
     }
 

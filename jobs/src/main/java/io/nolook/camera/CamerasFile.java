@@ -1,12 +1,17 @@
 package io.nolook.camera;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.nolook.schema.FrameEncoding;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.util.TimeUtils;
 
@@ -28,6 +34,9 @@ import org.apache.flink.util.TimeUtils;
  * </pre>
  */
 public final class CamerasFile {
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
     private static final Set<String> SETTINGS = Set.of("encoding", "rate", "size", "stall", "queue");
     private static final Set<String> OF_CAMERA = Set.of("id", "address", "enabled");
     private static final Map<String, String> USUAL =
@@ -49,17 +58,43 @@ public final class CamerasFile {
      * @throws IllegalArgumentException naming the place in the file, what was found and what is expected
      */
     public Map<String, CameraSpec> read(Path file) throws IOException {
-        JsonNode root;
         try {
-            root = new YAMLMapper().readTree(file.toFile());
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": found no YAML: " + e.getOriginalMessage(), e);
-        }
-        try {
-            return cameras(root);
-        } catch (IllegalArgumentException e) {
+            return cameras(root(file));
+        } catch (NoSuchFileException e) {
+            throw new IOException("found no file " + file + ", expected that of the cameras", e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The one document of the file; what is wrong is told by its line alone: the text may be a password. */
+    private static JsonNode root(Path file) throws IOException {
+        List<JsonNode> documents = new ArrayList<>();
+        try (InputStream in = Files.newInputStream(file);
+                MappingIterator<JsonNode> each = YAML.readerFor(JsonNode.class).readValues(in)) {
+            while (each.hasNextValue()) {
+                documents.add(each.nextValue());
+            }
+        } catch (JsonProcessingException e) {
+            throw unreadable(e);
+        }
+        if (documents.size() != 1
+                || documents.get(0).isNull()
+                || documents.get(0).isEmpty()) {
+            throw new IllegalArgumentException("found " + documents.size()
+                    + " documents or an empty one, expected one with cameras; write 'cameras: []' for none");
+        }
+        return documents.get(0);
+    }
+
+    private static IllegalArgumentException unreadable(JsonProcessingException e) {
+        boolean twice = String.valueOf(e.getOriginalMessage()).startsWith("Duplicate field");
+        String where = e.getLocation() == null
+                ? ""
+                : " at line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
+        return new IllegalArgumentException(
+                twice ? "found a key again" + where + ", expected it once" : "found no YAML" + where);
     }
 
     private Map<String, CameraSpec> cameras(JsonNode root) {
@@ -101,8 +136,13 @@ public final class CamerasFile {
 
     private static CameraSpec camera(JsonNode camera, String at, String group, Map<String, String> settings) {
         for (String key : List.of("id", "address")) {
-            if (camera.path(key).asText().isEmpty()) {
+            JsonNode value = camera.path(key);
+            if (value.asText().isEmpty()) {
                 throw new IllegalArgumentException(at + ": found no " + key + ", expected one");
+            }
+            if (!value.isTextual()) {
+                throw new IllegalArgumentException(at + ": found " + key + " as a " + value.getNodeType()
+                        + ", expected a text; put it in quotes, or YAML changes it");
             }
         }
         try {
@@ -110,18 +150,25 @@ public final class CamerasFile {
                     camera.get("id").asText(),
                     group,
                     new Address(camera.get("address").asText()),
-                    FrameEncoding.valueOf(settings.get("encoding").toUpperCase(Locale.ROOT)),
-                    Double.parseDouble(settings.get("rate")),
-                    settings.get("size").equals("off") ? 0 : Integer.parseInt(settings.get("size")),
-                    duration(settings.get("stall")),
-                    MemorySize.parse(settings.get("queue")).getBytes());
+                    parsed("encoding", settings, name -> FrameEncoding.valueOf(name.toUpperCase(Locale.ROOT))),
+                    parsed("rate", settings, Double::parseDouble),
+                    parsed("size", settings, size -> size.equals("off") ? 0 : Integer.parseInt(size)),
+                    parsed("stall", settings, TimeUtils::parseDuration),
+                    parsed("queue", settings, queue -> MemorySize.parse(queue).getBytes()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(at + " (" + camera.get("id").asText() + "): " + e.getMessage(), e);
         }
     }
 
-    private static Duration duration(String text) {
-        return TimeUtils.parseDuration(text);
+    private static <T> T parsed(String key, Map<String, String> settings, Function<String, T> parse) {
+        try {
+            return parse.apply(settings.get(key));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    key + ": found what cannot be read, expected something like "
+                            + (key.equals("size") ? "128 or off" : USUAL.get(key)),
+                    e);
+        }
     }
 
     private static Map<String, String> with(Map<String, String> before, JsonNode settings, String at) {

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.nolook.camera.CameraHealth.Drop;
 import io.nolook.camera.CameraHealth.Report;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -45,12 +46,20 @@ public final class FleetPages implements AutoCloseable {
                     + " alone, such as 127.0.0.1:9464: these pages ask nobody who they are");
         }
         this.fleet = fleet;
-        server = HttpServer.create(address, 0);
+        server = listening(address);
         server.setExecutor(threads);
-        page("/health", "application/json", feeds -> "{\"status\": \"live\", \"cameras\": " + feeds.size() + "}\n");
+        page("/health", "application/json", FleetPages::health);
         page("/cameras", "application/json", FleetPages::cameras);
         page("/metrics", "text/plain; version=0.0.4", FleetPages::metrics);
         server.start();
+    }
+
+    private static HttpServer listening(InetSocketAddress address) throws IOException {
+        try {
+            return HttpServer.create(address, 0);
+        } catch (BindException e) {
+            throw new IOException("--listen: found " + address + " in use, expected a free port", e);
+        }
     }
 
     public int port() {
@@ -74,6 +83,20 @@ public final class FleetPages implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
         exchange.sendResponseHeaders(200, bytes.length);
         exchange.getResponseBody().write(bytes);
+    }
+
+    /** Live while the process answers; ready when a camera delivers to the broker, or none is asked for. */
+    private static String health(List<CameraFeed> feeds) {
+        List<Report> reports = feeds.stream().map(CameraFeed::report).toList();
+        long good = reports.stream()
+                .filter(report -> report.rating().ordinal() < CameraHealth.Rating.UNUSABLE.ordinal())
+                .count();
+        return String.format(
+                Locale.ROOT,
+                "{\"status\": \"%s\", \"cameras\": %d, \"usable\": %d}%n",
+                good > 0 || feeds.isEmpty() ? "ready" : "live",
+                feeds.size(),
+                good);
     }
 
     private static String cameras(List<CameraFeed> feeds) {

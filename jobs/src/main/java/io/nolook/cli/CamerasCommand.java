@@ -137,7 +137,7 @@ final class CamerasCommand implements Callable<Integer> {
                 err().flush();
             }
             return now;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
             err().printf(Locale.ROOT, "%s; the cameras stay as they are%n", e.getMessage());
             err().flush();
             return FileTime.fromMillis(0).equals(seen) ? seen : unreadable();

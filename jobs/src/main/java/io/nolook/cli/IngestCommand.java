@@ -150,7 +150,11 @@ final class IngestCommand implements Callable<Integer> {
             if (report.failures() > told) {
                 told = report.failures();
                 PrintWriter err = command.commandLine().getErr();
-                err.printf(Locale.ROOT, "%s: %s; connecting again%n", address.shown(), report.reason());
+                err.printf(
+                        Locale.ROOT,
+                        feed.isFinished() ? "%s: %s%n" : "%s: %s; connecting again%n",
+                        address.shown(),
+                        report.reason());
                 err.flush();
             }
         }

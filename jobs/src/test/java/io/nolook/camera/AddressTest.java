@@ -49,6 +49,9 @@ class AddressTest {
                 "rtsp://admin:p@ss/w:rd@10.0.0.7/stream?a=b",
                 "http://10.0.0.7/video?user=admin&pwd=p@ss/w:rd",
                 "http://10.0.0.7/video#p@ss/w:rd",
+                "http://10.0.0.7/video?pwd=w:rd",
+                "rtsp://10.0.0.7/video?a=1&loginpas=p@ss",
+                "http://10.0.0.7/?access_token=w:rd",
                 "http://ad?min:p@ss/w:rd@10.0.0.7/video?pwd=p@ss/w:rd"
             })
     void noPasswordIsShownWhateverItHolds(String template) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,10 +86,11 @@ class FleetPartsTest {
         health.picture(640, 360, 7);
         health.failed("refused", 9);
         health.failed("refused again", 10);
+        assertThat(health.report(10).reason()).isEqualTo("refused again");
         health.dropped(Drop.BROKER, 3);
         CameraHealth.Report report = health.report(10);
         assertThat(report.rating()).isEqualTo(Rating.OFFLINE);
-        assertThat(report.reason()).isEqualTo("refused again");
+        assertThat(report.reason()).isEqualTo("the broker takes nothing: pictures are dropped");
         assertThat(report.reconnects())
                 .as("what never connected is no reconnect")
                 .isEqualTo(1);
@@ -141,14 +143,47 @@ class FleetPartsTest {
                 "cameras: [{id: a, address: b, size: 4}] | size: found 4, expected 8 to 8192, or off",
                 "cameras: {id: a} | cameras: found OBJECT, expected a list",
                 "defaults: {id: a} | defaults: found id, expected one of [encoding, queue, rate, size, stall]",
-                "hello | the file: found STRING, expected keys and values",
-                "cameras: [ | found no YAML"
+                "hello | found 1 documents or an empty one",
+                "{} | found 1 documents or an empty one",
+                "--- | found 1 documents or an empty one",
+                "cameras: [{id: off, address: b}] | cameras[0]: found id as a BOOLEAN, expected a text; put it in quotes",
+                "cameras: [{id: 007, address: b}] | cameras[0]: found id as a NUMBER, expected a text",
+                "cameras: [{id: a, address: b, rate: 1, rate: 5}] | found a key again at line 1",
+                "cameras: [{id: a, address: b, stall: 999999999999 d}] | (a): stall: found PT23999999999976H, expected 1 s to 24 h",
+                "cameras: [{id: a, address: b, queue: 9999999 gb}] | (a): queue: found",
+                "cameras: [{id: a, address: b, size: 99999999999}] | (a): size: found what cannot be read, expected",
+                "cameras: [ | found no YAML at line"
             })
     void whatIsWrongIsNamedWithItsPlace(String yaml, String told, @TempDir Path folder) {
         assertThatThrownBy(() -> read(folder, yaml))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cameras.yaml: ")
                 .hasMessageContaining(told);
+    }
+
+    /** What is wrong near a password is told by its place. */
+    @Test
+    void noMessageQuotesTheFile(@TempDir Path folder) {
+        for (String yaml : List.of(
+                "cameras: [{id: a, address: \"http://u:p@ss/w:rd@h/1}]",
+                "cameras: [{id: a, address: b, rate: \"p@ss/w:rd\"}]",
+                "cameras: []\n---\ncameras: [{id: a, address: \"http://u:p@ss/w:rd@h/1\"}]")) {
+            assertThatThrownBy(() -> read(folder, yaml))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .message()
+                    .doesNotContain("w:rd");
+        }
+    }
+
+    @Test
+    void aBrokerThatTakesNothingIsSeen() {
+        CameraHealth health = new CameraHealth(0);
+        health.connected(0);
+        health.dropped(Drop.BROKER, 1);
+        assertThat(health.report(1).rating()).isEqualTo(Rating.UNUSABLE);
+        assertThat(health.report(1).reason()).contains("the broker takes nothing");
+        health.sent(1);
+        assertThat(health.report(2).rating()).isEqualTo(Rating.EXCELLENT);
     }
 
     @Test

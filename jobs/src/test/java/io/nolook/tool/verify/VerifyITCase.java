@@ -156,7 +156,7 @@ class VerifyITCase {
         options.set(KafkaOptions.TOKENS_TOPIC, kafka.tokensTopic() + "-changed");
         options.set(KafkaOptions.DEAD_LETTERS_TOPIC, kafka.deadLettersTopic() + "-empty");
         kafka = new KafkaSettings(options);
-        new Topics(kafka, 1 << 20).ensure();
+        new Topics(kafka, TokenizeSettings.of(options).frameMaxBytes()).ensure();
         for (TokenFrame frame : tokens) {
             boolean lost = frame.getCamera().equals("camera-0") && frame.getPosition() == 4;
             if (frame.getCamera().equals("camera-1") && frame.getPosition() == 2) {

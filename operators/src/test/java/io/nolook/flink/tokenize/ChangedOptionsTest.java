@@ -147,6 +147,20 @@ class ChangedOptionsTest {
         assertThat(found.get(0).getFirstSequence()).as("the tail").isEqualTo(9);
     }
 
+    /** They are looked at before the state is. */
+    @Test
+    void limitsOfPicturesHoldFromTheNextFrame() throws Exception {
+        after.setString("frame.max-bytes", "2kb");
+        after.setString("frame.max-pixels", "256");
+        List<TokenFrame> found = restored(CUT, END);
+
+        assertThat(tokens(found))
+                .isEqualTo(tokens(uninterrupted().stream()
+                        .filter(frame -> frame.getLastSequence() >= 9)
+                        .toList()));
+        assertThat(TokenizeSettings.of(after).frameLimits().maxPixels()).isEqualTo(256);
+    }
+
     @Test
     void idleTimeHoldsFromTheNextLook() throws Exception {
         after.setString("camera.idle-ttl", "20 s");
