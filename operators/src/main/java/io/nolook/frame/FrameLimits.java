@@ -15,7 +15,7 @@ public record FrameLimits(int maxBytes, long maxPixels, int maxScans) {
     public static final long MOST_PIXELS = (Integer.MAX_VALUE - 16) / 3;
 
     /** Scans that a picture of the most pixels may have; usual progressive files have 10. */
-    public static final int SCANS_OF_LARGEST = 16;
+    public static final int SCANS_OF_LARGEST = 12;
 
     /** 4 MiB, 16,777,216 pixels (4096 x 4096), 64 scans. */
     public static final FrameLimits DEFAULTS = new FrameLimits(4 << 20, 1L << 24, 64);

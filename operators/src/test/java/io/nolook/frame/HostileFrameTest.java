@@ -144,7 +144,7 @@ class HostileFrameTest {
         IntakeException e = failure(FrameEncoding.JPEG, 4096, 4096, large);
 
         assertThat(e.code()).isEqualTo(FailureCode.PICTURE_TOO_MANY_SCANS);
-        assertThat(e).hasMessage("found 17 or more scans in a JPEG, expected at most 16; send baseline JPEG");
+        assertThat(e).hasMessage("found 13 or more scans in a JPEG, expected at most 12; send baseline JPEG");
     }
 
     @ParameterizedTest
