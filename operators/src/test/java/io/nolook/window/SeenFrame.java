@@ -1,5 +1,7 @@
 package io.nolook.window;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -61,5 +63,19 @@ final class SeenFrame {
 
     boolean corrected() {
         return timeMicros != frame.capturedAtMicros();
+    }
+
+    /** The frames in order since the one that began their run: none is missing among them. */
+    static List<SeenFrame> run(List<SeenFrame> seen) {
+        List<SeenFrame> run = new ArrayList<>();
+        for (SeenFrame of : seen) {
+            if (of.inOrder()) {
+                if (of.beginsRun) {
+                    run.clear();
+                }
+                run.add(of);
+            }
+        }
+        return run;
     }
 }

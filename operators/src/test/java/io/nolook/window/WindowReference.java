@@ -392,17 +392,7 @@ public final class WindowReference {
         return Optional.empty();
     }
 
-    /** The frames in order since the one that began their run: none is missing among them. */
     private List<SeenFrame> run() {
-        List<SeenFrame> run = new ArrayList<>();
-        for (SeenFrame of : seen) {
-            if (of.inOrder()) {
-                if (of.beginsRun) {
-                    run.clear();
-                }
-                run.add(of);
-            }
-        }
-        return run;
+        return SeenFrame.run(seen);
     }
 }
