@@ -1,5 +1,6 @@
 package io.nolook.camera;
 
+import io.nolook.frame.ffmpeg.RedactedUri;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -25,16 +26,7 @@ public record Address(String template) {
 
     /** What is said of it: without what may be secret. */
     public String shown() {
-        String told = SECRET.matcher(template).replaceAll("");
-        int scheme = told.indexOf("://");
-        if (scheme < 0) {
-            return told;
-        }
-        int at = told.lastIndexOf('@');
-        int query = told.replace('#', '?').indexOf('?');
-        boolean unclear = query >= 0 && query < at;
-        String rest = at < 0 ? told.substring(scheme + 3) : told.substring(at + 1);
-        return told.substring(0, scheme + 3) + (unclear ? "..." : rest.replaceFirst("(?s)[?#].*", ""));
+        return RedactedUri.of(SECRET.matcher(template).replaceAll(""));
     }
 
     /** Whether it says a user or password itself, which everybody reads who reads the process's arguments. */

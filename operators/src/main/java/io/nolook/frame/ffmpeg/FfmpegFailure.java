@@ -36,23 +36,6 @@ final class FfmpegFailure {
         avutil.av_log_set_level(avutil.AV_LOG_QUIET);
     }
 
-    /**
-     * An address without user, password and query, whatever characters they hold.
-     *
-     * <p>An at sign in a path or a query costs what is before it, or all: rather too little is said than a password.
-     */
-    static String named(String uri) {
-        int scheme = uri.indexOf("://");
-        if (scheme < 0) {
-            return uri;
-        }
-        int at = uri.lastIndexOf('@');
-        int query = uri.replace('#', '?').indexOf('?');
-        boolean unclear = query >= 0 && query < at;
-        String rest = at < 0 ? uri.substring(scheme + 3) : uri.substring(at + 1);
-        return uri.substring(0, scheme + 3) + (unclear ? "..." : rest.replaceFirst("(?s)[?#].*", ""));
-    }
-
     private static String text(int code) {
         byte[] text = new byte[LONGEST_TEXT];
         avutil.av_strerror(code, text, text.length);

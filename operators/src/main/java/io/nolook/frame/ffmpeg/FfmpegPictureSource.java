@@ -74,7 +74,7 @@ public final class FfmpegPictureSource implements PictureSource {
 
     /** @param clock gives the times of a live source's pictures */
     public FfmpegPictureSource(String uri, FfmpegOptions options, Clock clock) throws IOException {
-        this.name = FfmpegFailure.named(uri);
+        this.name = RedactedUri.of(uri);
         this.clock = clock;
         interrupt = new Interrupt(options.timeout());
         try {
