@@ -82,7 +82,7 @@ class OptionsCommandTest {
         assertThat(printed("options", "--markdown"))
                 .contains("| `frame.fit` | `crop` |")
                 .contains("| `batch.max-delay` | `20 ms` |")
-                .contains("| `frame.max-bytes` | `1 mb` |")
+                .contains("| `frame.max-bytes` | `896 kb` |")
                 .contains("| `delivery` | `exactly-once` |")
                 .contains("| `model.registry` |  |")
                 .contains("| `kafka.bootstrap.servers` |  |");

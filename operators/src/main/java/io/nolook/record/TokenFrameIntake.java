@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything that a record can get wrong ends in a {@link IntakeException}. Not thread-safe.
  */
 public final class TokenFrameIntake implements RecordIntake<TokenFrame> {
-    /** Largest original that a dead letter carries: a record of the tokens topic is not larger. */
-    public static final int MAX_BYTES = 1 << 20;
+    /**
+     * Largest original that a dead letter carries, in bytes: as {@code frame.max-bytes} is by default, so that the letter
+     * fits a topic of Kafka's default size. A token frame is a few kilobytes.
+     */
+    public static final int MAX_BYTES = 896 << 10;
 
     private static final int MOST_CHARACTERS = 1024;
     private static final int MOST_POSITION = Integer.MAX_VALUE - (1 << 16);
