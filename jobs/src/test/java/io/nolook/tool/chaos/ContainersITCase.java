@@ -115,6 +115,8 @@ class ContainersITCase {
         for (int camera = 0; camera < CAMERAS; camera++) {
             cameras.add(sending("camera-" + camera, camera));
         }
+        // ingest needs the broker to begin; it takes its time to start on a busy machine
+        PATIENTLY.until("frames of every camera", () -> verified().contains(CAMERAS + " cameras, "));
         awaitCheckpoint(job);
 
         docker().killContainerCmd(FIRST.getContainerId()).withSignal("KILL").exec();
