@@ -1,12 +1,10 @@
 package io.nolook.camera;
 
 import io.nolook.camera.CameraHealth.Drop;
-import io.nolook.frame.FrameFit;
-import io.nolook.frame.FrameFitter;
+import io.nolook.frame.CameraPicture;
+import io.nolook.frame.CameraSource;
+import io.nolook.frame.FrameEncoding;
 import io.nolook.frame.Picture;
-import io.nolook.frame.PictureEncoder;
-import io.nolook.frame.PictureSource;
-import io.nolook.frame.TimedPicture;
 import io.nolook.kafka.FrameProducer;
 import java.io.IOException;
 import java.time.Clock;
@@ -14,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,23 +20,21 @@ import org.slf4j.LoggerFactory;
  * Sends one camera's pictures for as long as it is asked to, whatever happens to camera and broker.
  *
  * <pre>
- *   camera -> [read, sample, scale, code] -> FrameQueue -> [send] -> frames topic
- *      ^              |                          oldest go when the broker is slow
- *      +-- back-off --+  failed, stalled, ended: one number is left out, so that no chunk spans it
+ *   camera -> [read, code] -> FrameQueue -> [FrameSender] -> frames topic
+ *      ^           |             oldest go when the broker is slow
+ *      +-- back-off +  failed, stalled, ended: one number is left out, so that no chunk spans it
  * </pre>
  *
- * <p>Two threads of its own, so that no camera waits for another, nor a camera for the broker. A source that proves to have
- * an end is sent once.
+ * <p>One thread of its own, so that no camera waits for another; sending is one thread's for all. A source that proves to
+ * have an end is sent once, at the speed at which it was recorded.
  */
 public final class CameraFeed {
     private static final Logger LOG = LoggerFactory.getLogger(CameraFeed.class);
-    private static final double JPEG_QUALITY = 0.92;
-    private static final long LOOK_MILLIS = 200;
-    private static final long FIRST_WAIT_MILLIS = 1_000;
+    private static final long LOOK_MILLIS = 100;
 
     /** Opens a camera. */
     public interface Opening {
-        PictureSource open() throws IOException;
+        CameraSource open() throws IOException;
     }
 
     private final BackOff backOff;
@@ -45,55 +42,58 @@ public final class CameraFeed {
     private final long epoch;
     private final Opening opening;
     private final FrameProducer producer;
+    private final FrameSender sender;
     private final int maxBytes;
     private final Clock clock = Clock.systemUTC();
     private final CameraHealth health;
     private final FrameQueue queue;
-    private final PictureEncoder encoder = new PictureEncoder();
+    private final PictureCoding coding;
     private final Thread reader;
-    private final Thread sender;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean finished;
-    private volatile Optional<PictureSource> open = Optional.empty();
+    private volatile Optional<CameraSource> open = Optional.empty();
     private String told = "";
+    private boolean toldTooLarge;
     private long sequence;
-    private long lastTakenMicros = Long.MIN_VALUE;
 
     /**
      * @param epoch higher than any before of this camera
      * @param producer shared; stays the caller's
+     * @param sender shared; stays the caller's
      * @param maxBytes largest coded picture that the topic takes
      */
-    public CameraFeed(CameraSpec spec, long epoch, Opening opening, FrameProducer producer, int maxBytes) {
-        this(spec, epoch, opening, producer, maxBytes, new BackOff(FIRST_WAIT_MILLIS));
-    }
-
-    CameraFeed(CameraSpec spec, long epoch, Opening opening, FrameProducer producer, int maxBytes, BackOff backOff) {
+    CameraFeed(
+            CameraSpec spec,
+            long epoch,
+            Opening opening,
+            FrameProducer producer,
+            FrameSender sender,
+            int maxBytes,
+            BackOff backOff) {
         this.backOff = backOff;
         this.spec = spec;
         this.epoch = epoch;
         this.opening = opening;
         this.producer = producer;
+        this.sender = sender;
         this.maxBytes = maxBytes;
         health = new CameraHealth(spec.framesPerSecond());
         queue = new FrameQueue(spec.queueBytes());
-        reader = thread(this::read, "camera-" + spec.id());
-        sender = thread(this::send, "send-" + spec.id());
+        coding = new PictureCoding(spec.encoding());
+        reader = new Thread(this::read, "camera-" + spec.id());
+        reader.setDaemon(true);
     }
 
-    private static Thread thread(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    public void start() {
+    void start() {
         reader.start();
-        sender.start();
     }
 
     public CameraSpec spec() {
         return spec;
+    }
+
+    public long epoch() {
+        return epoch;
     }
 
     /** What it has done, and how good that is. */
@@ -101,7 +101,7 @@ public final class CameraFeed {
         return health.report(clock.millis());
     }
 
-    /** Pictures and bytes of them that wait for the broker. */
+    /** Bytes of pictures that wait for the broker. */
     public long waitingBytes() {
         return queue.bytes();
     }
@@ -112,22 +112,25 @@ public final class CameraFeed {
     }
 
     /** Asks it to stop; {@link #join} waits. */
-    public void stop() {
+    void stop() {
         stopping.countDown();
-        open.ifPresent(PictureSource::cancel);
+        open.ifPresent(CameraSource::cancel);
     }
 
-    /** Waits until it has stopped, so long; what waits for the broker then is given up. */
-    public void join(long millis) throws InterruptedException {
+    /** Waits until it has stopped and its pictures are sent, so long; what waits for the broker then is given up. */
+    void join(long millis) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         reader.join(millis);
-        sender.join(LOOK_MILLIS * 2);
-        sender.interrupt();
+        while (queue.size() > 0 && System.nanoTime() < until) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        health.dropped(Drop.BROKER, queue.clear());
     }
 
     private void read() {
         while (!isStopping() && !finished) {
             long before = sequence;
-            try (PictureSource source = opening.open()) {
+            try (CameraSource source = opening.open()) {
                 open = Optional.of(source);
                 follow(source);
                 finished = !source.isLive() && !isStopping();
@@ -140,7 +143,9 @@ public final class CameraFeed {
             if (sequence > before) {
                 sequence++; // what is not seen until the next picture
             }
-            pause();
+            if (!finished) {
+                pause(backOff.nextMillis(ThreadLocalRandom.current().nextDouble()));
+            }
         }
     }
 
@@ -153,12 +158,9 @@ public final class CameraFeed {
         }
     }
 
-    private void pause() {
-        long millis = backOff.nextMillis(ThreadLocalRandom.current().nextDouble());
+    private void pause(long millis) {
         try {
-            if (!finished) {
-                stopping.await(millis, TimeUnit.MILLISECONDS);
-            }
+            stopping.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -168,91 +170,98 @@ public final class CameraFeed {
         return stopping.getCount() == 0;
     }
 
-    private void follow(PictureSource source) throws IOException {
+    private void follow(CameraSource source) throws IOException {
+        long began = clock.millis();
         boolean delivered = false;
-        for (Optional<TimedPicture> next = source.next(); next.isPresent() && !isStopping(); next = source.next()) {
+        for (Optional<CameraPicture> next = source.next(); next.isPresent() && !isStopping(); next = source.next()) {
             if (!delivered) {
                 delivered = true;
-                backOff.reset();
-                health.connected(clock.millis());
-                if (!told.isEmpty()) {
-                    told = "";
-                    LOG.info("camera {}: back", spec.id());
-                }
+                delivers();
             }
-            take(next.get(), source.isLive());
+            CameraPicture picture = next.get();
+            if (source.isLive()) {
+                take(picture, picture.atMicros());
+            } else {
+                long due = began + picture.atMicros() / 1000;
+                pause(Math.max(0, due - clock.millis()));
+                take(picture, began * 1000 + picture.atMicros());
+            }
+            health.leftOut(source.leftOut());
         }
     }
 
-    private void take(TimedPicture timed, boolean live) {
-        long capturedAt = live ? timed.atMicros() : clock.millis() * 1000;
-        Picture picture = timed.picture();
-        health.picture(picture.width(), picture.height(), clock.millis());
-        if (isSampledOut(capturedAt)) {
-            health.dropped(Drop.SAMPLED, 1);
+    private void delivers() {
+        backOff.reset();
+        health.connected(clock.millis());
+        if (!told.isEmpty()) {
+            told = "";
+            LOG.info("camera {}: back", spec.id());
+        }
+    }
+
+    private void take(CameraPicture picture, long capturedAt) {
+        health.picture(picture.sourceWidth(), picture.sourceHeight(), clock.millis());
+        long began = System.nanoTime();
+        FrameQueue.Coded coded = coded(picture, new FrameProducer.Place(spec.id(), epoch, sequence++, capturedAt));
+        health.coded(System.nanoTime() - began);
+        if (coded.payload().length > maxBytes) {
+            tooLarge(picture.width() + " x " + picture.height() + " pixels, " + coded.payload().length + " bytes as "
+                    + coded.encoding() + ", expected at most " + maxBytes);
             return;
         }
-        lastTakenMicros = capturedAt;
-        Picture small = scaled(picture);
-        byte[] payload = switch (spec.encoding()) {
-            case JPEG -> encoder.jpeg(small, JPEG_QUALITY);
-            case PNG -> encoder.png(small);
-            case RGB24 -> small.rgb();
-        };
-        FrameProducer.Place place = new FrameProducer.Place(spec.id(), epoch, sequence++, capturedAt);
-        if (payload.length > maxBytes) {
-            health.dropped(Drop.TOO_LARGE, 1);
-            return;
-        }
-        int gone = queue.offer(new FrameQueue.Coded(place, small.width(), small.height(), payload));
+        int gone = queue.offer(coded);
         if (gone > 0) {
             health.dropped(Drop.BROKER, gone);
+        } else {
+            sender.turn(this::sendOldest);
         }
     }
 
-    /** By slots of time: a camera slightly faster than asked loses one in many, not every second one. */
-    private boolean isSampledOut(long capturedAt) {
-        if (spec.framesPerSecond() == 0 || lastTakenMicros == Long.MIN_VALUE) {
-            return false;
+    private FrameQueue.Coded coded(CameraPicture picture, FrameProducer.Place place) {
+        if (picture.encoding() != FrameEncoding.RGB24) {
+            return new FrameQueue.Coded(place, coding.encoding(), picture.width(), picture.height(), picture.payload());
         }
-        long slot = Math.round(1e6 / spec.framesPerSecond());
-        return capturedAt >= lastTakenMicros && Math.floorDiv(capturedAt, slot) <= Math.floorDiv(lastTakenMicros, slot);
+        byte[] payload = coding.payload(new Picture(picture.width(), picture.height(), picture.payload()));
+        return new FrameQueue.Coded(place, coding.encoding(), picture.width(), picture.height(), payload);
     }
 
-    private Picture scaled(Picture picture) {
-        int shorter = Math.min(picture.width(), picture.height());
-        if (spec.shortSide() == 0 || shorter <= spec.shortSide()) {
-            return picture;
+    private void tooLarge(String what) {
+        String why = "found a picture of " + what + "; set size, or raise frame.max-bytes and the topic's"
+                + " max.message.bytes";
+        health.tooLarge(why);
+        if (!toldTooLarge) {
+            toldTooLarge = true;
+            LOG.warn("camera {}: {}", spec.id(), why);
         }
-        double share = (double) spec.shortSide() / shorter;
-        int width = (int) Math.round(picture.width() * share);
-        int height = (int) Math.round(picture.height() * share);
-        return new FrameFitter(FrameFit.STRETCH, width, height).fit(picture);
     }
 
-    private void send() {
+    /** On the sender's thread. */
+    private void sendOldest() {
+        Optional<FrameQueue.Coded> oldest = queue.poll();
+        if (oldest.isEmpty()) {
+            return; // gave way to newer ones
+        }
+        FrameQueue.Coded coded = oldest.get();
+        long began = System.nanoTime();
         try {
-            while (!(isStopping() || finished) || queue.size() > 0) {
-                Optional<FrameQueue.Coded> next = queue.take(LOOK_MILLIS);
-                if (next.isPresent()) {
-                    send(next.get());
-                }
-            }
-        } catch (InterruptedException e) {
-            health.dropped(Drop.BROKER, queue.size());
-        }
-    }
-
-    private void send(FrameQueue.Coded coded) {
-        try {
-            producer.offer(coded.place(), spec.encoding(), coded.width(), coded.height(), coded.payload(), failure -> {
-                if (failure.isPresent()) {
-                    health.dropped(Drop.BROKER, 1);
-                } else {
-                    health.sent(coded.payload().length);
-                }
-            });
+            producer.offer(
+                    coded.place(),
+                    coded.encoding(),
+                    coded.width(),
+                    coded.height(),
+                    coded.payload(),
+                    failure -> sent(coded, System.nanoTime() - began, failure));
         } catch (RuntimeException e) { // no topic, or no room in time: the next one may find some
+            sent(coded, System.nanoTime() - began, Optional.of(e));
+        }
+    }
+
+    private void sent(FrameQueue.Coded coded, long nanos, Optional<Exception> failure) {
+        if (failure.isEmpty()) {
+            health.sent(coded.payload().length, nanos, clock.millis());
+        } else if (failure.get() instanceof RecordTooLargeException e) {
+            tooLarge(coded.payload().length + " bytes, which the topic does not take: " + e.getMessage());
+        } else {
             health.dropped(Drop.BROKER, 1);
         }
     }

@@ -1,6 +1,6 @@
 package io.nolook.camera;
 
-import io.nolook.frame.PictureSource;
+import io.nolook.frame.CameraSource;
 import io.nolook.kafka.FrameProducer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,10 +18,12 @@ import org.slf4j.LoggerFactory;
 public final class CameraFleet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CameraFleet.class);
     private static final long STOP_MILLIS = 5_000;
+    private static final long FIRST_WAIT_MILLIS = 1_000;
+    private static final int SHARE_OF_HEAP = 2;
 
     /** Opens what a camera's address names. */
     public interface Opening {
-        PictureSource open(CameraSpec camera) throws IOException;
+        CameraSource open(CameraSpec camera) throws IOException;
     }
 
     private final Opening opening;
@@ -29,6 +31,8 @@ public final class CameraFleet implements AutoCloseable {
     private final Epochs epochs;
     private final int maxBytes;
     private final Map<String, CameraFeed> feeds = new TreeMap<>();
+    private final FrameSender sender = new FrameSender();
+    private final FleetStatus status;
 
     /**
      * @param producer stays the caller's
@@ -39,23 +43,50 @@ public final class CameraFleet implements AutoCloseable {
         this.producer = producer;
         this.epochs = epochs;
         this.maxBytes = maxBytes;
+        status = new FleetStatus(producer, this::feeds);
     }
 
-    /** Starts what is new, stops what is gone, and begins anew what has changed; the others go on. */
+    /**
+     * Starts what is new, stops what is gone, and begins anew what has changed; the others go on.
+     *
+     * @throws IllegalArgumentException when the queues may take more memory than there is; nothing changes
+     */
     public synchronized void become(Map<String, CameraSpec> wanted) throws IOException {
+        requireMemory(wanted);
         List<CameraFeed> ending = feeds.values().stream()
                 .filter(feed -> !feed.spec().equals(wanted.get(feed.spec().id())))
                 .toList();
         stop(ending);
+        ending.stream()
+                .map(feed -> feed.spec().id())
+                .filter(id -> !wanted.containsKey(id))
+                .forEach(status::takenOut);
         for (CameraSpec camera : wanted.values()) {
             if (!feeds.containsKey(camera.id())) {
                 long epoch = epochs.next(camera.id(), System.currentTimeMillis());
-                CameraFeed feed = new CameraFeed(camera, epoch, () -> opening.open(camera), producer, maxBytes);
+                CameraFeed feed = new CameraFeed(
+                        camera,
+                        epoch,
+                        () -> opening.open(camera),
+                        producer,
+                        sender,
+                        maxBytes,
+                        new BackOff(FIRST_WAIT_MILLIS));
                 feeds.put(camera.id(), feed);
                 feed.start();
                 LOG.info(
                         "camera {}: {}, epoch {}", camera.id(), camera.address().shown(), epoch);
             }
+        }
+    }
+
+    private static void requireMemory(Map<String, CameraSpec> wanted) {
+        long queues = wanted.values().stream().mapToLong(CameraSpec::queueBytes).sum();
+        long heap = Runtime.getRuntime().maxMemory();
+        if (queues > heap / SHARE_OF_HEAP) {
+            throw new IllegalArgumentException("queue: found " + (queues >> 20) + " MiB for " + wanted.size()
+                    + " cameras together, expected at most half of the heap of " + (heap >> 20)
+                    + " MiB; lower queue, or give more heap (JAVA_TOOL_OPTIONS=-Xmx...)");
         }
     }
 
@@ -80,6 +111,10 @@ public final class CameraFleet implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        stop(new ArrayList<>(feeds.values()));
+        List<CameraFeed> last = feeds();
+        stop(last);
+        sender.close();
+        status.stopped(last);
+        status.close();
     }
 }

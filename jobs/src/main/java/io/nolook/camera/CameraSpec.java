@@ -1,5 +1,6 @@
 package io.nolook.camera;
 
+import io.nolook.frame.PicturesWanted;
 import io.nolook.schema.FrameEncoding;
 import java.time.Duration;
 
@@ -37,6 +38,11 @@ public record CameraSpec(
         boolean moderate = stall.compareTo(Duration.ofSeconds(1)) >= 0 && stall.compareTo(Duration.ofHours(24)) <= 0;
         require(moderate, "stall", stall, "1 s to 24 h");
         require(queueBytes >= 1 << 16 && queueBytes <= 1 << 30, "queue", queueBytes, "64 KiB to 1 GiB");
+    }
+
+    /** What is asked of its source. */
+    public PicturesWanted wanted() {
+        return new PicturesWanted(framesPerSecond, shortSide, encoding == FrameEncoding.JPEG);
     }
 
     private static void require(boolean holds, String key, Object found, String expected) {

@@ -40,7 +40,7 @@ public final class CamerasFile {
     private static final Set<String> SETTINGS = Set.of("encoding", "rate", "size", "stall", "queue");
     private static final Set<String> OF_CAMERA = Set.of("id", "address", "enabled");
     private static final Map<String, String> USUAL =
-            Map.of("encoding", "jpeg", "rate", "0", "stall", "10 s", "queue", "4 mb");
+            Map.of("encoding", "jpeg", "rate", "0", "stall", "10 s", "queue", "1 mb");
 
     private final int modelShortSide;
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -112,6 +113,8 @@ public final class FleetPages implements AutoCloseable {
             camera.put("frames", report.frames());
             camera.put("bytes", report.bytes());
             camera.put("drops", report.drops());
+            camera.put("framesPerSecond", report.framesPerSecond());
+            camera.put("epoch", feed.epoch());
             camera.put("reconnectsInTheLastHour", report.reconnects());
             camera.put("width", report.width());
             camera.put("height", report.height());
@@ -127,48 +130,47 @@ public final class FleetPages implements AutoCloseable {
     }
 
     private static String metrics(List<CameraFeed> feeds) {
-        Map<String, Report> reports = new LinkedHashMap<>();
-        feeds.forEach(feed -> reports.put(feed.spec().id(), feed.report()));
-        StringBuilder text = new StringBuilder();
+        PrometheusText text = new PrometheusText();
+        Map<Map<String, String>, Report> reports = new LinkedHashMap<>();
+        for (CameraFeed feed : feeds) {
+            reports.put(Map.of("camera", feed.spec().id(), "group", feed.spec().group()), feed.report());
+        }
         each(text, "nolook_camera_frames_total", "counter", reports, Report::frames);
         each(text, "nolook_camera_bytes_total", "counter", reports, Report::bytes);
-        for (Drop drop : Drop.values()) {
-            String reason = drop.name().toLowerCase(Locale.ROOT);
-            each(
-                    text,
-                    "nolook_camera_dropped_" + reason + "_total",
-                    "counter",
-                    reports,
-                    report -> report.drops().getOrDefault(drop, 0L));
-        }
+        text.metric("nolook_camera_dropped_total", "counter");
+        reports.forEach((labels, report) -> {
+            for (Drop drop : Drop.values()) {
+                Map<String, String> all = new TreeMap<>(labels);
+                all.put("reason", drop.name().toLowerCase(Locale.ROOT));
+                text.value(all, report.drops().getOrDefault(drop, 0L));
+            }
+        });
         each(text, "nolook_camera_reconnects_last_hour", "gauge", reports, Report::reconnects);
-        each(text, "nolook_camera_newest_frame_age_millis", "gauge", reports, Report::ageMillis);
+        each(text, "nolook_camera_failures_total", "counter", reports, Report::failures);
+        each(text, "nolook_camera_frames_per_second", "gauge", reports, Report::framesPerSecond);
+        each(text, "nolook_camera_newest_frame_age_seconds", "gauge", reports, report -> report.ageMillis() / 1e3);
+        each(text, "nolook_camera_code_seconds_total", "counter", reports, report -> report.codeNanos() / 1e9);
+        each(text, "nolook_camera_send_seconds_total", "counter", reports, report -> report.sendNanos() / 1e9);
         each(
                 text,
                 "nolook_camera_rating",
                 "gauge",
                 reports,
                 report -> report.rating().ordinal());
+        text.metric("nolook_camera_waiting_bytes", "gauge");
+        feeds.forEach(feed -> text.value(
+                Map.of("camera", feed.spec().id(), "group", feed.spec().group()), feed.waitingBytes()));
         return text.toString();
     }
 
     private static void each(
-            StringBuilder text,
+            PrometheusText text,
             String name,
             String type,
-            Map<String, Report> reports,
+            Map<Map<String, String>, Report> reports,
             Function<Report, ? extends Number> value) {
-        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
-        reports.forEach((camera, report) -> text.append(name)
-                .append("{camera=\"")
-                .append(escaped(camera))
-                .append("\"} ")
-                .append(value.apply(report))
-                .append('\n'));
-    }
-
-    private static String escaped(String label) {
-        return label.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+        text.metric(name, type);
+        reports.forEach((labels, report) -> text.value(labels, value.apply(report)));
     }
 
     @Override

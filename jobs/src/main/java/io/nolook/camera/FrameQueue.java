@@ -1,10 +1,10 @@
 package io.nolook.camera;
 
 import io.nolook.kafka.FrameProducer;
+import io.nolook.schema.FrameEncoding;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Coded pictures of one camera that wait for the broker: when there are too many, the oldest go.
@@ -17,11 +17,12 @@ final class FrameQueue {
      * A coded picture.
      *
      * @param place of it in its camera's stream
+     * @param encoding of the payload
      * @param width pixels
      * @param height pixels
      * @param payload coded
      */
-    record Coded(FrameProducer.Place place, int width, int height, byte[] payload) {}
+    record Coded(FrameProducer.Place place, FrameEncoding encoding, int width, int height, byte[] payload) {}
 
     private final Deque<Coded> waiting = new ArrayDeque<>();
     private final long maxBytes;
@@ -40,20 +41,22 @@ final class FrameQueue {
         }
         waiting.addLast(picture);
         bytes += picture.payload().length;
-        notifyAll();
         return gone;
     }
 
-    /** The oldest, or none within a time. */
-    synchronized Optional<Coded> take(long millis) throws InterruptedException {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        for (long left = millis; waiting.isEmpty() && left > 0; ) {
-            wait(left);
-            left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
-        }
+    /** Takes out the oldest, if any. */
+    synchronized Optional<Coded> poll() {
         Coded oldest = waiting.pollFirst();
         bytes -= oldest == null ? 0 : oldest.payload().length;
         return Optional.ofNullable(oldest);
+    }
+
+    /** Gives up what waits; how many pictures that were. */
+    synchronized int clear() {
+        int gone = waiting.size();
+        waiting.clear();
+        bytes = 0;
+        return gone;
     }
 
     synchronized int size() {

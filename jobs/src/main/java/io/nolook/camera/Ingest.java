@@ -1,7 +1,6 @@
 package io.nolook.camera;
 
 import io.nolook.frame.Picture;
-import io.nolook.frame.PictureEncoder;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
 import io.nolook.kafka.FrameProducer;
@@ -15,7 +14,6 @@ import java.util.function.LongConsumer;
 
 /** Sends the pictures of one source as one epoch of one camera. */
 public final class Ingest {
-    private static final double JPEG_QUALITY = 0.92;
     private static final long LONGEST_PAUSE_MICROS = 10_000_000;
 
     /** How fast a recording is sent. */
@@ -29,8 +27,7 @@ public final class Ingest {
     private final FrameProducer producer;
     private final String camera;
     private final long epoch;
-    private final FrameEncoding encoding;
-    private final PictureEncoder encoder = new PictureEncoder();
+    private final PictureCoding coding;
     private long sequence;
     private long frames;
 
@@ -38,7 +35,7 @@ public final class Ingest {
         this.producer = producer;
         this.camera = camera;
         this.epoch = epoch;
-        this.encoding = encoding;
+        coding = new PictureCoding(encoding);
     }
 
     /**
@@ -77,17 +74,12 @@ public final class Ingest {
 
     /** Sends one picture now. */
     public void send(Picture picture, long capturedAtMicros) {
-        byte[] payload = switch (encoding) {
-            case JPEG -> encoder.jpeg(picture, JPEG_QUALITY);
-            case PNG -> encoder.png(picture);
-            case RGB24 -> picture.rgb();
-        };
         producer.send(
                 new FrameProducer.Place(camera, epoch, sequence++, capturedAtMicros),
-                encoding,
+                coding.encoding(),
                 picture.width(),
                 picture.height(),
-                payload);
+                coding.payload(picture));
     }
 
     /** Parks until a time by the system's clock, or until {@code more} says no. */

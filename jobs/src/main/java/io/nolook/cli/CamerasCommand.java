@@ -8,12 +8,11 @@ import io.nolook.camera.CamerasFile;
 import io.nolook.camera.Epochs;
 import io.nolook.camera.FleetPages;
 import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.frame.CameraSource;
 import io.nolook.frame.FrameSize;
-import io.nolook.frame.PictureSource;
 import io.nolook.frame.ffmpeg.FfmpegOptions;
 import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaSettings;
-import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.Topics;
 import io.nolook.media.Inputs;
 import io.nolook.option.OptionSources;
@@ -58,14 +57,8 @@ final class CamerasCommand implements Callable<Integer> {
                     "Where /health, /cameras and /metrics are, on this machine alone (default: ${DEFAULT-VALUE}).")
     private String listen;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "Stop after this long.")
-    private long seconds = Long.MAX_VALUE / 2_000_000_000;
-
-    @Option(
-            names = "--state",
-            paramLabel = "DIR",
-            description = "Where the last epoch of each camera is kept (default: ~/.nolook/epochs).")
-    private Path state = Path.of(System.getProperty("user.home"), ".nolook", "epochs");
+    @Mixin
+    private SendingOptions sending;
 
     @Mixin
     private OptionSources options;
@@ -95,7 +88,8 @@ final class CamerasCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(maxBytes));
-        try (CameraFleet fleet = new CameraFleet(CamerasCommand::open, producer, new Epochs(state), maxBytes);
+        try (CameraFleet fleet =
+                        new CameraFleet(CamerasCommand::open, producer, new Epochs(sending.state()), maxBytes);
                 FleetPages pages = new FleetPages(fleet, address())) {
             out().printf(Locale.ROOT, "http://%s:%d/cameras%n", "127.0.0.1", pages.port());
             out().flush();
@@ -110,7 +104,7 @@ final class CamerasCommand implements Callable<Integer> {
 
     private void run(CameraFleet fleet, CamerasFile reader, CountDownLatch asked)
             throws IOException, InterruptedException {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        long until = sending.untilNanos();
         FileTime seen = Files.getLastModifiedTime(file);
         for (long look = 1; System.nanoTime() < until && !allSent(fleet); look++) {
             if (asked.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
@@ -168,20 +162,21 @@ final class CamerasCommand implements Callable<Integer> {
         err().flush();
     }
 
-    private static PictureSource open(CameraSpec camera) throws IOException {
-        return Inputs.camera(camera.address().opened(System::getenv), FfmpegOptions.DEFAULTS.within(camera.stall()));
+    static CameraSource open(CameraSpec camera) throws IOException {
+        return Inputs.camera(
+                camera.address().opened(System::getenv),
+                FfmpegOptions.DEFAULTS.within(camera.stall()),
+                camera.wanted());
     }
 
-    private static int shortSide(FrameSize size) {
+    static int shortSide(FrameSize size) {
         return Math.min(size.width(), size.height());
     }
 
     /** The topic may wait for its broker: so do the cameras. */
     private void ensureTopic(KafkaSettings kafka, int maxBytes) {
         try {
-            TopicNeeds frames =
-                    new TopicNeeds(Topics.frameRecordBytes(maxBytes), TopicNeeds.Retention.ANY, "frame.max-bytes");
-            new Topics(kafka, Map.of(kafka.framesTopic(), frames)).ensure();
+            Topics.ofCameras(kafka, maxBytes).ensure();
         } catch (IllegalStateException e) {
             err().printf(Locale.ROOT, "%s; the cameras start all the same%n", e.getMessage());
             err().flush();

@@ -2,6 +2,7 @@ package io.nolook.cli;
 
 import io.nolook.camera.Address;
 import io.nolook.camera.CameraFeed;
+import io.nolook.camera.CameraFleet;
 import io.nolook.camera.CameraHealth;
 import io.nolook.camera.CameraSpec;
 import io.nolook.camera.Epochs;
@@ -9,7 +10,6 @@ import io.nolook.camera.Ingest;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameLimits;
 import io.nolook.frame.PictureSource;
-import io.nolook.frame.ffmpeg.FfmpegOptions;
 import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.Topics;
@@ -18,9 +18,9 @@ import io.nolook.option.OptionSources;
 import io.nolook.schema.FrameEncoding;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +42,6 @@ final class IngestCommand implements Callable<Integer> {
     private static final Duration STALL = Duration.ofSeconds(10);
     private static final long QUEUE_BYTES = 8 << 20;
     private static final long LOOK_MILLIS = 250;
-    private static final long STOP_MILLIS = 5_000;
 
     @Parameters(
             paramLabel = "SOURCE",
@@ -64,14 +63,15 @@ final class IngestCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private FrameEncoding encoding;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "Stop after this long.")
-    private long seconds = Long.MAX_VALUE / 2_000_000_000;
-
     @Option(
-            names = "--state",
-            paramLabel = "DIR",
-            description = "Where the last epoch of each camera is kept (default: ~/.nolook/epochs).")
-    private Path state = Path.of(System.getProperty("user.home"), ".nolook", "epochs");
+            names = "--size",
+            defaultValue = "",
+            paramLabel = "N|off",
+            description = "Of a live source: pixels to which the shorter side is brought (default: as the job's).")
+    private String size;
+
+    @Mixin
+    private SendingOptions sending;
 
     @Mixin
     private OptionSources options;
@@ -90,16 +90,22 @@ final class IngestCommand implements Callable<Integer> {
         Configuration configuration = options.read();
         KafkaSettings kafka = new KafkaSettings(configuration);
         FrameLimits limits = TokenizeSettings.of(configuration).frameLimits();
-        int maxBytes = limits.maxBytes();
-        new Topics(kafka, maxBytes).ensure();
-        long epoch = new Epochs(state).next(camera, System.currentTimeMillis());
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        Topics.ofCameras(kafka, limits.maxBytes()).ensure();
+        long until = sending.untilNanos();
+        Epochs epochs = new Epochs(sending.state());
         Progress progress = new Progress(command.commandLine().getErr(), "frames");
         long frames;
-        try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(maxBytes))) {
-            frames = Inputs.isLive(source)
-                    ? follow(address, epoch, producer, maxBytes, until, progress)
-                    : send(epoch, producer, limits, until, progress);
+        long epoch;
+        try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(limits.maxBytes()))) {
+            if (Inputs.isLive(source)) {
+                CameraFleet fleet = new CameraFleet(CamerasCommand::open, producer, epochs, limits.maxBytes());
+                CameraFeed feed = follow(fleet, spec(address, shortSide(configuration)), until, progress);
+                epoch = feed.epoch();
+                frames = feed.report().frames();
+            } else {
+                epoch = epochs.next(camera, System.currentTimeMillis());
+                frames = send(epoch, producer, limits, until, progress);
+            }
             producer.flush();
         }
         progress.end();
@@ -129,38 +135,49 @@ final class IngestCommand implements Callable<Integer> {
         return frames[0];
     }
 
-    /** A live source is reached for again for as long as the command runs. */
-    private long follow(
-            Address address, long epoch, FrameProducer producer, int maxBytes, long until, Progress progress)
-            throws InterruptedException {
-        CameraSpec spec = new CameraSpec(camera, "", address, encoding, 0, 0, STALL, QUEUE_BYTES);
-        CameraFeed feed = new CameraFeed(
-                spec,
-                epoch,
-                () -> Inputs.camera(address.opened(System::getenv), FfmpegOptions.DEFAULTS.within(STALL)),
-                producer,
-                maxBytes);
-        feed.start();
-        CountDownLatch never = new CountDownLatch(1);
-        int told = 0;
-        while (System.nanoTime() < until && !feed.isFinished()) {
-            never.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            CameraHealth.Report report = feed.report();
-            progress.at(report.frames());
-            if (report.failures() > told) {
-                told = report.failures();
-                PrintWriter err = command.commandLine().getErr();
-                err.printf(
-                        Locale.ROOT,
-                        feed.isFinished() ? "%s: %s%n" : "%s: %s; connecting again%n",
-                        address.shown(),
-                        report.reason());
-                err.flush();
-            }
+    private CameraSpec spec(Address address, int shortSide) {
+        return new CameraSpec(camera, "", address, encoding, 0, shortSide, STALL, QUEUE_BYTES);
+    }
+
+    private int shortSide(Configuration configuration) {
+        if (size.equals("off")) {
+            return 0;
         }
-        feed.stop();
-        feed.join(STOP_MILLIS);
-        producer.flush();
-        return feed.report().frames();
+        try {
+            return size.isEmpty()
+                    ? CamerasCommand.shortSide(
+                            TokenizeSettings.of(configuration).frameSize())
+                    : Integer.parseInt(size);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--size: found " + size + ", expected pixels, or off", e);
+        }
+    }
+
+    /** A live source is reached for again for as long as the command runs. */
+    private CameraFeed follow(CameraFleet closing, CameraSpec spec, long until, Progress progress)
+            throws IOException, InterruptedException {
+        try (CameraFleet fleet = closing) {
+            fleet.become(Map.of(camera, spec));
+            CameraFeed feed = fleet.feeds().get(0);
+            CountDownLatch never = new CountDownLatch(1);
+            int told = 0;
+            while (System.nanoTime() < until && !feed.isFinished()) {
+                never.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                CameraHealth.Report report = feed.report();
+                progress.at(report.frames());
+                if (report.failures() > told) {
+                    told = report.failures();
+                    tell(feed, report);
+                }
+            }
+            return feed;
+        }
+    }
+
+    private void tell(CameraFeed feed, CameraHealth.Report report) {
+        PrintWriter err = command.commandLine().getErr();
+        String shown = feed.spec().address().shown();
+        err.printf(Locale.ROOT, feed.isFinished() ? "%s: %s%n" : "%s: %s; connecting again%n", shown, report.reason());
+        err.flush();
     }
 }

@@ -1,5 +1,6 @@
 package io.nolook.kafka;
 
+import io.nolook.schema.CameraStatus;
 import io.nolook.schema.Frame;
 import io.nolook.schema.FrameEncoding;
 import io.nolook.schema.SingleObject;
@@ -12,14 +13,26 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 
-/** Sends frames to the frames topic, idempotently and in order per camera; one camera's frames from one thread. */
+/**
+ * Sends frames to the frames topic, idempotently and in order per camera, and how cameras are to the status topic.
+ *
+ * <p>One camera's frames come from one thread. A camera stays in one partition for the producer's life, though the topic may
+ * grow meanwhile: frames that moved to another could be read before those that went before them.
+ */
 public final class FrameProducer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final String topic;
+    private final String statusTopic;
     private final ThreadLocal<SingleObject<Frame>> format = ThreadLocal.withInitial(SingleObject::frames);
+    private final ThreadLocal<SingleObject<CameraStatus>> statusFormat =
+            ThreadLocal.withInitial(SingleObject::cameraStatus);
     private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private volatile int partitions;
+    private volatile boolean doubtful;
 
     /**
      * @param maxRecordBytes largest record that may be sent
@@ -32,6 +45,7 @@ public final class FrameProducer implements AutoCloseable {
         properties.putIfAbsent("linger.ms", "5");
         producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         topic = settings.framesTopic();
+        statusTopic = settings.cameraStatusTopic();
     }
 
     /** Where a frame stands in its camera's stream. */
@@ -57,6 +71,7 @@ public final class FrameProducer implements AutoCloseable {
      * Sends a coded picture, and tells what came of it; blocks while the producer's buffer is full.
      *
      * @param done is given why it could not be sent, or nothing once it is on the broker; on any thread
+     * @throws KafkaException when there is no topic, or no room in time
      */
     public void offer(
             Place place,
@@ -75,9 +90,37 @@ public final class FrameProducer implements AutoCloseable {
                 height,
                 ByteBuffer.wrap(payload));
         byte[] key = place.camera().getBytes(StandardCharsets.UTF_8);
-        producer.send(
-                new ProducerRecord<>(topic, key, format.get().encode(frame)),
-                (metadata, e) -> done.accept(Optional.ofNullable(e)));
+        try {
+            producer.send(
+                    new ProducerRecord<>(
+                            topic, partitionOf(key), key, format.get().encode(frame)),
+                    (metadata, e) -> done.accept(Optional.ofNullable(e)));
+        } catch (KafkaException e) {
+            doubtful = true;
+            throw e;
+        }
+    }
+
+    /** As Kafka's own partitioner has it, of the partitions that there were at first. */
+    private int partitionOf(byte[] key) {
+        if (partitions == 0 || doubtful) {
+            int now = producer.partitionsFor(topic).size();
+            // a topic that was made again may have fewer; one that grew does not matter
+            partitions = partitions == 0 ? now : Math.min(partitions, now);
+            doubtful = false;
+        }
+        return Utils.toPositive(Utils.murmur2(key)) % partitions;
+    }
+
+    /**
+     * Says how a camera is; what cannot be sent is not told.
+     *
+     * @param status empty: the camera was taken out
+     */
+    public void tell(String camera, Optional<CameraStatus> status) {
+        byte[] key = camera.getBytes(StandardCharsets.UTF_8);
+        byte[] value = status.map(statusFormat.get()::encode).orElse(null);
+        producer.send(new ProducerRecord<>(statusTopic, key, value));
     }
 
     /** Waits until all that was sent is on the broker. */

@@ -40,6 +40,11 @@ public final class KafkaOptions {
     public static final ConfigOption<String> FRAMES_TOPIC =
             key("topics.frames").stringType().defaultValue("frames").withDescription("Topic that cameras send to.");
 
+    public static final ConfigOption<String> CAMERA_STATUS_TOPIC = key("topics.camera-status")
+            .stringType()
+            .defaultValue("camera-status")
+            .withDescription("Compacted topic of how each camera is.");
+
     public static final ConfigOption<String> TOKENS_TOPIC =
             key("topics.tokens").stringType().defaultValue("tokens").withDescription("Topic of token frames.");
 
@@ -134,6 +139,7 @@ public final class KafkaOptions {
         return List.of(
                 BOOTSTRAP_SERVERS,
                 FRAMES_TOPIC,
+                CAMERA_STATUS_TOPIC,
                 TOKENS_TOPIC,
                 ACTIONS_TOPIC,
                 ACTION_SCORES_TOPIC,

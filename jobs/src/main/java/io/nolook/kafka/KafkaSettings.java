@@ -47,6 +47,10 @@ public record KafkaSettings(Configuration configuration) {
         return configuration.get(KafkaOptions.FRAMES_TOPIC);
     }
 
+    public String cameraStatusTopic() {
+        return configuration.get(KafkaOptions.CAMERA_STATUS_TOPIC);
+    }
+
     public String tokensTopic() {
         return configuration.get(KafkaOptions.TOKENS_TOPIC);
     }

@@ -14,6 +14,8 @@ public record TopicNeeds(int maxRecordBytes, Retention retention, String option)
         /** As the broker's operator wants. */
         ANY,
         /** For ever. */
-        UNLIMITED
+        UNLIMITED,
+        /** The last one of each key. */
+        COMPACTED
     }
 }

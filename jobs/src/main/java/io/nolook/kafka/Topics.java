@@ -53,6 +53,18 @@ public final class Topics {
                         any(deadLetterBytes(frameMaxBytes))));
     }
 
+    /** The topics that a sender of cameras writes to. */
+    public static Topics ofCameras(KafkaSettings settings, int frameMaxBytes) {
+        TopicNeeds status = new TopicNeeds(DeadLetters.ENVELOPE_BYTES, TopicNeeds.Retention.COMPACTED, "nothing");
+        return new Topics(
+                settings,
+                Map.of(
+                        settings.framesTopic(),
+                        any(frameRecordBytes(frameMaxBytes)),
+                        settings.cameraStatusTopic(),
+                        status));
+    }
+
     /**
      * @param needs by topic
      */
@@ -142,7 +154,10 @@ public final class Topics {
         int replicas = settings.configuration().get(KafkaOptions.TOPIC_REPLICATION);
         Map<String, String> configs = new HashMap<>();
         configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Math.max(need.maxRecordBytes(), 1 << 20)));
-        configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+        boolean compacted = need.retention() == TopicNeeds.Retention.COMPACTED;
+        configs.put(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                compacted ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE);
         if (need.retention() == TopicNeeds.Retention.UNLIMITED) {
             configs.put(TopicConfig.RETENTION_MS_CONFIG, UNLIMITED);
             configs.put(TopicConfig.RETENTION_BYTES_CONFIG, UNLIMITED);
@@ -164,7 +179,13 @@ public final class Topics {
                     + ", expected at least " + need.maxRecordBytes() + "; raise it or lower " + need.option());
         }
         String cleanup = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
-        if (cleanup.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+        boolean compacts = cleanup.contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+        if (need.retention() == TopicNeeds.Retention.COMPACTED) {
+            if (!compacts) {
+                throw new IllegalStateException("topic " + topic + ": found cleanup.policy = " + cleanup
+                        + ", expected compact: it grows for ever, and forgets cameras that are as they were");
+            }
+        } else if (compacts) {
             throw new IllegalStateException("topic " + topic + ": found cleanup.policy = " + cleanup
                     + ", expected delete: compaction keeps one record a camera");
         }

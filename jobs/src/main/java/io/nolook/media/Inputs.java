@@ -1,7 +1,10 @@
 package io.nolook.media;
 
+import io.nolook.frame.CameraSource;
 import io.nolook.frame.FrameLimits;
 import io.nolook.frame.PictureSource;
+import io.nolook.frame.PicturesWanted;
+import io.nolook.frame.ffmpeg.FfmpegCamera;
 import io.nolook.frame.ffmpeg.FfmpegOptions;
 import io.nolook.frame.ffmpeg.FfmpegPictureSource;
 import java.io.IOException;
@@ -55,10 +58,10 @@ public final class Inputs {
     }
 
     /** Opens a camera, or what proves to be a recording. */
-    public static PictureSource camera(String address, FfmpegOptions options) throws IOException {
-        return address.startsWith("/dev/")
-                ? new FfmpegPictureSource(address, FfmpegOptions.of(address))
-                : new FfmpegPictureSource(address, options);
+    public static CameraSource camera(String address, FfmpegOptions options, PicturesWanted wanted) throws IOException {
+        FfmpegOptions own =
+                address.startsWith("/dev/") ? FfmpegOptions.of(address).within(options.timeout()) : options;
+        return new FfmpegCamera(address, own, wanted);
     }
 
     /** Whether a source goes on for ever and may be opened again when it fails. */

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nolook.camera.CameraHealth.Drop;
 import io.nolook.camera.CameraHealth.Rating;
-import io.nolook.frame.Picture;
-import io.nolook.frame.PictureSource;
-import io.nolook.frame.TimedPicture;
+import io.nolook.frame.CameraPicture;
+import io.nolook.frame.CameraSource;
 import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
@@ -29,6 +28,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +39,7 @@ class CameraFeedITCase {
 
     private KafkaSettings kafka;
     private FrameProducer producer;
+    private final FrameSender sender = new FrameSender();
 
     @BeforeAll
     static void startBroker() throws IOException {
@@ -48,6 +49,12 @@ class CameraFeedITCase {
     @AfterAll
     static void stopBroker() {
         broker.close();
+    }
+
+    @AfterEach
+    void stopSender() {
+        sender.close();
+        producer.close();
     }
 
     @BeforeEach
@@ -65,7 +72,7 @@ class CameraFeedITCase {
     @Test
     void twoHundredDropsEndNothingAndEachIsAGap() throws Exception {
         AtomicInteger tries = new AtomicInteger();
-        CameraFeed feed = feed(spec(0, 0), () -> {
+        CameraFeed feed = feed(spec(), () -> {
             int now = tries.incrementAndGet();
             if (now % 7 == 0) {
                 throw new IOException("connection refused");
@@ -87,7 +94,7 @@ class CameraFeedITCase {
     @Test
     void aSourceThatHasAnEndIsSentOnce() throws Exception {
         AtomicInteger tries = new AtomicInteger();
-        CameraFeed feed = feed(spec(0, 0), () -> {
+        CameraFeed feed = feed(spec(), () -> {
             tries.incrementAndGet();
             return new Source(5, false);
         });
@@ -98,29 +105,53 @@ class CameraFeedITCase {
         assertThat(frames()).hasSize(5);
     }
 
+    /** Numbers are those of what is sent; what the source left out is counted. */
     @Test
-    void picturesAreBroughtToSizeAndRate() throws Exception {
-        CameraFeed feed = feed(spec(5, 16), () -> new Source(40, false));
+    void whatTheSourceLeftOutIsCountedAndABrokenConnectionForgetsNone() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        CameraFeed feed = feed(spec(), () -> new Source(5, tries.incrementAndGet() < 3) {
+            @Override
+            public long leftOut() {
+                return 4;
+            }
+        });
         feed.start();
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(feed::isFinished);
         stop(feed);
-        List<Frame> frames = frames();
-        assertThat(frames).allSatisfy(frame -> {
-            assertThat(frame.getWidth()).isEqualTo(32);
-            assertThat(frame.getHeight()).isEqualTo(16);
+        assertThat(feed.report().drops()).containsExactly(Map.entry(Drop.SAMPLED, 12L));
+        assertThat(frames())
+                .extracting(Frame::getSequence)
+                .startsWith(0L, 1L, 2L, 3L, 4L, 6L)
+                .hasSize(15);
+    }
+
+    /** As a camera gives it: no second coding. */
+    @Test
+    void aJpegTravelsAsItIs() throws Exception {
+        CameraFeed feed = feed(spec(), () -> new Source(3, false) {
+            @Override
+            public Optional<CameraPicture> next() throws IOException {
+                return super.next()
+                        .map(picture -> new CameraPicture(
+                                picture.atMicros(), 64, 32, 64, 32, io.nolook.frame.FrameEncoding.JPEG, new byte[] {7
+                                }));
+            }
         });
-        assertThat(frames.size()).as("of 40 pictures in about 0.8 s").isBetween(2, 10);
-        assertThat(feed.report().drops().get(Drop.SAMPLED)).isEqualTo(40L - frames.size());
-        assertThat(frames).extracting(Frame::getSequence).isSorted().endsWith(frames.size() - 1L);
+        feed.start();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(feed::isFinished);
+        stop(feed);
+        assertThat(frames()).extracting(frame -> frame.getPayload().get(0)).containsExactly((byte) 7, (byte) 7, (byte)
+                7);
     }
 
     @Test
     void aPictureThatIsTooLargeIsCountedAndTheCameraGoesOn() throws Exception {
-        CameraFeed feed = new CameraFeed(spec(0, 0), 9, () -> new Source(3, false), producer, 100, new BackOff(10));
+        CameraFeed feed = new CameraFeed(spec(), 9, () -> new Source(3, false), producer, sender, 100, new BackOff(10));
         feed.start();
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(feed::isFinished);
         stop(feed);
         assertThat(feed.report().drops()).containsExactly(Map.entry(Drop.TOO_LARGE, 3L));
+        assertThat(feed.report().reason()).contains("64 x 32 pixels", "expected at most 100", "raise frame.max-bytes");
         assertThat(frames()).isEmpty();
     }
 
@@ -134,7 +165,7 @@ class CameraFeedITCase {
             CameraSpec small = new CameraSpec(
                     "gate", "", new Address("x"), FrameEncoding.RGB24, 0, 0, Duration.ofSeconds(5), 1 << 16);
             CameraFeed feed = new CameraFeed(
-                    small, 9, () -> new Source(Integer.MAX_VALUE, true), stuck, 1 << 20, new BackOff(10));
+                    small, 9, () -> new Source(Integer.MAX_VALUE, true), stuck, sender, 1 << 20, new BackOff(10));
             feed.start();
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
@@ -146,12 +177,11 @@ class CameraFeedITCase {
     }
 
     private CameraFeed feed(CameraSpec spec, CameraFeed.Opening opening) {
-        return new CameraFeed(spec, 9, opening, producer, 1 << 20, new BackOff(10));
+        return new CameraFeed(spec, 9, opening, producer, sender, 1 << 20, new BackOff(10));
     }
 
-    private static CameraSpec spec(double rate, int shortSide) {
-        return new CameraSpec(
-                "gate", "", new Address("x"), FrameEncoding.JPEG, rate, shortSide, Duration.ofSeconds(5), 1 << 20);
+    private static CameraSpec spec() {
+        return new CameraSpec("gate", "", new Address("x"), FrameEncoding.JPEG, 0, 0, Duration.ofSeconds(5), 1 << 20);
     }
 
     private static void stop(CameraFeed feed) throws InterruptedException {
@@ -165,7 +195,7 @@ class CameraFeedITCase {
     }
 
     /** So many pictures, 20 ms apart, then the end. */
-    private static final class Source implements PictureSource {
+    private static class Source implements CameraSource {
         private final int pictures;
         private final boolean live;
         private final CountDownLatch cancelled = new CountDownLatch(1);
@@ -177,7 +207,7 @@ class CameraFeedITCase {
         }
 
         @Override
-        public Optional<TimedPicture> next() throws IOException {
+        public Optional<CameraPicture> next() throws IOException {
             try {
                 boolean waits = pictures > 2 && cancelled.await(20, TimeUnit.MILLISECONDS);
                 if (waits || given++ == pictures) {
@@ -186,13 +216,19 @@ class CameraFeedITCase {
             } catch (InterruptedException e) {
                 throw new IOException(e);
             }
-            Picture picture = new Picture(64, 32, new byte[64 * 32 * 3]);
-            return Optional.of(new TimedPicture(picture, System.currentTimeMillis() * 1000));
+            long at = live ? System.currentTimeMillis() * 1000 : 20_000L * given;
+            return Optional.of(new CameraPicture(
+                    at, 640, 320, 64, 32, io.nolook.frame.FrameEncoding.RGB24, new byte[64 * 32 * 3]));
         }
 
         @Override
         public boolean isLive() {
             return live;
+        }
+
+        @Override
+        public long leftOut() {
+            return 0;
         }
 
         @Override

@@ -33,20 +33,20 @@ class FleetPartsTest {
     }
 
     @Test
-    void theOldestGoWhenTooManyWait() throws InterruptedException {
+    void theOldestGoWhenTooManyWait() {
         FrameQueue queue = new FrameQueue(100);
         assertThat(queue.offer(coded(0, 40))).isZero();
         assertThat(queue.offer(coded(1, 40))).isZero();
         assertThat(queue.offer(coded(2, 40))).isEqualTo(1);
         assertThat(queue.bytes()).isEqualTo(80);
         assertThat(queue.offer(coded(3, 500))).as("one alone may be larger").isEqualTo(2);
-        assertThat(queue.take(1).orElseThrow().place().sequence()).isEqualTo(3);
-        assertThat(queue.take(1)).isEmpty();
+        assertThat(queue.poll().orElseThrow().place().sequence()).isEqualTo(3);
+        assertThat(queue.poll()).isEmpty();
         assertThat(queue.bytes()).isZero();
     }
 
     private static Coded coded(long sequence, int bytes) {
-        return new Coded(new FrameProducer.Place("gate", 1, sequence, 1), 8, 8, new byte[bytes]);
+        return new Coded(new FrameProducer.Place("gate", 1, sequence, 1), FrameEncoding.JPEG, 8, 8, new byte[bytes]);
     }
 
     @ParameterizedTest
@@ -71,11 +71,12 @@ class FleetPartsTest {
         CameraHealth health = new CameraHealth(10);
         health.connected(0);
         for (int i = 0; i < frames; i++) {
-            health.sent(100);
+            health.sent(100, 1, 10_000 + i * 600_000L / frames);
         }
-        assertThat(health.report(599_999).rating()).as("too early to say").isEqualTo(Rating.EXCELLENT);
-        assertThat(health.report(600_000).rating()).isEqualTo(rating);
-        assertThat(health.report(600_000).bytes()).isEqualTo(100L * frames);
+        assertThat(health.report(39_999).rating()).as("too early to say").isEqualTo(Rating.EXCELLENT);
+        assertThat(health.report(610_000).rating()).isEqualTo(rating);
+        assertThat(health.report(610_000).framesPerSecond()).isEqualTo(frames / 600.0);
+        assertThat(health.report(610_000).bytes()).isEqualTo(100L * frames);
     }
 
     @Test
@@ -88,13 +89,14 @@ class FleetPartsTest {
         health.failed("refused again", 10);
         assertThat(health.report(10).reason()).isEqualTo("refused again");
         health.dropped(Drop.BROKER, 3);
-        CameraHealth.Report report = health.report(10);
+        assertThat(health.report(10).rating()).as("away for a moment").isEqualTo(Rating.UNUSABLE);
+        CameraHealth.Report report = health.report(5_008);
         assertThat(report.rating()).isEqualTo(Rating.OFFLINE);
         assertThat(report.reason()).isEqualTo("the broker takes nothing: pictures are dropped");
         assertThat(report.reconnects())
                 .as("what never connected is no reconnect")
                 .isEqualTo(1);
-        assertThat(report.ageMillis()).isEqualTo(3);
+        assertThat(report.ageMillis()).isEqualTo(5_001);
         assertThat(report.drops()).containsExactly(Map.entry(Drop.BROKER, 3L));
     }
 
@@ -182,7 +184,7 @@ class FleetPartsTest {
         health.dropped(Drop.BROKER, 1);
         assertThat(health.report(1).rating()).isEqualTo(Rating.UNUSABLE);
         assertThat(health.report(1).reason()).contains("the broker takes nothing");
-        health.sent(1);
+        health.sent(1, 1, 2);
         assertThat(health.report(2).rating()).isEqualTo(Rating.EXCELLENT);
     }
 

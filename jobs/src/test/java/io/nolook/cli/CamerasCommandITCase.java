@@ -8,14 +8,17 @@ import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.frame.PictureEncoder;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicReader;
 import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
+import io.nolook.schema.CameraStatus;
 import io.nolook.schema.Frame;
 import io.nolook.schema.SingleObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -26,8 +29,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -75,7 +80,8 @@ class CamerasCommandITCase {
 
             assertThat(get(pages + "/cameras")).contains("\"gate\"", "\"new\"").doesNotContain("\"gone\"");
             assertThat(get(pages + "/health")).contains("\"cameras\": 2");
-            assertThat(get(pages + "/metrics")).containsPattern("nolook_camera_frames_total\\{camera=\"gate\"} [1-9]");
+            assertThat(get(pages + "/metrics"))
+                    .containsPattern("nolook_camera_frames_total\\{camera=\"gate\",group=\"\"} [1-9]");
             assertThat(get(pages + "/cameras") + said).doesNotContain("p@ss", "w:rd", "w%3Ard", "p%40ss");
 
             List<Frame> gateFrames = frames(kafka, "gate");
@@ -88,6 +94,13 @@ class CamerasCommandITCase {
                     .isEqualTo(128);
             running.get(60, TimeUnit.SECONDS);
             assertThat(running).isCompletedWithValue(0);
+            Map<String, Optional<CameraStatus>> last = status(kafka);
+            assertThat(last.get("gone")).as("taken out").isEmpty();
+            CameraStatus gateStatus = last.get("gate").orElseThrow();
+            assertThat(gateStatus.getRating()).isEqualTo("offline");
+            assertThat(gateStatus.getReason()).isEqualTo("its sender was stopped");
+            assertThat(gateStatus.getSourceWidth()).isEqualTo(256);
+            assertThat(gateStatus.getFrames()).isEqualTo(frames(kafka, "gate").size());
         } finally {
             end.countDown();
             cameras.stop(0);
@@ -104,6 +117,26 @@ class CamerasCommandITCase {
         assertThat(run(said, "cameras", "-D", "kafka.bootstrap.servers=127.0.0.1:1"))
                 .isEqualTo(1);
         assertThat(said.toString()).contains("--config: found no file that ends in .yaml");
+    }
+
+    /** The last word on each camera; empty where it was taken out. */
+    private static Map<String, Optional<CameraStatus>> status(KafkaSettings kafka) {
+        SingleObject<CameraStatus> format = SingleObject.cameraStatus();
+        Map<String, Optional<CameraStatus>> last = new HashMap<>();
+        try (TopicReader reader = new TopicReader(kafka, kafka.cameraStatusTopic(), IsolationLevel.READ_UNCOMMITTED)) {
+            reader.readToEnd(record -> last.put(
+                    new String(record.key(), StandardCharsets.UTF_8),
+                    Optional.ofNullable(record.value()).map(value -> decoded(format, value))));
+        }
+        return last;
+    }
+
+    private static CameraStatus decoded(SingleObject<CameraStatus> format, byte[] value) {
+        try {
+            return format.decode(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int cameras(EmbeddedBroker broker, Path file, Path folder, StringWriter said) {

@@ -60,6 +60,26 @@ public final class FrameDecoder {
         return decode(payload, new PictureGate(encoding.get(), limits, null));
     }
 
+    /**
+     * The size of a JPEG that may travel as it is: upright, complete by its markers, with tables of its own.
+     *
+     * @return nothing of any other bytes; whether the picture can be decoded, decoding alone tells
+     */
+    public static Optional<FrameSize> sizeOfJpeg(byte[] bytes, FrameLimits limits) {
+        if (encodingOf(ByteBuffer.wrap(bytes))
+                .filter(FrameEncoding.JPEG::equals)
+                .isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            JpegLayout layout = JpegScanner.scan(bytes, new PictureGate(FrameEncoding.JPEG, limits, null));
+            boolean whole = layout.huffmanTables() && layout.orientation() == Orientation.UPRIGHT;
+            return whole ? Optional.of(new FrameSize(layout.width(), layout.height())) : Optional.empty();
+        } catch (IntakeException | RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Returns what the first bytes promise, if that is JPEG or PNG. */
     public static Optional<FrameEncoding> encodingOf(ByteBuffer payload) {
         if (startsWith(payload, JPEG_MAGIC)) {

@@ -7,11 +7,20 @@ package io.nolook.frame;
  * @param height pixels as coded
  * @param colours how the components are to be read
  * @param orientation EXIF orientation 1 to 8
+ * @param huffmanTables whether it has its own; frames of webcams may count on the usual ones
  * @param essential a JPEG without application segments and comments, from {@code start} up to {@code end}
  * @param start first byte of the essential JPEG
  * @param end one past its last byte
  */
-record JpegLayout(int width, int height, Colours colours, int orientation, byte[] essential, int start, int end) {
+record JpegLayout(
+        int width,
+        int height,
+        Colours colours,
+        int orientation,
+        boolean huffmanTables,
+        byte[] essential,
+        int start,
+        int end) {
 
     /** What the components of a JPEG stand for. */
     enum Colours {

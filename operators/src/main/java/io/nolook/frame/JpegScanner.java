@@ -45,6 +45,7 @@ final class JpegScanner {
     private int orientation = Orientation.UPRIGHT;
     private int scans;
     private boolean lastWasScan;
+    private boolean tables;
     private JpegProgress progress = JpegProgress.BASELINE;
 
     private JpegScanner(byte[] bytes, PictureGate gate) {
@@ -82,6 +83,7 @@ final class JpegScanner {
                 end = entropyEnd(end);
                 keep(marker, end);
             } else if (code == DQT || code == DHT || code == DRI) {
+                tables |= code == DHT;
                 keep(marker, end);
             } else if (code >= 0xc0 && code <= 0xcf) {
                 readHeader(code, at + 2, end);
@@ -200,7 +202,7 @@ final class JpegScanner {
         kept[start] = (byte) 0xff;
         kept[start + 1] = (byte) SOI;
         System.arraycopy(told, 0, kept, start + 2, told.length);
-        return new JpegLayout(width, height, colours, orientation, kept, start, keptEnd);
+        return new JpegLayout(width, height, colours, orientation, tables, kept, start, keptEnd);
     }
 
     private Colours colours() {

@@ -77,6 +77,10 @@ public final class SingleObject<T extends SpecificRecordBase> {
         return new SingleObject<>(FailedFrame.getClassSchema());
     }
 
+    public static SingleObject<CameraStatus> cameraStatus() {
+        return new SingleObject<>(CameraStatus.getClassSchema());
+    }
+
     public static SingleObject<ActionScores> actionScores() {
         return new SingleObject<>(ActionScores.getClassSchema());
     }

@@ -35,7 +35,8 @@ class CompatibilityTest {
                 ActionScores.getClassSchema(),
                 ActionEvent.getClassSchema(),
                 ArchiveSegment.getClassSchema(),
-                TokenSequence.getClassSchema());
+                TokenSequence.getClassSchema(),
+                CameraStatus.getClassSchema());
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.nolook.schema;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -68,7 +69,29 @@ final class TestRecords {
                         "action-event-v1.bin"),
                 new Sample<>(
                         "ArchiveSegment", SingleObject.archiveSegments(), archiveSegment(), "archive-segment-v1.bin"),
-                new Sample<>("TokenSequence", SingleObject.tokenSequences(), tokenSequence(), "token-sequence-v1.bin"));
+                new Sample<>("TokenSequence", SingleObject.tokenSequences(), tokenSequence(), "token-sequence-v1.bin"),
+                new Sample<>("CameraStatus", SingleObject.cameraStatus(), cameraStatus(), "camera-status-v2.bin"));
+    }
+
+    static CameraStatus cameraStatus() {
+        return CameraStatus.newBuilder()
+                .setCamera("tür-1")
+                .setAtMicros(1_700_000_000_123_456L)
+                .setSender("yard.example:4711")
+                .setGroup("gates")
+                .setRating("poor")
+                .setReason("found \"Connection refused\"")
+                .setEpoch(1_700_000_000_000L)
+                .setWantedFramesPerSecond(5)
+                .setFramesPerSecond(3.5)
+                .setSourceWidth(1920)
+                .setSourceHeight(1080)
+                .setNewestMicros(1_700_000_000_100_000L)
+                .setFrames(1200)
+                .setBytes(12_345_678_901L)
+                .setDropped(Map.of("broker", 3L))
+                .setReconnectsLastHour(6)
+                .build();
     }
 
     static Frame frame() {

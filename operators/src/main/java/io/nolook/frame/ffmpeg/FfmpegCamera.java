@@ -1,0 +1,249 @@
+package io.nolook.frame.ffmpeg;
+
+import io.nolook.frame.CameraPicture;
+import io.nolook.frame.CameraSource;
+import io.nolook.frame.FrameDecoder;
+import io.nolook.frame.FrameEncoding;
+import io.nolook.frame.FrameLimits;
+import io.nolook.frame.FrameSize;
+import io.nolook.frame.Orientation;
+import io.nolook.frame.Picture;
+import io.nolook.frame.PicturesWanted;
+import io.nolook.frame.Sampling;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.bytedeco.ffmpeg.avcodec.AVCodecDescriptor;
+import org.bytedeco.ffmpeg.avcodec.AVProducerReferenceTime;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * A network camera or device, of which no more is decoded than wanted.
+ *
+ * <pre>
+ *   packet -> left out by its time (codecs of whole pictures)
+ *          -> passed on as it is (a JPEG that is small enough)
+ *          -> [decode, smaller where the decoder can] -> left out by its time -> [scale, convert] -> picture
+ * </pre>
+ *
+ * <p>Times are those of {@link StreamClock}. An address that proves to be a recording has times from its first picture on.
+ * Owned by one thread, which closes it; holds native memory until then.
+ */
+public final class FfmpegCamera implements CameraSource {
+    private static final long USUAL_FRAME_MICROS = 40_000;
+    /** Fewer are wanted than what is left of a stream without the frames that no other needs. */
+    private static final double FEW = 0.25;
+
+    private final FfmpegInput input;
+    private final PicturesWanted wanted;
+    private final Sampling sampling;
+    private final Clock clock;
+    private final FrameLimits limits;
+    private final RgbConverter converter;
+    private final int orientation;
+    private final boolean wholePictures;
+    private final StreamClock times = new StreamClock();
+    private final RecordingClock recorded = new RecordingClock();
+    private long lastTaken = Sampling.NONE;
+    private long leftOut;
+    private int halvings;
+
+    /**
+     * Opens the first video stream.
+     *
+     * @param uri a URL of a scheme that FFmpeg knows ({@code rtsp://}, {@code http://}), or a device
+     * @throws IOException when it cannot be opened, or holds no video
+     */
+    public FfmpegCamera(String uri, FfmpegOptions options, PicturesWanted wanted) throws IOException {
+        this(uri, options, wanted, Clock.systemUTC());
+    }
+
+    /** @param clock gives the times of arrival */
+    public FfmpegCamera(String uri, FfmpegOptions options, PicturesWanted wanted, Clock clock) throws IOException {
+        this.wanted = wanted;
+        this.clock = clock;
+        limits = new FrameLimits(Integer.MAX_VALUE, options.maxPixels(), FrameLimits.DEFAULTS.maxScans());
+        sampling = Sampling.ofRate(wanted.framesPerSecond());
+        input = new FfmpegInput(uri, options);
+        converter = new RgbConverter();
+        orientation = DisplayMatrix.orientation(input.stream());
+        AVCodecDescriptor codec =
+                avcodec.avcodec_descriptor_get(input.stream().codecpar().codec_id());
+        wholePictures = input.isLive() && codec != null && (codec.props() & avcodec.AV_CODEC_PROP_INTRA_ONLY) != 0;
+        if (wanted.framesPerSecond() > 0 && wanted.framesPerSecond() <= FEW * input.frameRate()) {
+            input.codec().skip_frame(avcodec.AVDISCARD_NONREF);
+        }
+    }
+
+    @Override
+    public boolean isLive() {
+        return input.isLive();
+    }
+
+    @Override
+    public long leftOut() {
+        return leftOut;
+    }
+
+    @Override
+    public void cancel() {
+        input.cancel();
+    }
+
+    @Override
+    public Optional<CameraPicture> next() throws IOException {
+        input.waits();
+        while (input.isOpen()) {
+            if (input.receive()) {
+                Optional<CameraPicture> decoded = decoded();
+                if (decoded.isPresent()) {
+                    return decoded;
+                }
+                input.waits();
+            } else if (input.isDrained()) {
+                return Optional.empty();
+            } else if (input.read()) {
+                Optional<CameraPicture> passed = arrived();
+                if (passed.isPresent()) {
+                    return passed;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Looks at a packet: it is the picture that is wanted, or goes to the decoder, or is left out. */
+    private Optional<CameraPicture> arrived() throws IOException {
+        long told = input.micros(input.packet().pts());
+        if (input.isLive()) {
+            arrived(told);
+        }
+        if (!wholePictures) {
+            input.decode();
+            return Optional.empty();
+        }
+        long at = at(told);
+        if (isLeftOut(at)) {
+            input.waits();
+            return Optional.empty();
+        }
+        Optional<CameraPicture> passed = passed(at);
+        if (passed.isPresent()) {
+            lastTaken = at;
+            return passed;
+        }
+        input.decode();
+        if (!input.receive()) {
+            return Optional.empty();
+        }
+        int before = halvings;
+        CameraPicture shown = shown(at);
+        halve(new FrameSize(shown.sourceWidth(), shown.sourceHeight()));
+        if (halvings < before) { // the source has become smaller: its picture has less than is wanted
+            input.decode();
+            return input.receive() ? Optional.of(shown(at)) : Optional.empty();
+        }
+        return Optional.of(shown);
+    }
+
+    private void arrived(long told) {
+        if (!input.hasTimes() || told == avutil.AV_NOPTS_VALUE) {
+            return;
+        }
+        long now = nowMicros();
+        times.arrived(told, now);
+        BytePointer side = avcodec.av_packet_get_side_data(input.packet(), avcodec.AV_PKT_DATA_PRFT, null);
+        if (side != null && !side.isNull()) {
+            times.told(told, new AVProducerReferenceTime(side).wallclock(), now);
+        }
+    }
+
+    private long at(long told) {
+        if (!input.isLive()) {
+            double rate = input.frameRate();
+            return recorded.at(told, rate > 0 ? Math.round(1e6 / rate) : USUAL_FRAME_MICROS);
+        }
+        boolean timed = input.hasTimes() && told != avutil.AV_NOPTS_VALUE;
+        return timed ? times.at(told) : times.atArrival(nowMicros());
+    }
+
+    private boolean isLeftOut(long at) {
+        boolean out = sampling.leavesOut(at, lastTaken);
+        leftOut += out ? 1 : 0;
+        return out;
+    }
+
+    private Optional<CameraPicture> passed(long at) {
+        boolean jpeg = wanted.jpegAsItIs()
+                && orientation == Orientation.UPRIGHT
+                && input.stream().codecpar().codec_id() == avcodec.AV_CODEC_ID_MJPEG;
+        if (!jpeg) {
+            return Optional.empty();
+        }
+        byte[] bytes = new byte[input.packet().size()];
+        input.packet().data().get(bytes);
+        return FrameDecoder.sizeOfJpeg(bytes, limits)
+                .filter(size -> wanted.fits(Math.min(size.width(), size.height())))
+                .map(size -> new CameraPicture(
+                        at, size.width(), size.height(), size.width(), size.height(), FrameEncoding.JPEG, bytes));
+    }
+
+    /** A frame of the decoder; none when it is left out. */
+    private Optional<CameraPicture> decoded() throws IOException {
+        long at = at(input.micros(input.frame().best_effort_timestamp()));
+        if (isLeftOut(at)) {
+            avutil.av_frame_unref(input.frame());
+            return Optional.empty();
+        }
+        return Optional.of(shown(at));
+    }
+
+    private CameraPicture shown(long at) throws IOException {
+        AVFrame frame = input.frame();
+        AVRational aspect = input.aspect();
+        FrameSize square = wanted.sizeOf(
+                SquarePixels.of(frame.width(), frame.height(), aspect.num(), aspect.den(), limits.maxPixels()));
+        FrameSize source = new FrameSize(frame.width() << halvings, frame.height() << halvings);
+        Picture picture = Orientation.turn(converter.toPicture(frame, square.width(), square.height()), orientation);
+        avutil.av_frame_unref(frame);
+        lastTaken = at;
+        return new CameraPicture(
+                at,
+                source.width(),
+                source.height(),
+                picture.width(),
+                picture.height(),
+                FrameEncoding.RGB24,
+                picture.rgb());
+    }
+
+    /** Has the decoder give pictures from now on that are as small as they may be, where it can. */
+    private void halve(FrameSize source) throws IOException {
+        int shorter = Math.min(source.width(), source.height());
+        int most = wanted.shortSide() > 0 ? input.mostHalvings() : 0;
+        int wantedHalvings = 0;
+        while (wantedHalvings < most && shorter >> wantedHalvings + 1 >= wanted.shortSide()) {
+            wantedHalvings++;
+        }
+        if (wantedHalvings != halvings) {
+            halvings = wantedHalvings;
+            input.openDecoder(halvings);
+        }
+    }
+
+    private long nowMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+    }
+
+    @Override
+    public void close() {
+        converter.close();
+        input.close();
+    }
+}
