@@ -63,15 +63,24 @@ public final class Recording {
     }
 
     public void send(KafkaSettings kafka, int from, int to) {
-        try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(1 << 20))) {
-            for (int i = from; i < to; i++) {
-                for (int camera = 0; camera < cameras; camera++) {
-                    FrameProducer.Place place = new FrameProducer.Place(name(camera), EPOCH, i, time(i));
-                    producer.send(place, FrameEncoding.JPEG, WIDTH, HEIGHT, jpeg[camera][i]);
-                }
-            }
-            producer.flush();
+        try (FrameProducer producer = producer(kafka)) {
+            send(producer, 0, cameras, from, to);
         }
+    }
+
+    static FrameProducer producer(KafkaSettings kafka) {
+        return new FrameProducer(kafka, Topics.frameRecordBytes(1 << 20));
+    }
+
+    /** Frames of some of the cameras; both ends are exclusive above. */
+    void send(FrameProducer producer, int fromCamera, int toCamera, int from, int to) {
+        for (int i = from; i < to; i++) {
+            for (int camera = fromCamera; camera < toCamera; camera++) {
+                FrameProducer.Place place = new FrameProducer.Place(name(camera), EPOCH, i, time(i));
+                producer.send(place, FrameEncoding.JPEG, WIDTH, HEIGHT, jpeg[camera][i]);
+            }
+        }
+        producer.flush();
     }
 
     /** Token frames by camera, from the offline core with a batch of one. */

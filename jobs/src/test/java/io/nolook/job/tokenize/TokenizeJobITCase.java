@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.frame.FrameSize;
+import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicReader;
 import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
@@ -29,8 +31,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -45,6 +49,7 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -118,6 +123,36 @@ class TokenizeJobITCase {
         }
         assertThat(tokens()).isEqualTo(recording.offline(options));
         assertThat(deadLetters()).isEmpty();
+    }
+
+    /** Cameras that run stay where they are; new ones are found on the new partitions. */
+    @Test
+    void aTopicThatGrowsUnderRunningCamerasLosesNothing() throws Exception {
+        options.set(KafkaOptions.TOPIC_PARTITIONS, 2);
+        options.setString("kafka.metadata.max.age.ms", "200");
+        options.setString("kafka.partition.discovery.interval.ms", "500");
+        Recording recording = new Recording(12, 47);
+        String topic = options.get(KafkaOptions.FRAMES_TOPIC);
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options);
+                FrameProducer running = Recording.producer(job.job().kafka());
+                Admin admin = Admin.create(job.job().kafka().client())) {
+            recording.send(running, 0, 8, 0, 24);
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(7)))
+                    .all()
+                    .get();
+            for (int i = 24; i < 47; i++) {
+                recording.send(running, 0, 8, i, i + 1);
+                awaitFrames(8 * (i - 3)); // so that its client hears of the new partitions in the midst of it
+            }
+            try (FrameProducer fresh = Recording.producer(job.job().kafka())) {
+                recording.send(fresh, 8, 12, 0, 47);
+            }
+            awaitFrames(12 * 44);
+            job.drain();
+        }
+        assertThat(deadLetters()).isEmpty();
+        assertThat(tokens()).isEqualTo(recording.offline(options));
+        assertThat(partitionsUsed(topic)).as("new cameras use new partitions").hasSizeGreaterThan(2);
     }
 
     /** Tokenizers that others bring: windowed with another quantizer, and other strides; no code here knows them. */
@@ -376,6 +411,14 @@ class TokenizeJobITCase {
                     .sum();
             return seen >= frames;
         });
+    }
+
+    private Set<Integer> partitionsUsed(String topic) {
+        Set<Integer> used = new HashSet<>();
+        try (TopicReader reader = new TopicReader(new KafkaSettings(options), topic, IsolationLevel.READ_UNCOMMITTED)) {
+            reader.readToEnd(record -> used.add(record.partition()));
+        }
+        return used;
     }
 
     private Map<String, List<TokenFrame>> tokens() {
