@@ -152,7 +152,13 @@ class TokenizeJobITCase {
         }
         assertThat(deadLetters()).isEmpty();
         assertThat(tokens()).isEqualTo(recording.offline(options));
-        assertThat(partitionsUsed(topic)).as("new cameras use new partitions").hasSizeGreaterThan(2);
+        Map<String, Set<Integer>> used = partitionsUsed(topic);
+        assertThat(used.values())
+                .as("no camera moves")
+                .allSatisfy(own -> assertThat(own).hasSize(1));
+        assertThat(used.values().stream().flatMap(Set::stream).distinct())
+                .as("new cameras use new partitions")
+                .hasSizeGreaterThan(2);
     }
 
     /** Tokenizers that others bring: windowed with another quantizer, and other strides; no code here knows them. */
@@ -413,10 +419,12 @@ class TokenizeJobITCase {
         });
     }
 
-    private Set<Integer> partitionsUsed(String topic) {
-        Set<Integer> used = new HashSet<>();
+    private Map<String, Set<Integer>> partitionsUsed(String topic) {
+        Map<String, Set<Integer>> used = new TreeMap<>();
         try (TopicReader reader = new TopicReader(new KafkaSettings(options), topic, IsolationLevel.READ_UNCOMMITTED)) {
-            reader.readToEnd(record -> used.add(record.partition()));
+            reader.readToEnd(record -> used.computeIfAbsent(
+                            new String(record.key(), StandardCharsets.UTF_8), camera -> new HashSet<>())
+                    .add(record.partition()));
         }
         return used;
     }
