@@ -244,6 +244,13 @@ public final class CameraFeed {
         FrameQueue.Coded coded = oldest.get();
         long began = System.nanoTime();
         try {
+            sender.handOn(coded.payload().length);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            health.dropped(Drop.BROKER, 1);
+            return;
+        }
+        try {
             producer.offer(
                     coded.place(),
                     coded.encoding(),
@@ -257,6 +264,7 @@ public final class CameraFeed {
     }
 
     private void sent(FrameQueue.Coded coded, long nanos, Optional<Exception> failure) {
+        sender.handedOn(coded.payload().length);
         if (failure.isEmpty()) {
             health.sent(coded.payload().length, nanos, clock.millis());
         } else if (failure.get() instanceof RecordTooLargeException e) {

@@ -3,6 +3,7 @@ package io.nolook.camera;
 import io.nolook.frame.CameraSource;
 import io.nolook.kafka.FrameProducer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ public final class CameraFleet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CameraFleet.class);
     private static final long STOP_MILLIS = 5_000;
     private static final long FIRST_WAIT_MILLIS = 1_000;
+    /** How long what was handed to the producer waits for the broker. */
+    public static final Duration PATIENCE = Duration.ofHours(1);
+
     private static final int SHARE_OF_HEAP = 2;
 
     /** Opens what a camera's address names. */

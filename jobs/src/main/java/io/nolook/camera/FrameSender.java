@@ -2,19 +2,22 @@ package io.nolook.camera;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 
 /**
  * Sends what waits in the queues of all cameras, picture by picture in the order in which they came.
  *
- * <p>One thread for all: where the broker takes nothing it waits, and each camera's queue lets its oldest go. Any thread
- * asks for turns; one closes it.
+ * <p>One thread for all. At most {@value #MOST_KIB} KiB are with the producer: where the broker takes nothing the thread
+ * waits, and each camera's queue lets its oldest go. Any thread asks for turns; one closes it.
  */
 final class FrameSender implements AutoCloseable {
     private static final long LAST_MILLIS = 1_000;
+    private static final int MOST_KIB = 4 << 10;
 
     /** At most one for each picture that waits. */
     private final BlockingQueue<Runnable> turns = new LinkedBlockingQueue<>();
 
+    private final Semaphore room = new Semaphore(MOST_KIB);
     private final Thread thread = new Thread(this::run, "frame-sender");
 
     FrameSender() {
@@ -25,6 +28,25 @@ final class FrameSender implements AutoCloseable {
     /** Has something sent after all that was asked for before. */
     void turn(Runnable send) {
         turns.add(send);
+    }
+
+    /**
+     * Waits until the producer may have so many bytes more; on the sender's thread.
+     *
+     * @throws InterruptedException at the end
+     */
+    void handOn(int bytes) throws InterruptedException {
+        room.acquire(kib(bytes));
+    }
+
+    /** The broker has them, or never will. */
+    void handedOn(int bytes) {
+        room.release(kib(bytes));
+    }
+
+    /** One that is larger than all there is room for goes alone. */
+    private static int kib(int bytes) {
+        return Math.min(MOST_KIB, 1 + (bytes >> 10));
     }
 
     private void run() {

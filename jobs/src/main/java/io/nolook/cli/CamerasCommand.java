@@ -87,7 +87,7 @@ final class CamerasCommand implements Callable<Integer> {
             await(stopped);
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(maxBytes));
+        FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(maxBytes), CameraFleet.PATIENCE);
         try (CameraFleet fleet =
                         new CameraFleet(CamerasCommand::open, producer, new Epochs(sending.state()), maxBytes);
                 FleetPages pages = new FleetPages(fleet, address())) {

@@ -38,7 +38,16 @@ public final class FrameProducer implements AutoCloseable {
      * @param maxRecordBytes largest record that may be sent
      */
     public FrameProducer(KafkaSettings settings, int maxRecordBytes) {
+        this(settings, maxRecordBytes, Duration.ofMinutes(2));
+    }
+
+    /**
+     * @param maxRecordBytes largest record that may be sent
+     * @param patience how long a frame waits for the broker, unless {@code kafka.delivery.timeout.ms} says it
+     */
+    public FrameProducer(KafkaSettings settings, int maxRecordBytes, Duration patience) {
         Properties properties = settings.client();
+        properties.putIfAbsent("delivery.timeout.ms", Long.toString(patience.toMillis()));
         properties.setProperty("enable.idempotence", "true");
         properties.setProperty("acks", "all");
         properties.setProperty("max.request.size", Integer.toString(maxRecordBytes));

@@ -73,10 +73,17 @@ class FleetPartsTest {
         for (int i = 0; i < frames; i++) {
             health.sent(100, 1, 10_000 + i * 600_000L / frames);
         }
-        assertThat(health.report(39_999).rating()).as("too early to say").isEqualTo(Rating.EXCELLENT);
         assertThat(health.report(610_000).rating()).isEqualTo(rating);
         assertThat(health.report(610_000).framesPerSecond()).isEqualTo(frames / 600.0);
         assertThat(health.report(610_000).bytes()).isEqualTo(100L * frames);
+    }
+
+    @Test
+    void threeFullTensOfSecondsSayHowManyFramesThereAre() {
+        CameraHealth health = new CameraHealth(10);
+        health.connected(5_000);
+        assertThat(health.report(39_999).rating()).isEqualTo(Rating.EXCELLENT);
+        assertThat(health.report(40_000).rating()).isEqualTo(Rating.UNUSABLE);
     }
 
     @Test
@@ -124,7 +131,7 @@ class FleetPartsTest {
                         10,
                         0,
                         Duration.ofSeconds(30),
-                        4 << 20));
+                        1 << 20));
         assertThat(cameras.get("north").framesPerSecond()).isEqualTo(2);
         assertThat(cameras.get("north").shortSide()).as("the model's").isEqualTo(128);
         assertThat(cameras.get("north").queueBytes()).isEqualTo(1 << 20);
