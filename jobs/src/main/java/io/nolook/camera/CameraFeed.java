@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -267,7 +266,7 @@ public final class CameraFeed {
         sender.handedOn(coded.payload().length);
         if (failure.isEmpty()) {
             health.sent(coded.payload().length, nanos, clock.millis());
-        } else if (failure.get() instanceof RecordTooLargeException e) {
+        } else if (failure.get() instanceof FrameProducer.TooLargeException e) {
             tooLarge(coded.payload().length + " bytes, which the topic does not take: " + e.getMessage());
         } else {
             health.dropped(Drop.BROKER, 1);

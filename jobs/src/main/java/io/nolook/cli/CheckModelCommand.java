@@ -49,7 +49,7 @@ final class CheckModelCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         TokenizeSettings settings = TokenizeSettings.of(options.read());
         SessionSettings session = settings.inference().session();
-        byte[] bytes = ModelFiles.read(file, "encoder");
+        byte[] bytes = ModelFiles.encoder(file, session);
         FrameSize size = settings.frameSize();
         PrintWriter out = command.commandLine().getOut();
         ModelSpec spec = ModelFiles.spec(bytes);

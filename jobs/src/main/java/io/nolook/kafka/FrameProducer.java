@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
 
@@ -55,6 +56,15 @@ public final class FrameProducer implements AutoCloseable {
         producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         topic = settings.framesTopic();
         statusTopic = settings.cameraStatusTopic();
+    }
+
+    /** A frame is larger than the topic or the producer takes: it never will. */
+    public static final class TooLargeException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        TooLargeException(Exception cause) {
+            super(cause.getMessage(), cause);
+        }
     }
 
     /** Where a frame stands in its camera's stream. */
@@ -103,11 +113,15 @@ public final class FrameProducer implements AutoCloseable {
             producer.send(
                     new ProducerRecord<>(
                             topic, partitionOf(key), key, format.get().encode(frame)),
-                    (metadata, e) -> done.accept(Optional.ofNullable(e)));
+                    (metadata, e) -> done.accept(Optional.ofNullable(e).map(FrameProducer::told)));
         } catch (KafkaException e) {
             doubtful = true;
             throw e;
         }
+    }
+
+    private static Exception told(Exception e) {
+        return e instanceof RecordTooLargeException ? new TooLargeException(e) : e;
     }
 
     /** As Kafka's own partitioner has it, of the partitions that there were at first. */

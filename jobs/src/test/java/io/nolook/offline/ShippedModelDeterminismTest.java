@@ -110,7 +110,8 @@ class ShippedModelDeterminismTest {
     private static VideoTokenizer open(int threads, FrameSize size, int maxBatch) {
         return VideoTokenizer.admit(
                 OnnxVideoTokenizer.open(
-                        ModelFiles.read("builtin:nolook-small", "encoder"), SessionSettings.cpu(threads)),
+                        ModelFiles.encoder("builtin:nolook-small", SessionSettings.cpu(threads)),
+                        SessionSettings.cpu(threads)),
                 size,
                 maxBatch);
     }

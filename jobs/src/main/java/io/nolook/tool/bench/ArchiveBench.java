@@ -133,7 +133,7 @@ public final class ArchiveBench {
                 sources.stream().mapToLong(Source::zstd).sum(),
                 sources.stream().mapToLong(Source::context).sum());
         long best = Math.min(pooled.packed(), Math.min(pooled.deflated(), pooled.zstd()));
-        byte[] model = ModelFiles.read(encoder, "encoder");
+        byte[] model = ModelFiles.encoder(encoder, SessionSettings.cpu(1));
         double tokenizer = tokenizerCpuMillis(model);
         int chunk = ModelFiles.spec(model).chunkFrames();
         double encode = encodeNanos / 1e6 / coded;

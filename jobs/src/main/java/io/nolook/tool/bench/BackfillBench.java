@@ -143,7 +143,8 @@ public final class BackfillBench {
     public Result run() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of());
                 OnnxVideoTokenizer model = OnnxVideoTokenizer.open(
-                        ModelFiles.read(settings.encoder(), "encoder"),
+                        ModelFiles.encoder(
+                                settings.encoder(), settings.inference().session()),
                         settings.inference().session())) {
             options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
             say("live job");

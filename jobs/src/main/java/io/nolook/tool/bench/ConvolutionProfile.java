@@ -50,7 +50,12 @@ public record ConvolutionProfile(double macs, double micros, double runMicros, i
 
     /** Outputs times the weights of one output: [N,O,H,W] x [I,kh,kw]. */
     private static double macs(JsonNode arguments) {
-        JsonNode weights = arguments.path("input_type_shape").path(1).elements().next();
+        boolean integers = arguments.path("op_name").asText().startsWith("QLinear"); // scale and zero point come before
+        JsonNode weights = arguments
+                .path("input_type_shape")
+                .path(integers ? 3 : 1)
+                .elements()
+                .next();
         JsonNode outputs =
                 arguments.path("output_type_shape").path(0).elements().next();
         double each = 1;

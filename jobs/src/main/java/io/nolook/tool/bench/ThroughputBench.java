@@ -96,7 +96,7 @@ public final class ThroughputBench {
         TokenizeSettings settings = TokenizeSettings.of(options);
         SessionSettings session = settings.inference().session();
         try (OnnxVideoTokenizer model =
-                OnnxVideoTokenizer.open(ModelFiles.read(settings.encoder(), "encoder"), session)) {
+                OnnxVideoTokenizer.open(ModelFiles.encoder(settings.encoder(), session), session)) {
             say("bare loop, before");
             Pace before = Pace.bare(model, settings);
             say("pipeline");

@@ -29,7 +29,8 @@ public final class OnnxTokenizerLoader implements ModelLoader<VideoTokenizer> {
     public VideoTokenizer open() {
         return VideoTokenizer.admit(
                 OnnxVideoTokenizer.open(
-                        ModelFiles.read(settings.encoder(), "encoder"),
+                        ModelFiles.encoder(
+                                settings.encoder(), settings.inference().session()),
                         settings.inference().session()),
                 settings.frameSize(),
                 settings.inference().batchLimits().size());

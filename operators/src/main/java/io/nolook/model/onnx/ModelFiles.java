@@ -12,9 +12,37 @@ import java.nio.file.Path;
 /** Finds model files: a path, or {@code builtin:NAME} for one that ships with the jobs. */
 public final class ModelFiles {
     private static final String BUILTIN = "builtin:";
+    private static final String FLOATS = "/fp32";
+    private static final String INTEGERS = "encoder-int8";
     private static final long MAX_BYTES = 2L << 30;
 
     private ModelFiles() {}
+
+    /**
+     * Reads the encoder of a location.
+     *
+     * <p>A built-in model has two, whose tokens mean the same: one with integer convolutions for the CPU, and one in
+     * floating point for CUDA, and for those who ask for {@code builtin:NAME/fp32}.
+     *
+     * @param session how it will run
+     */
+    public static byte[] encoder(String location, SessionSettings session) {
+        if (location.startsWith(BUILTIN) && location.endsWith(FLOATS)) {
+            return read(location.substring(0, location.length() - FLOATS.length()), "encoder");
+        }
+        boolean integers = location.startsWith(BUILTIN)
+                && OnnxSession.provider(session).equals("cpu")
+                && isThere(location, INTEGERS);
+        return read(location, integers ? INTEGERS : "encoder");
+    }
+
+    private static boolean isThere(String builtin, String role) {
+        return ModelFiles.class.getClassLoader().getResource(resource(builtin, role)) != null;
+    }
+
+    private static String resource(String builtin, String role) {
+        return "models/" + builtin.substring(BUILTIN.length()) + "/" + role + ".onnx";
+    }
 
     /**
      * Reads a whole file.
@@ -27,7 +55,7 @@ public final class ModelFiles {
     public static byte[] read(String location, String role) {
         try {
             if (location.startsWith(BUILTIN)) {
-                String resource = "models/" + location.substring(BUILTIN.length()) + "/" + role + ".onnx";
+                String resource = resource(location, role);
                 try (InputStream in = ModelFiles.class.getClassLoader().getResourceAsStream(resource)) {
                     if (in == null) {
                         throw unreadable("model: found no built-in '" + location + "', expected builtin:nolook-small"

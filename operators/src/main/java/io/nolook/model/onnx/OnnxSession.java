@@ -12,7 +12,9 @@ import io.nolook.model.ModelRefusedException.Reason;
 import io.nolook.model.ModelSpec;
 import io.nolook.model.ModelUnavailableException;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,7 @@ final class OnnxSession implements AutoCloseable {
             OrtException.OrtErrorCode.ORT_ENGINE_ERROR);
 
     private static final Logger LOG = LoggerFactory.getLogger(OnnxSession.class);
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
     private static final OrtEnvironment ENVIRONMENT =
             OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "nolook");
 
@@ -68,8 +71,10 @@ final class OnnxSession implements AutoCloseable {
             OrtSession session = ENVIRONMENT.createSession(file, options);
             memory.sessionOpened();
             try {
-                ModelSpec spec = ModelSpec.of(session.getMetadata().getCustomMetadata());
-                String runtime = RuntimeId.ofMachine(ENVIRONMENT.getVersion(), provider);
+                Map<String, String> metadata = session.getMetadata().getCustomMetadata();
+                ModelSpec spec = ModelSpec.of(metadata);
+                String precision = metadata.getOrDefault("weights", "").equals("int8") ? "int8" : "fp32";
+                String runtime = RuntimeId.ofMachine(ENVIRONMENT.getVersion(), provider, precision);
                 return new OnnxSession(memory, session, spec, file, runtime);
             } catch (OrtException | RuntimeException | Error e) {
                 session.close();
@@ -121,7 +126,7 @@ final class OnnxSession implements AutoCloseable {
     }
 
     /** "cuda" or "cpu": tries CUDA by making its options, since the list of providers promises too much. */
-    private static String provider(SessionSettings settings) {
+    static String provider(SessionSettings settings) {
         if (settings.device() == Device.CPU) {
             return "cpu";
         }
@@ -138,7 +143,9 @@ final class OnnxSession implements AutoCloseable {
                                 + " or set inference.device=auto or cpu",
                         e);
             }
-            LOG.warn("inference.device=auto: running on the CPU, CUDA cannot be used: missing {}", missing);
+            if (TOLD.compareAndSet(false, true)) {
+                LOG.warn("inference.device=auto: running on the CPU, CUDA cannot be used: missing {}", missing);
+            }
             return "cpu";
         }
     }

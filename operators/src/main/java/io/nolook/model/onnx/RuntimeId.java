@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * What computes, as records name it: all that may change the last bit of a result.
  *
  * <pre>
- * onnxruntime-VERSION/cpu/ARCHITECTURE-VECTORS/fp32         such as onnxruntime-1.28.0/cpu/amd64-avx512/fp32
+ * onnxruntime-VERSION/cpu/ARCHITECTURE-VECTORS/PRECISION    such as onnxruntime-1.28.0/cpu/amd64-avx512/fp32
  * onnxruntime-VERSION/cuda/cuda12-GPU/fp32-tf32off          such as onnxruntime-1.28.0/cuda/cuda12-NVIDIA_H100/fp32-tf32off
  * </pre>
  *
@@ -30,20 +30,22 @@ final class RuntimeId {
     private RuntimeId() {}
 
     /** Of this machine. */
-    static String ofMachine(String version, String provider) {
-        return of(version, provider, System.getProperty("os.arch"), text(CPU), gpus());
+    static String ofMachine(String version, String provider, String precision) {
+        return of(version, provider, precision, System.getProperty("os.arch"), text(CPU), gpus());
     }
 
     /**
+     * @param precision fp32, or int8 of a model with integer convolutions
      * @param architecture of the processor, as Java names it
      * @param cpu text of /proc/cpuinfo; empty where there is none
      * @param gpus texts of NVIDIA's driver on each GPU
      */
-    static String of(String version, String provider, String architecture, String cpu, List<String> gpus) {
+    static String of(
+            String version, String provider, String precision, String architecture, String cpu, List<String> gpus) {
         String runtime = "onnxruntime-" + version + "/" + provider + "/";
         return provider.equals("cuda")
-                ? runtime + "cuda12-" + gpu(gpus) + "/fp32-" + (OnnxSession.TF32 ? "tf32on" : "tf32off")
-                : runtime + architecture + "-" + vectors(cpu) + "/fp32";
+                ? runtime + "cuda12-" + gpu(gpus) + "/" + precision + "-" + (OnnxSession.TF32 ? "tf32on" : "tf32off")
+                : runtime + architecture + "-" + vectors(cpu) + "/" + precision;
     }
 
     private static String vectors(String cpu) {

@@ -40,10 +40,10 @@ class RuntimeIdTest {
     }
 
     private static String cpu(String architecture, String text) {
-        return RuntimeId.of("1.28.0", "cpu", architecture, text, List.of(H100));
+        return RuntimeId.of("1.28.0", "cpu", "fp32", architecture, text, List.of(H100));
     }
 
     private static String cuda(List<String> gpus) {
-        return RuntimeId.of("1.28.0", "cuda", "amd64", "flags : avx2\n", gpus);
+        return RuntimeId.of("1.28.0", "cuda", "fp32", "amd64", "flags : avx2\n", gpus);
     }
 }
