@@ -84,7 +84,7 @@ public final class HttpCameras implements AutoCloseable {
         stalled = false;
     }
 
-    /** Resets all connections in the middle of a picture; new ones are taken. */
+    /** Breaks all connections in the middle of a picture, about every second with a reset; new ones are taken. */
     public void drop() {
         connections.forEach(connection -> connection.leave(Farewell.AMID_A_PICTURE));
     }
@@ -143,7 +143,7 @@ public final class HttpCameras implements AutoCloseable {
                 if (farewell == Farewell.AMID_A_PICTURE) {
                     byte[] last = part(number);
                     out.write(last, 0, last.length / 2);
-                    socket.setSoLinger(true, 0); // closing resets
+                    socket.setSoLinger(number % 2 == 0, 0); // closing resets
                 }
             } catch (IOException e) {
                 // the reader has gone: nobody to tell

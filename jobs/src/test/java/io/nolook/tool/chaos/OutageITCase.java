@@ -39,6 +39,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
@@ -63,6 +65,7 @@ class OutageITCase {
     private final OutageReport.Plan plan = OutageReport.Plan.asked();
     private final Map<String, HttpCameras> http = new ConcurrentHashMap<>();
     private final Map<String, List<Long>> backMillis = new ConcurrentHashMap<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final RtspServer rtsp = new RtspServer();
     private EmbeddedBroker broker;
     private KafkaSettings kafka;
@@ -89,16 +92,19 @@ class OutageITCase {
                 List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 file(),
                 fleetOptions(options));
+        await("all cameras", () -> watch.cameras().size() == http.size() + 1);
+        CompletableFuture<Void> failing = CompletableFuture.runAsync(this::camerasFail, threads);
         try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
-            await("all cameras", () -> watch.cameras().size() == http.size() + 1);
-            camerasFail();
+            failing.join();
+            CompletableFuture<VideoTokenizer> tokenizer = CompletableFuture.supplyAsync(
+                    () -> new OnnxTokenizerLoader(TokenizeSettings.of(options)).open(), threads);
             brokerFails();
             Map<String, OutageReport.Camera> cameras = accounts();
             long stopMillis = stopFleet();
             await("the last frame", () -> TopicLag.uncheckpointedFrames(kafka) == 0);
             job.drain();
             Map<String, List<TokenFrame>> tokens = TopicRecords.tokens(kafka, kafka.tokensTopic());
-            VerifyReport verdict = verified();
+            VerifyReport verdict = verified(tokenizer.join());
             OutageReport report = new OutageReport(
                     plan, faults(), cameras, chunks(tokens), verdict.passed(), verdict.frames(), stopMillis);
             JsonFile.write(Path.of("target", "outage", "outage.json"), report);
@@ -180,13 +186,15 @@ class OutageITCase {
 
     /** A fault after the other; each is waited for until the camera has sent again, behind a hole in its numbers. */
     private CompletableFuture<Void> fails(String camera, int times, Fault fault) {
-        return CompletableFuture.runAsync(() -> {
-            for (int i = 0; i < times; i++) {
-                int before = watch.cameras().get(camera).holes();
-                happens(fault);
-                took(camera, () -> watch.cameras().get(camera).holes() > before);
-            }
-        });
+        return CompletableFuture.runAsync(
+                () -> {
+                    for (int i = 0; i < times; i++) {
+                        int before = watch.cameras().get(camera).holes();
+                        happens(fault);
+                        took(camera, () -> watch.cameras().get(camera).holes() > before);
+                    }
+                },
+                threads);
     }
 
     private static void happens(Fault fault) {
@@ -268,9 +276,9 @@ class OutageITCase {
         return (System.nanoTime() - began) / 1_000_000;
     }
 
-    private VerifyReport verified() throws InterruptedException {
+    private VerifyReport verified(VideoTokenizer opened) throws InterruptedException {
         TokenizeSettings settings = TokenizeSettings.of(kafka.configuration());
-        try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open()) {
+        try (VideoTokenizer tokenizer = opened) {
             return new TopicVerification(settings, kafka, TopicVerification.Extent.ALL).run(tokenizer, frames -> {});
         }
     }
@@ -350,6 +358,7 @@ class OutageITCase {
     }
 
     private void stopAll() throws Exception {
+        threads.shutdownNow();
         fleet.close();
         for (HttpCameras camera : http.values()) {
             camera.close();

@@ -35,7 +35,7 @@ record OutageReport(
      */
     record Plan(int drops, int rounds, int refusedSeconds, int stalledSeconds, int awaySeconds) {
         static final Plan SHORT = new Plan(10, 1, 2, 3, 30);
-        static final Plan LONG = new Plan(200, 20, 10, 5, 300);
+        static final Plan LONG = new Plan(200, 10, 10, 5, 300);
 
         /** What a test run is asked for: {@code -Doutage.form=long}, else the short one. */
         static Plan asked() {
