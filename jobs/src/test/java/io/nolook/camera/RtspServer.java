@@ -15,7 +15,7 @@ public final class RtspServer implements AutoCloseable {
     private Process process;
     private String port = "0";
 
-    /** Whether there is one here; what to say where there is none. */
+    /** Whether this machine has GStreamer's server. */
     public static boolean isHere() throws InterruptedException {
         try {
             return new ProcessBuilder("/usr/bin/python3", "-c", CHECK)
@@ -49,6 +49,8 @@ public final class RtspServer implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        if (process != null) {
+            process.destroyForcibly();
+        }
     }
 }
