@@ -99,6 +99,7 @@ class OutageITCase {
         CompletableFuture<Void> failing = CompletableFuture.runAsync(this::camerasFail, threads);
         try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
             failing.join();
+            job.awaitRunning(PATIENCE);
             CompletableFuture<VideoTokenizer> tokenizer = CompletableFuture.supplyAsync(
                     () -> new OnnxTokenizerLoader(TokenizeSettings.of(options)).open(), threads);
             brokerFails();
@@ -126,6 +127,10 @@ class OutageITCase {
         options.setString("inference.device", "cpu");
         options.setString("execution.checkpointing.tolerable-failed-checkpoints", "1000");
         options.setString("restart-strategy.fixed-delay.attempts", "1000000");
+        // a look for new partitions fails the job while the broker is away; to cancel a task then, whose transaction
+        // cannot
+        // be aborted, ends Flink's TaskManager, and here nobody starts another
+        options.setString("kafka.partition.discovery.interval.ms", "-1");
         return options;
     }
 
@@ -133,6 +138,7 @@ class OutageITCase {
         Configuration some = new Configuration(options);
         some.removeKey("execution.checkpointing.tolerable-failed-checkpoints");
         some.removeKey("restart-strategy.fixed-delay.attempts");
+        some.removeKey("kafka.partition.discovery.interval.ms");
         return some;
     }
 
