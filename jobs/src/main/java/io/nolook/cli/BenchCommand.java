@@ -7,6 +7,7 @@ import io.nolook.report.JsonFile;
 import io.nolook.tool.bench.ArchiveBench;
 import io.nolook.tool.bench.BackfillBench;
 import io.nolook.tool.bench.Finding;
+import io.nolook.tool.bench.FleetBench;
 import io.nolook.tool.bench.OverloadBench;
 import io.nolook.tool.bench.RecognitionBench;
 import io.nolook.tool.bench.ReplayBench;
@@ -39,6 +40,8 @@ import picocli.CommandLine.Spec;
                     + " tokens.",
             "replay: --cameras cameras that show the recordings of --videos, --frames frames each at --rate frames/s:"
                     + " tokenized, archived, verified; random minutes replayed and compared.",
+            "cameras: nolook cameras with 1, 10 and 50 cameras of 5 frames/s, on a core of its own: frames held, CPU,"
+                    + " memory, lateness.",
             "turnover: 2000 cameras come and go; what the process holds after each 200 of them."
         })
 final class BenchCommand implements Callable<Integer> {
@@ -46,11 +49,13 @@ final class BenchCommand implements Callable<Integer> {
     private static final int OVERLOAD_SECONDS = 20;
     private static final int TURNOVER_STEP = 200;
     private static final int TURNOVER_CAMERAS = 2000;
+    private static final FleetBench.Plan FLEETS = new FleetBench.Plan(List.of(1, 10, 50), 5, 20, 60);
 
     /** What can be measured. */
     enum Suite {
         throughput,
         overload,
+        cameras,
         turnover,
         recognition,
         archive,
@@ -116,6 +121,7 @@ final class BenchCommand implements Callable<Integer> {
         return switch (suite) {
             case throughput -> throughput();
             case overload -> overload();
+            case cameras -> new FleetBench(options.read(), FLEETS, said()).run();
             case turnover -> new TurnoverBench(options.read(), TURNOVER_STEP, TURNOVER_CAMERAS, said()).run();
             case recognition -> RecognitionBench.run(options.read());
             case archive -> new ArchiveBench().run(tokens, options.read().get(TokenizeOptions.MODEL_ENCODER));

@@ -9,15 +9,14 @@ import org.apache.kafka.common.utils.Time;
 /**
  * A real Kafka broker and controller (KRaft) in this process, on loopback.
  *
- * <p>Closing it stops the server and deletes its folder.
+ * <p>Closing it stops the server and deletes its folder. One thread.
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private final BrokerFolder folder;
-    private final KafkaRaftServer server;
+    private KafkaRaftServer server;
 
-    private EmbeddedBroker(BrokerFolder folder, KafkaRaftServer server) {
+    private EmbeddedBroker(BrokerFolder folder) {
         this.folder = folder;
-        this.server = server;
     }
 
     /** Starts a broker whose logs live in a new temporary folder; returns when it takes connections. */
@@ -29,9 +28,21 @@ public final class EmbeddedBroker implements AutoCloseable {
     public static EmbeddedBroker start(Map<String, String> overrides, Map<String, String> users) throws IOException {
         BrokerFolder folder =
                 BrokerFolder.create(TemporaryFolder.create("nolook-kafka-").path(), overrides, users);
-        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(folder.properties()), Time.SYSTEM);
+        EmbeddedBroker broker = new EmbeddedBroker(folder);
+        broker.startAgain();
+        return broker;
+    }
+
+    /** Starts the server after {@link #stop}, with the data and on the ports it had. */
+    public void startAgain() {
+        server = new KafkaRaftServer(new KafkaConfig(folder.properties()), Time.SYSTEM);
         server.startup();
-        return new EmbeddedBroker(folder, server);
+    }
+
+    /** Stops the server in good order; its data stays. */
+    public void stop() {
+        server.shutdown();
+        server.awaitShutdown();
     }
 
     public String bootstrapServers() {
@@ -40,8 +51,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     @Override
     public void close() {
-        server.shutdown();
-        server.awaitShutdown();
+        stop();
         new TemporaryFolder(folder.folder()).close();
     }
 }

@@ -3,13 +3,13 @@ package io.nolook.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.nolook.camera.RtspServer;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicReader;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.schema.Frame;
 import io.nolook.schema.SingleObject;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -30,31 +30,25 @@ import picocli.CommandLine;
 
 /** A live RTSP camera, from GStreamer's server, that goes away and comes back. */
 class RtspITCase {
-    private static final String SERVER =
-            Path.of("src/test/resources/rtsp/server.py").toString();
-
     @Test
     void goesOnInTheSameEpochWhenTheCameraComesBack(@TempDir Path state) throws Exception {
-        assumeTrue(gstreamer(), "found no GStreamer RTSP server for Python (gir1.2-gst-rtsp-server-1.0): not tested");
-        try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of())) {
+        assumeTrue(
+                RtspServer.isHere(),
+                "found no GStreamer RTSP server for Python (gir1.2-gst-rtsp-server-1.0): not tested");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of());
+                RtspServer camera = new RtspServer()) {
             Configuration options = new Configuration();
             options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
-            Process camera = server("0");
+            camera.start();
             StringWriter said = new StringWriter();
-            try {
-                String port = port(camera);
-                CompletableFuture<Integer> ingest = CompletableFuture.supplyAsync(
-                        () -> ingest(broker, "rtsp://127.0.0.1:" + port + "/camera", state, said));
-                awaitFrames(options, 5);
-                camera.destroyForcibly().waitFor();
-                int before = frames(options).size();
-                camera = server(port);
-                port(camera);
-                awaitFrames(options, before + 5);
-                assertThat(ingest.get(60, TimeUnit.SECONDS)).isZero();
-            } finally {
-                camera.destroyForcibly();
-            }
+            CompletableFuture<Integer> ingest =
+                    CompletableFuture.supplyAsync(() -> ingest(broker, camera.address(), state, said));
+            awaitFrames(options, 5);
+            camera.kill();
+            int before = frames(options).size();
+            camera.start();
+            awaitFrames(options, before + 5);
+            assertThat(ingest.get(60, TimeUnit.SECONDS)).isZero();
             List<Frame> frames = frames(options);
             assertThat(said.toString()).contains("connecting again");
             assertThat(frames.stream().map(Frame::getEpoch).distinct()).hasSize(1);
@@ -89,33 +83,6 @@ class RtspITCase {
                 "kafka.bootstrap.servers=" + broker.bootstrapServers(),
                 "-D",
                 "topics.replication=1");
-    }
-
-    private static boolean gstreamer() throws IOException, InterruptedException {
-        String check = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer";
-        try {
-            return new ProcessBuilder("/usr/bin/python3", "-c", check)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static Process server(String port) throws IOException {
-        return new ProcessBuilder("/usr/bin/python3", SERVER, port)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    private static String port(Process server) throws IOException {
-        BufferedReader out = server.inputReader();
-        String port = out.readLine();
-        assertThat(port).as("the server's port").matches("\\d+");
-        return port;
     }
 
     private static void awaitFrames(Configuration options, int count) {

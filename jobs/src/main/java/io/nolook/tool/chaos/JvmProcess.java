@@ -37,6 +37,17 @@ public final class JvmProcess implements AutoCloseable {
         return name;
     }
 
+    /** Has another command start it, such as {@code taskset -c 0}, which becomes it. */
+    public JvmProcess under(List<String> starter) {
+        command.addAll(0, starter);
+        return this;
+    }
+
+    /** What the system knows of it; only of one that was started. */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     public void start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         // by environment: the class path is longer than some tools show of a command line
@@ -57,7 +68,7 @@ public final class JvmProcess implements AutoCloseable {
     }
 
     /** SIGTERM, and SIGKILL when that is not enough. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
             kill();

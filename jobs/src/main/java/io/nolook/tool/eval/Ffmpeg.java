@@ -52,7 +52,7 @@ public final class Ffmpeg {
      * @param out gets its standard output
      * @throws IOException when it fails; it says what ffmpeg said
      */
-    void run(List<String> arguments, Path in, Path out) throws IOException {
+    public void run(List<String> arguments, Path in, Path out) throws IOException {
         start(arguments, in.toFile(), out);
     }
 
