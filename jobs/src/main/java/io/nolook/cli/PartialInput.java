@@ -36,7 +36,7 @@ final class PartialInput {
      */
     void require(List<String> damage) {
         if (!partial && !damage.isEmpty()) {
-            String all = String.join(LINE, damage) + "; --partial takes what can be read";
+            String all = String.join(LINE, damage) + "; with --partial what can be read is enough";
             throw new UncheckedIOException(all, new IOException(all));
         }
         damage.forEach(this::tell);

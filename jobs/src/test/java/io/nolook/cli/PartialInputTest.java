@@ -61,7 +61,7 @@ class PartialInputTest {
                         .matches(
                                 "nolook: .*cut.mp4: found the end of the file at byte \\d+ within a box mdat, which ends at byte"
                                         + " \\d+, after picture \\d+, at 0\\.\\d+ s, expected a whole recording; copy it again from its"
-                                        + " source; --partial takes what can be read"));
+                                        + " source; with --partial what can be read is enough"));
     }
 
     @Test
@@ -96,7 +96,7 @@ class PartialInputTest {
         assertThat(err.toString().lines())
                 .hasSize(2)
                 .anySatisfy(line -> assertThat(line).contains("left alone what is no image: notes.txt"))
-                .anySatisfy(line -> assertThat(line).contains("3.png", "expected", "--partial takes"));
+                .anySatisfy(line -> assertThat(line).contains("3.png", "expected", "with --partial"));
 
         assertThat(tokenize(images, folder.resolve("images.avro"), "--partial")).isZero();
         assertThat(out.toString()).contains("4 frames, ");
