@@ -1,7 +1,7 @@
 package io.nolook.cli;
 
 import io.nolook.flink.tokenize.TokenizeOptions;
-import io.nolook.job.backfill.BackfillJob;
+import io.nolook.media.MediaKind;
 import io.nolook.option.OptionSources;
 import io.nolook.report.JsonFile;
 import io.nolook.tool.bench.ArchiveBench;
@@ -125,9 +125,9 @@ final class BenchCommand implements Callable<Integer> {
             case turnover -> new TurnoverBench(options.read(), TURNOVER_STEP, TURNOVER_CAMERAS, said()).run();
             case recognition -> RecognitionBench.run(options.read());
             case archive -> new ArchiveBench().run(tokens, options.read().get(TokenizeOptions.MODEL_ENCODER));
-            case backfill -> new BackfillBench(options.read(), BackfillJob.in(videos), said()).run();
+            case backfill -> new BackfillBench(options.read(), MediaKind.VIDEO.in(videos), said()).run();
             case replay -> {
-                ReplayBench.Plan plan = new ReplayBench.Plan(BackfillJob.in(videos), cameras, frames, rate);
+                ReplayBench.Plan plan = new ReplayBench.Plan(MediaKind.VIDEO.in(videos), cameras, frames, rate);
                 yield new ReplayBench(options.read(), plan, said()).run();
             }
         };

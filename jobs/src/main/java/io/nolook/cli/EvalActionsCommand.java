@@ -43,6 +43,9 @@ final class EvalActionsCommand implements Callable<Integer> {
     private Path out;
 
     @Mixin
+    private PartialInput partial;
+
+    @Mixin
     private OptionSources options;
 
     @Spec
@@ -63,6 +66,7 @@ final class EvalActionsCommand implements Callable<Integer> {
                     double[] decision = recognizer
                             .recognize(source, clip.path().getFileName().toString())
                             .decision();
+                    partial.require(source.damage());
                     results.add(ActionEvaluation.result(clip, recognizer.spec(), clips.labels(), decision));
                 }
                 progress.at(results.size());

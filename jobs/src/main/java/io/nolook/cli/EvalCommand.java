@@ -4,6 +4,7 @@ import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameSize;
+import io.nolook.media.MediaKind;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.offline.Models;
 import io.nolook.option.OptionSources;
@@ -17,6 +18,7 @@ import io.nolook.tool.eval.TokenCodec;
 import io.nolook.tool.eval.VideoCodec;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +97,9 @@ final class EvalCommand implements Callable<Integer> {
     private int longFrames;
 
     @Mixin
+    private PartialInput partial;
+
+    @Mixin
     private OptionSources options;
 
     @Spec
@@ -116,7 +121,13 @@ final class EvalCommand implements Callable<Integer> {
                 limitFrames,
                 longFrames,
                 ffmpeg(progress),
-                clip -> !noPictures && (pictures.isEmpty() || pictures.contains(clip)));
+                clip -> !noPictures && (pictures.isEmpty() || pictures.contains(clip)),
+                partial::require);
+        for (String video : videos) {
+            if (Files.isDirectory(Path.of(video))) {
+                partial.leftAlone(MediaKind.VIDEO.leftAlone(Path.of(video)));
+            }
+        }
         ClipPictures sheets = new ClipPictures(folder.resolve("pictures"));
         EvalReport report = new Evaluation(plan, size -> open(configuration, size), sheets, line -> {
                     progress.println(line);

@@ -19,6 +19,7 @@ import io.nolook.schema.FrameEncoding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -74,10 +75,15 @@ final class IngestCommand implements Callable<Integer> {
     private SendingOptions sending;
 
     @Mixin
+    private PartialInput partial;
+
+    @Mixin
     private OptionSources options;
 
     @Spec
     private CommandSpec command;
+
+    private List<String> damage = List.of();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -87,6 +93,7 @@ final class IngestCommand implements Callable<Integer> {
                     "found a user, password or at sign in the address " + address.shown()
                             + ", which every user of the machine can read here; expected variables: rtsp://${NAME}:${SECRET}@...");
         }
+        partial.leftAlone(Inputs.leftAlone(source));
         Configuration configuration = options.read();
         KafkaSettings kafka = new KafkaSettings(configuration);
         FrameLimits limits = TokenizeSettings.of(configuration).frameLimits();
@@ -118,6 +125,7 @@ final class IngestCommand implements Callable<Integer> {
                         camera,
                         epoch,
                         kafka.framesTopic());
+        partial.require(damage);
         return frames == 0 ? 1 : 0;
     }
 
@@ -131,6 +139,7 @@ final class IngestCommand implements Callable<Integer> {
                 frames[0] = sent;
                 progress.at(sent);
             });
+            damage = pictures.damage();
         }
         return frames[0];
     }

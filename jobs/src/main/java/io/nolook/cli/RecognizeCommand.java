@@ -50,6 +50,9 @@ final class RecognizeCommand implements Callable<Integer> {
     private Path out;
 
     @Mixin
+    private PartialInput partial;
+
+    @Mixin
     private OptionSources options;
 
     @Spec
@@ -75,11 +78,13 @@ final class RecognizeCommand implements Callable<Integer> {
         PrintWriter said = command.commandLine().getOut();
         Configuration configuration = options.read();
         FrameLimits limits = TokenizeSettings.of(configuration).frameLimits();
+        partial.leftAlone(Inputs.leftAlone(input));
         try (OpenRecognizer models = OpenRecognizer.of(configuration);
                 SampledPictures source = new SampledPictures(Inputs.open(input, limits))) {
             RecordingRecognizer recognizer = models.recording();
             String name = Path.of(input).getFileName().toString();
             RecordingRecognizer.Result result = recognizer.recognize(source, name);
+            partial.require(source.damage());
             Report report = report(recognizer.spec().labels(), models.name(), result);
             Files.createDirectories(out);
             Path json = out.resolve(name + ".json");

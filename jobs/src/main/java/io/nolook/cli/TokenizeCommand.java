@@ -45,6 +45,9 @@ final class TokenizeCommand implements Callable<Integer> {
     private String camera;
 
     @Mixin
+    private PartialInput partial;
+
+    @Mixin
     private OptionSources options;
 
     @Spec
@@ -56,6 +59,7 @@ final class TokenizeCommand implements Callable<Integer> {
         PrintWriter said = command.commandLine().getOut();
         AtomicLong tokenFrames = new AtomicLong();
         Progress progress = new Progress(command.commandLine().getErr(), "token frames");
+        partial.leftAlone(Inputs.leftAlone(input));
         try (VideoTokenizer tokenizer = Models.tokenizer(settings);
                 PictureSource source = Inputs.open(input, settings.frameLimits());
                 UnfinishedFile whole = new UnfinishedFile(out)) {
@@ -71,6 +75,7 @@ final class TokenizeCommand implements Callable<Integer> {
                 });
             }
             progress.end();
+            partial.require(source.damage());
             if (frames == 0) {
                 throw new IOException("found no frame in " + input + ", expected at least one");
             }

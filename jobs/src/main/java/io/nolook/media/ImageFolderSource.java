@@ -3,31 +3,34 @@ package io.nolook.media;
 import io.nolook.failure.IntakeException;
 import io.nolook.frame.FrameDecoder;
 import io.nolook.frame.FrameLimits;
+import io.nolook.frame.Orientation;
+import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
+import io.nolook.frame.ffmpeg.FfmpegOptions;
+import io.nolook.frame.ffmpeg.FfmpegPictureSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * The JPEG and PNG files of a folder, in name order.
+ * The images of a folder, in name order; a single image is a folder of one.
  *
- * <p>Other files and hidden ones are left alone; a single image is a folder of one. The files are listed once, when
- * opened. Owned by one thread; holds nothing open between pictures.
+ * <p>JPEG and PNG, whatever their names, are decoded as the job decodes frames; other formats by FFmpeg, the first picture of
+ * each file. Bytes and pixels are limited before that. An image that cannot be read is left out, {@link #damage} names it,
+ * and the others keep their times. The files are listed once, when opened. Owned by one thread; holds nothing open between
+ * pictures.
  */
 public final class ImageFolderSource implements PictureSource {
-    private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png");
-
     private final List<Path> images;
     private final double framesPerSecond;
     private final FrameLimits limits;
     private final FrameDecoder decoder;
+    private final List<String> damage = new ArrayList<>();
     private int index;
 
     /**
@@ -42,47 +45,49 @@ public final class ImageFolderSource implements PictureSource {
         this.framesPerSecond = framesPerSecond;
         this.limits = limits;
         this.decoder = new FrameDecoder(limits);
-        this.images = Files.isDirectory(path) ? imagesIn(path) : List.of(path);
-    }
-
-    static boolean isImage(Path path) {
-        String name = path.getFileName() == null ? "" : path.getFileName().toString();
-        String lower = name.toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && ENDINGS.stream().anyMatch(lower::endsWith);
-    }
-
-    private static List<Path> imagesIn(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> images = files.filter(path -> isImage(path) && Files.isRegularFile(path))
-                    .sorted(Comparator.comparing(path -> path.getFileName().toString()))
-                    .toList();
-            if (images.isEmpty()) {
-                throw new IOException("found no image in " + folder + ", expected files ending in "
-                        + String.join(", ", ENDINGS) + "; convert other formats");
-            }
-            return images;
-        }
+        this.images = Files.isDirectory(path) ? MediaKind.IMAGE.in(path) : List.of(path);
     }
 
     @Override
-    public Optional<TimedPicture> next() throws IOException {
-        if (index == images.size()) {
-            return Optional.empty();
+    public Optional<TimedPicture> next() {
+        while (index < images.size()) {
+            Path image = images.get(index);
+            long atMicros = Math.round(index++ * 1e6 / framesPerSecond);
+            try {
+                return Optional.of(new TimedPicture(read(image), atMicros));
+            } catch (IntakeException e) {
+                damage.add(image + ": " + e.getMessage());
+            } catch (IOException e) {
+                damage.add(e.getMessage());
+            }
         }
-        Path image = images.get(index);
+        return Optional.empty();
+    }
+
+    private Picture read(Path image) throws IOException, IntakeException {
         long size = Files.size(image);
         if (size > limits.maxBytes()) {
             throw new IOException("found " + size + " bytes in " + image + ", expected at most " + limits.maxBytes()
                     + "; compress more or raise frame.max-bytes");
         }
-        try {
-            long atMicros = Math.round(index * 1e6 / framesPerSecond);
-            TimedPicture next = new TimedPicture(decoder.decode(ByteBuffer.wrap(Files.readAllBytes(image))), atMicros);
-            index++;
-            return Optional.of(next);
-        } catch (IntakeException e) {
-            throw new IOException(image + ": " + e.getMessage(), e);
+        byte[] bytes = Files.readAllBytes(image);
+        ByteBuffer payload = ByteBuffer.wrap(bytes);
+        if (FrameDecoder.encodingOf(payload).isPresent()) {
+            return decoder.decode(payload);
         }
+        try (FfmpegPictureSource file =
+                new FfmpegPictureSource(image.toString(), FfmpegOptions.DEFAULTS.upTo(limits.maxPixels()))) {
+            Picture picture = file.next()
+                    .orElseThrow(() -> new IOException(
+                            String.join("; ", file.damage()) + ", of at most " + limits.maxPixels() + " pixels"))
+                    .picture();
+            return Orientation.turn(picture, Orientation.of(bytes));
+        }
+    }
+
+    @Override
+    public List<String> damage() {
+        return List.copyOf(damage);
     }
 
     @Override

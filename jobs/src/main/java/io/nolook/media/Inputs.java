@@ -10,12 +10,15 @@ import io.nolook.frame.ffmpeg.FfmpegPictureSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Opens whatever a command line names as its input.
  *
  * <p>A folder gives its images in name order, an image file gives itself, anything else is a video for FFmpeg: a file,
- * an {@code rtsp://} or {@code http://} address, or a device such as {@code /dev/video0}.
+ * an {@code rtsp://} or {@code http://} address, or a device such as {@code /dev/video0}. A GIF by itself is a video, with all
+ * its pictures; in a folder it is an image, its first.
  */
 public final class Inputs {
     private static final double FOLDER_FPS = 25;
@@ -35,11 +38,22 @@ public final class Inputs {
                 throw new IOException("found nothing at " + input
                         + ", expected a video file, an image, a folder of images, a device or a URL; check the path");
             }
-            if (Files.isDirectory(path) || ImageFolderSource.isImage(path)) {
+            if (Files.isDirectory(path) || MediaKind.IMAGE.names(path) && !isGif(path)) {
                 return new ImageFolderSource(path, framesPerSecond, limits);
             }
         }
         return new FfmpegPictureSource(input, FfmpegOptions.of(input).upTo(limits.maxPixels()));
+    }
+
+    private static boolean isGif(Path path) {
+        return path.toString().toLowerCase(Locale.ROOT).endsWith(".gif");
+    }
+
+    /** What of an input that is a folder is not read, in one line for people. */
+    public static Optional<String> leftAlone(String input) throws IOException {
+        return !isLive(input) && Files.isDirectory(Path.of(input))
+                ? MediaKind.IMAGE.leftAlone(Path.of(input))
+                : Optional.empty();
     }
 
     /** The same with the usual limits. */

@@ -36,6 +36,11 @@ public final class SampledPictures implements PictureSource {
         return next;
     }
 
+    @Override
+    public List<String> damage() {
+        return source.damage();
+    }
+
     private void thin() {
         for (int i = MOST - 1; i > 0; i -= 2) {
             kept.remove(i);

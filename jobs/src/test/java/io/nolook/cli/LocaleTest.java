@@ -3,7 +3,7 @@ package io.nolook.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nolook.job.backfill.BackfillJob;
+import io.nolook.job.backfill.Recording;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ class LocaleTest {
                 .startsWith("nolook: found an argument with letters that are none in this locale's encoding, ")
                 .contains("set LC_ALL=C.UTF-8");
         assertThat(ended.status()).isEqualTo(2);
-        assertThatThrownBy(() -> BackfillJob.camera(Path.of("gate-\uFFFD.mp4")))
+        assertThatThrownBy(() -> Recording.name(Path.of("gate-\uFFFD.mp4")))
                 .hasMessageContaining("expected UTF-8: set LC_ALL=C.UTF-8, or rename it");
     }
 

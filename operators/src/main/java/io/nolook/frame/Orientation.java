@@ -1,11 +1,40 @@
 package io.nolook.frame;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
 /** Turns pictures the way EXIF orientation 1 to 8 asks for. */
 public final class Orientation {
     /** Nothing to turn. */
     public static final int UPRIGHT = 1;
 
+    private static final int RIFF_HEAD = 12;
+    private static final int CHUNK_HEAD = 8;
+
     private Orientation() {}
+
+    /** What the EXIF of a whole TIFF or WebP file asks for, 1 to 8; upright for other files. */
+    public static int of(byte[] file) {
+        if (file.length <= RIFF_HEAD || !text(file, 0).equals("RIFF")) {
+            return ExifReader.orientation(file, 0, file.length);
+        }
+        long at = RIFF_HEAD;
+        while (at + CHUNK_HEAD <= file.length) {
+            int begin = (int) at + CHUNK_HEAD;
+            long size = Integer.toUnsignedLong(
+                    ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(begin - 4));
+            if (text(file, (int) at).equals("EXIF")) {
+                return ExifReader.orientation(file, begin, (int) Math.min(file.length, begin + size));
+            }
+            at = begin + size + (size & 1);
+        }
+        return UPRIGHT;
+    }
+
+    private static String text(byte[] file, int at) {
+        return new String(file, at, 4, StandardCharsets.ISO_8859_1);
+    }
 
     /**
      * @param orientation 1 as is, 2 mirrored, 3 half a turn, 4 upside down mirrored, 5 transposed, 6 a quarter turn

@@ -1,6 +1,8 @@
 package io.nolook.frame;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Pictures one after another, from a file, a folder or a camera. */
@@ -9,10 +11,23 @@ public interface PictureSource extends AutoCloseable {
     /**
      * Waits for the next picture.
      *
-     * @return empty at the end, and from then on
+     * @return empty at the end, which for a recording is where it is damaged, and from then on
      * @throws IOException when the source fails; it says what was found and where
      */
     Optional<TimedPicture> next() throws IOException;
+
+    /**
+     * After the end: what is missing of a recording that is damaged, each with what was found and expected, where, and the
+     * fix; empty for what is whole. Every picture that came is right.
+     */
+    default List<String> damage() {
+        return List.of();
+    }
+
+    /** When the first picture was taken, if the recording says so. */
+    default Optional<Instant> beganAt() {
+        return Optional.empty();
+    }
 
     /** Whether it has no end of its own: a camera. */
     default boolean isLive() {

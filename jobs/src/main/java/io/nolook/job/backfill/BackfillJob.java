@@ -13,15 +13,11 @@ import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -29,29 +25,31 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /**
  * Recordings to the tokens topic, at full speed, with the pipeline of the live job; ends with the last frame.
  *
- * <p>Each recording is a camera, epoch 0 from sequence number 0 and time 1 us, as {@code nolook tokenize} has it: the
- * tokens are the same. Each task reads as many recordings by turns as a batch has chunks; the files must be
- * readable where the source runs. The state of a finished recording stays until the end.
+ * <p>Each recording is a camera, an epoch of its own from sequence number 0: the tokens are those of {@code nolook tokenize}.
+ * Tasks get recordings as they become free, and read as many by turns as a batch has chunks; the files must be readable
+ * where the source runs. A recording that is damaged ends there, and the others go on. The state of a finished recording
+ * stays until the end.
  */
 public final class BackfillJob extends KafkaJob {
     private static final String NAME = "nolook-backfill";
 
     private final TokenizeSettings tokenize;
-    private final List<Path> recordings;
+    private final List<Recording> recordings;
+    private final Damages damages = new Damages();
 
     /**
      * @param configuration nolook's options and any of Flink's
-     * @param recordings video files or folders of images, with different names
-     * @throws IllegalArgumentException naming the key of the first bad option, or the name that is there twice
+     * @param recordings of different cameras
+     * @throws IllegalArgumentException naming the key of the first bad option, or the camera that is there twice
      */
-    public BackfillJob(Configuration configuration, List<Path> recordings) {
+    public BackfillJob(Configuration configuration, List<Recording> recordings) {
         super(patient(configuration), NAME);
         tokenize = TokenizeSettings.of(configuration());
         this.recordings = List.copyOf(recordings);
         Set<String> cameras = new HashSet<>();
-        for (Path recording : recordings) {
-            if (!cameras.add(camera(recording))) {
-                throw new IllegalArgumentException("found two recordings named " + camera(recording)
+        for (Recording recording : recordings) {
+            if (!cameras.add(recording.camera())) {
+                throw new IllegalArgumentException("found two recordings named " + recording.camera()
                         + ", expected different names: each is a camera");
             }
         }
@@ -65,35 +63,9 @@ public final class BackfillJob extends KafkaJob {
         return configuration;
     }
 
-    /**
-     * The recordings of a folder: its files, in name order.
-     *
-     * @throws IOException when there is none
-     */
-    public static List<Path> in(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> found = files.filter(Files::isRegularFile).sorted().toList();
-            if (found.isEmpty()) {
-                throw new IOException("found no file in " + folder + ", expected videos");
-            }
-            return found;
-        }
-    }
-
-    /**
-     * The camera id of a recording: its name up to the last dot.
-     *
-     * @throws IllegalArgumentException when Java cannot read the name: two such cameras would be one
-     */
-    public static String camera(Path recording) {
-        String name = recording.getFileName().toString();
-        if (name.indexOf('\uFFFD') >= 0) {
-            throw new IllegalArgumentException(recording + ": found letters in its name that are none in this locale's"
-                    + " encoding, " + System.getProperty("sun.jnu.encoding")
-                    + ", expected UTF-8: set LC_ALL=C.UTF-8, or rename it");
-        }
-        int dot = name.lastIndexOf('.');
-        return dot > 0 ? name.substring(0, dot) : name;
+    /** What tasks of this process found damaged so far, each with what was found and expected, and the fix. */
+    public List<String> damaged() {
+        return damages.all();
     }
 
     @Override
@@ -106,7 +78,11 @@ public final class BackfillJob extends KafkaJob {
                     .tokenize(
                             environment
                                     .fromSource(
-                                            new RecordingSource(splits(environment.getParallelism())),
+                                            new RecordingSource(
+                                                    tokenize,
+                                                    recordings,
+                                                    atOnce(environment.getParallelism()),
+                                                    damages),
                                             WatermarkStrategy.noWatermarks(),
                                             "recordings",
                                             new CodecTypeInfo<>(new CameraFrameCodec()))
@@ -117,22 +93,9 @@ public final class BackfillJob extends KafkaJob {
         }
     }
 
-    /** The recordings dealt out to the tasks. */
-    private List<RecordingSplit> splits(int tasks) {
-        List<RecordingSplit> splits = new ArrayList<>();
-        for (int task = 0; task < Math.min(tasks, recordings.size()); task++) {
-            List<Recording> mine = new ArrayList<>();
-            for (int i = task; i < recordings.size(); i += tasks) {
-                Path path = recordings.get(i);
-                mine.add(new Recording(path.toAbsolutePath().toString(), camera(path), 0));
-            }
-            splits.add(new RecordingSplit(
-                    "split-" + task,
-                    tokenize.frameSize(),
-                    tokenize.frameFit(),
-                    tokenize.inference().batchLimits().size(),
-                    mine));
-        }
-        return splits;
+    /** As many as a batch has chunks, unless that leaves other tasks without. */
+    private int atOnce(int tasks) {
+        int share = (recordings.size() + tasks - 1) / tasks;
+        return Math.max(1, Math.min(tokenize.inference().batchLimits().size(), share));
     }
 }

@@ -1,5 +1,6 @@
 package io.nolook.job.backfill;
 
+import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.window.CameraFrame;
 import java.io.IOException;
 import java.util.Collection;
@@ -10,18 +11,28 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.api.connector.source.lib.util.IteratorSourceEnumerator;
-import org.apache.flink.api.connector.source.lib.util.IteratorSourceReader;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** A bounded source of recordings; checkpoints hold how far each was read. */
-public final class RecordingSource implements Source<CameraFrame, RecordingSplit, Collection<RecordingSplit>> {
+/** A bounded source of recordings, which tasks get as they become free; checkpoints hold how far each was read. */
+final class RecordingSource implements Source<CameraFrame, RecordingSplit, Collection<RecordingSplit>> {
     private static final long serialVersionUID = 1;
 
+    private final TokenizeSettings settings;
     private final byte[] splits;
+    private final int atOnce;
+    private final Damages damages;
 
-    public RecordingSource(List<RecordingSplit> splits) throws IOException {
-        this.splits = new RecordingSplitCodec().serialize(splits);
+    /**
+     * @param atOnce most recordings that a task has open
+     * @param damages is told of recordings that are damaged
+     */
+    RecordingSource(TokenizeSettings settings, List<Recording> recordings, int atOnce, Damages damages)
+            throws IOException {
+        this.settings = settings;
+        this.splits = new RecordingSplitCodec()
+                .serialize(recordings.stream().map(RecordingSplit::of).toList());
+        this.atOnce = atOnce;
+        this.damages = damages;
     }
 
     @Override
@@ -31,20 +42,20 @@ public final class RecordingSource implements Source<CameraFrame, RecordingSplit
 
     @Override
     public SourceReader<CameraFrame, RecordingSplit> createReader(SourceReaderContext context) {
-        return new Reader(context);
+        return new RecordingReader(context, new RecordingTurns(settings, damages::add), atOnce);
     }
 
     @Override
     public SplitEnumerator<RecordingSplit, Collection<RecordingSplit>> createEnumerator(
             SplitEnumeratorContext<RecordingSplit> context) throws IOException {
         RecordingSplitCodec codec = new RecordingSplitCodec();
-        return new IteratorSourceEnumerator<>(context, codec.deserialize(codec.getVersion(), splits));
+        return new RecordingDealer(context, codec.deserialize(codec.getVersion(), splits));
     }
 
     @Override
     public SplitEnumerator<RecordingSplit, Collection<RecordingSplit>> restoreEnumerator(
             SplitEnumeratorContext<RecordingSplit> context, Collection<RecordingSplit> left) {
-        return new IteratorSourceEnumerator<>(context, left);
+        return new RecordingDealer(context, left);
     }
 
     @Override
@@ -87,20 +98,5 @@ public final class RecordingSource implements Source<CameraFrame, RecordingSplit
                 return codec.deserialize(version, bytes);
             }
         };
-    }
-
-    /** Closes what a failed or cancelled task leaves open. */
-    private static final class Reader extends IteratorSourceReader<CameraFrame, RecordingIterator, RecordingSplit> {
-        Reader(SourceReaderContext context) {
-            super(context);
-        }
-
-        @Override
-        public void close() throws Exception {
-            super.close();
-            if (iterator != null) {
-                iterator.close();
-            }
-        }
     }
 }

@@ -1,35 +1,25 @@
 package io.nolook.job.backfill;
 
-import io.nolook.frame.FrameFit;
-import io.nolook.frame.FrameSize;
-import io.nolook.window.CameraFrame;
 import java.util.List;
-import org.apache.flink.api.connector.source.lib.util.IteratorSourceSplit;
+import org.apache.flink.api.connector.source.SourceSplit;
 
 /**
- * Recordings that are read by turns, so that batches have chunks of several cameras.
+ * What is dealt to a task: one recording. Checkpoints of before have several in a split.
  *
- * @param id of the split
- * @param size that pictures are brought to
- * @param fit how
- * @param atOnce most recordings that are open
  * @param recordings not read to their end
  */
-public record RecordingSplit(String id, FrameSize size, FrameFit fit, int atOnce, List<Recording> recordings)
-        implements IteratorSourceSplit<CameraFrame, RecordingIterator> {
+public record RecordingSplit(List<Recording> recordings) implements SourceSplit {
+
+    public RecordingSplit {
+        recordings = List.copyOf(recordings);
+    }
+
+    static RecordingSplit of(Recording recording) {
+        return new RecordingSplit(List.of(recording));
+    }
 
     @Override
     public String splitId() {
-        return id;
-    }
-
-    @Override
-    public RecordingIterator getIterator() {
-        return new RecordingIterator(this);
-    }
-
-    @Override
-    public RecordingSplit getUpdatedSplitForIterator(RecordingIterator iterator) {
-        return new RecordingSplit(id, size, fit, atOnce, iterator.left());
+        return recordings.isEmpty() ? "" : recordings.get(0).camera();
     }
 }

@@ -1,7 +1,5 @@
 package io.nolook.job.backfill;
 
-import io.nolook.frame.FrameFit;
-import io.nolook.frame.FrameSize;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +12,23 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  *
  * <pre>
  *   splits     = count split*
- *   split      = id width height fit at-once recordings
- *   recordings = count (location camera next)*
+ *   split      = count recording*
+ *   recording  = location camera began next
+ *
+ *   before version 3:
+ *   split      = id width height fit at-once count recording*         version 1 without at-once
+ *   recording  = location camera next
  * </pre>
  *
- * <p>Numbers are ints but for {@code next}, a long, highest byte first; texts are as {@code DataOutput.writeUTF} has
- * them. Flink keeps the version beside the bytes. Version 1 had no {@code at-once}: all recordings were open.
+ * <p>Numbers are ints but for {@code began} and {@code next}, longs, highest byte first; texts are as
+ * {@code DataOutput.writeUTF} has them. Flink keeps the version beside the bytes. Recordings of before version 3 began with
+ * the first microsecond of 1970; how their pictures are fitted is the job's to say.
  */
 final class RecordingSplitCodec implements SimpleVersionedSerializer<List<RecordingSplit>> {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+    private static final int FIRST_WITH_AT_ONCE = 2;
+    private static final int FIRST_WITH_TIMES = 3;
+    private static final long FIRST_MICROSECOND = 1;
 
     @Override
     public int getVersion() {
@@ -34,15 +40,11 @@ final class RecordingSplitCodec implements SimpleVersionedSerializer<List<Record
         DataOutputSerializer out = new DataOutputSerializer(256);
         out.writeInt(splits.size());
         for (RecordingSplit split : splits) {
-            out.writeUTF(split.id());
-            out.writeInt(split.size().width());
-            out.writeInt(split.size().height());
-            out.writeUTF(split.fit().name());
-            out.writeInt(split.atOnce());
             out.writeInt(split.recordings().size());
             for (Recording recording : split.recordings()) {
                 out.writeUTF(recording.location());
                 out.writeUTF(recording.camera());
+                out.writeLong(recording.beganMicros());
                 out.writeLong(recording.next());
             }
         }
@@ -58,19 +60,31 @@ final class RecordingSplitCodec implements SimpleVersionedSerializer<List<Record
         DataInputDeserializer in = new DataInputDeserializer(bytes);
         List<RecordingSplit> splits = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            String id = in.readUTF();
-            FrameSize size = new FrameSize(in.readInt(), in.readInt());
-            FrameFit fit = FrameFit.valueOf(in.readUTF());
-            int atOnce = version == 1 ? Integer.MAX_VALUE : in.readInt();
-            List<Recording> recordings = new ArrayList<>();
-            for (int more = in.readInt(); more > 0; more--) {
-                recordings.add(new Recording(in.readUTF(), in.readUTF(), in.readLong()));
-            }
-            splits.add(new RecordingSplit(id, size, fit, atOnce, recordings));
+            splits.add(split(version, in));
         }
         if (in.available() > 0) {
             throw new IOException("found " + in.available() + " bytes after the recording splits");
         }
         return splits;
+    }
+
+    private static RecordingSplit split(int version, DataInputDeserializer in) throws IOException {
+        if (version < FIRST_WITH_TIMES) {
+            in.readUTF();
+            in.readInt();
+            in.readInt();
+            in.readUTF();
+        }
+        if (version == FIRST_WITH_AT_ONCE) {
+            in.readInt();
+        }
+        List<Recording> recordings = new ArrayList<>();
+        for (int more = in.readInt(); more > 0; more--) {
+            String location = in.readUTF();
+            String camera = in.readUTF();
+            long began = version < FIRST_WITH_TIMES ? FIRST_MICROSECOND : in.readLong();
+            recordings.add(new Recording(location, camera, began, in.readLong()));
+        }
+        return new RecordingSplit(recordings);
     }
 }

@@ -1,11 +1,11 @@
 package io.nolook.tool.actions;
 
+import io.nolook.media.MediaKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -14,8 +14,6 @@ import java.util.stream.Stream;
  * @param clips in order of label and name, at least one
  */
 public record LabelledClips(List<Clip> clips) {
-    private static final Set<String> VIDEOS = Set.of("mp4", "webm", "mkv", "mov", "avi");
-
     /** A clip, and what it shows. */
     public record Clip(Path path, String label) {}
 
@@ -32,8 +30,7 @@ public record LabelledClips(List<Clip> clips) {
         for (Path label : sorted(folder)) {
             if (Files.isDirectory(label)) {
                 for (Path file : sorted(label)) {
-                    String name = file.getFileName().toString();
-                    if (VIDEOS.contains(name.substring(name.lastIndexOf('.') + 1))) {
+                    if (MediaKind.VIDEO.names(file)) {
                         clips.add(new Clip(file, label.getFileName().toString()));
                     }
                 }

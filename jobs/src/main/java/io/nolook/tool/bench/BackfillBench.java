@@ -6,6 +6,7 @@ import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
 import io.nolook.job.backfill.BackfillJob;
+import io.nolook.job.backfill.Recording;
 import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaOptions;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.kafka.common.IsolationLevel;
@@ -43,6 +46,7 @@ public final class BackfillBench {
     private static final int ROUNDS = 5;
     private static final double WARMUP = 0.25;
     private static final double END = 0.9;
+    private static final long BEGAN_MICROS = 1_700_000_000_000_000L;
 
     /**
      * One backfill between two bare loops.
@@ -196,7 +200,7 @@ public final class BackfillBench {
         long began = System.nanoTime();
         double[] start = {0};
         try (LocalJob<BackfillJob> job = LocalJob.start(
-                        mine.get(KafkaOptions.BOOTSTRAP_SERVERS), mine, given -> new BackfillJob(given, recordings));
+                        mine.get(KafkaOptions.BOOTSTRAP_SERVERS), mine, given -> new BackfillJob(given, asCameras()));
                 TopicReader reader = new TopicReader(
                         job.job().kafka(), job.job().kafka().tokensTopic(), IsolationLevel.READ_UNCOMMITTED)) {
             Pace pace = Pace.tokens(
@@ -207,6 +211,12 @@ public final class BackfillBench {
             job.awaitEnd();
             return new Backfilled(start[0], pace);
         }
+    }
+
+    private List<Recording> asCameras() {
+        return recordings.stream()
+                .map(path -> Recording.of(path, "", OptionalLong.of(BEGAN_MICROS)))
+                .toList();
     }
 
     /** The tokens of the job that reads the frames topic, to which the recordings are sent as they are fitted. */
@@ -241,10 +251,10 @@ public final class BackfillBench {
                 frames++;
                 producer.send(
                         new FrameProducer.Place(
-                                BackfillJob.camera(recording),
-                                0,
+                                Recording.name(recording),
+                                TimeUnit.MICROSECONDS.toMillis(BEGAN_MICROS),
                                 sequence++,
-                                next.get().atMicros() + 1),
+                                BEGAN_MICROS + next.get().atMicros()),
                         FrameEncoding.RGB24,
                         width,
                         height,

@@ -64,6 +64,9 @@ final class DemoCamera {
                     Ingest ingest = new Ingest(producer, name, Ingest.nowMicros(), FrameEncoding.JPEG);
                     try (PictureSource source = opening.open()) {
                         ingest.run(source, Ingest.Pace.REAL_TIME, more, frames -> sent = frames);
+                        for (String missing : source.damage()) {
+                            failure = new IOException(missing);
+                        }
                     } catch (IOException | RuntimeException e) {
                         failure = e;
                     }

@@ -1,23 +1,20 @@
 package io.nolook.tool.eval;
 
-import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameFitter;
 import io.nolook.frame.FrameSize;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
 import io.nolook.media.Inputs;
+import io.nolook.media.MediaKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A recording, brought to one size: what everything here is measured on.
@@ -31,8 +28,6 @@ import java.util.stream.Stream;
  * @param frames prepared, all of one size, at least one
  */
 record Clip(String name, double framesPerSecond, FrameSize sourceSize, List<Picture> frames) {
-    private static final List<String> ENDINGS =
-            List.of(".mp4", ".m4v", ".mkv", ".webm", ".mov", ".avi", ".mpg", ".mpeg", ".ts", ".ogv", ".y4m");
     private static final double USUAL_RATE = 25;
 
     Clip {
@@ -68,33 +63,23 @@ record Clip(String name, double framesPerSecond, FrameSize sourceSize, List<Pict
             }
             return List.of(path);
         }
-        try (Stream<Path> files = Files.list(path)) {
-            List<Path> videos = files.filter(file -> Files.isRegularFile(file) && isVideo(file))
-                    .sorted(Comparator.comparing(file -> file.getFileName().toString()))
-                    .toList();
-            if (videos.isEmpty()) {
-                throw new IOException("found no video in " + path + ", expected files ending in "
-                        + String.join(", ", ENDINGS) + "; name others one by one");
-            }
-            return videos;
-        }
+        return MediaKind.VIDEO.in(path);
     }
 
-    private static boolean isVideo(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && ENDINGS.stream().anyMatch(name::endsWith);
-    }
-
-    /** Reads the first {@code limit} frames. */
-    static Clip read(String name, Path path, FrameFit fit, FrameSize size, int limit) throws IOException {
-        FrameFitter fitter = new FrameFitter(fit, size.width(), size.height());
+    /**
+     * Reads the first {@code limit} frames.
+     *
+     * @param plan says what becomes of a clip that is damaged before
+     */
+    static Clip read(String name, Path path, EvalPlan plan, FrameSize size) throws IOException {
+        FrameFitter fitter = new FrameFitter(plan.fit(), size.width(), size.height());
         List<Picture> frames = new ArrayList<>();
         FrameSize source = size;
         long first = 0;
         long last = 0;
         try (PictureSource pictures = Inputs.open(path.toString())) {
             for (Optional<TimedPicture> next = pictures.next();
-                    next.isPresent() && frames.size() < limit;
+                    next.isPresent() && frames.size() < plan.limitFrames();
                     next = pictures.next()) {
                 Picture picture = next.get().picture();
                 if (frames.isEmpty()) {
@@ -104,6 +89,7 @@ record Clip(String name, double framesPerSecond, FrameSize sourceSize, List<Pict
                 last = next.get().atMicros();
                 frames.add(fitter.fit(picture));
             }
+            plan.damaged().accept(pictures.damage());
         }
         if (frames.isEmpty()) {
             throw new IOException("found no frame in " + path + ", expected at least one");

@@ -4,6 +4,7 @@ import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameSize;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -17,6 +18,7 @@ import java.util.function.Predicate;
  * @param longFrames of the looped clip; 0 leaves it out
  * @param ffmpeg runs the codecs; empty leaves them out
  * @param pictured by name, which clips get pictures
+ * @param damaged is told what is missing of each clip, which may be nothing; throws to refuse it
  */
 public record EvalPlan(
         List<String> videos,
@@ -26,7 +28,8 @@ public record EvalPlan(
         int limitFrames,
         int longFrames,
         Optional<Ffmpeg> ffmpeg,
-        Predicate<String> pictured) {
+        Predicate<String> pictured,
+        Consumer<List<String>> damaged) {
     /** Most frames of a clip or of the looped clip. */
     public static final int MOST_FRAMES = 10_000;
 

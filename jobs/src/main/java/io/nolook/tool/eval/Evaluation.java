@@ -56,7 +56,7 @@ public final class Evaluation {
             Flicker flicker = new Flicker(codec.spec().chunkFrames());
             Optional<Clip> looped = Optional.empty();
             for (Map.Entry<String, Path> entry : clips.entrySet()) {
-                Clip clip = Clip.read(entry.getKey(), entry.getValue(), plan.fit(), plan.size(), plan.limitFrames());
+                Clip clip = Clip.read(entry.getKey(), entry.getValue(), plan, plan.size());
                 ClipResult result = evaluate(codec, clip, use, flicker);
                 results.add(result);
                 said.accept(line(results.size(), clips.size(), result));
@@ -173,7 +173,7 @@ public final class Evaluation {
                 Rate sum = Rate.NOTHING;
                 long frames = 0;
                 for (Map.Entry<String, Path> entry : clips.entrySet()) {
-                    Clip clip = Clip.read(entry.getKey(), entry.getValue(), plan.fit(), size, plan.limitFrames());
+                    Clip clip = Clip.read(entry.getKey(), entry.getValue(), plan, size);
                     TokenCodec.Run run = codec.run(clip.frames(), clip.framesPerSecond());
                     scores.add(Scores.of(clip.frames(), run.pictures()));
                     sum = sum.plus(Rate.of(run.tokens(), grid(codec)));

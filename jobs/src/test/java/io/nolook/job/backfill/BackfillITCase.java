@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nolook.camera.simulator.SimulatedCamera;
+import io.nolook.cli.Main;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.OnnxTokenizerLoader;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.PictureEncoder;
+import io.nolook.frame.PictureSink;
 import io.nolook.frame.PictureSource;
-import io.nolook.job.tokenize.Recording;
 import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
@@ -18,18 +19,24 @@ import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
 import io.nolook.media.Inputs;
+import io.nolook.media.Outputs;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.offline.OfflineTokenizer;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
@@ -43,9 +50,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What was tokenized once is tokenized again, from the topic or from recordings: the same tokens, bit for bit. */
 class BackfillITCase {
+    private static final long BEGAN = 1_700_000_000_000_000L;
     private static EmbeddedBroker broker;
 
     @TempDir
@@ -79,9 +88,9 @@ class BackfillITCase {
     @Test
     void aRangeOfTheTopicGivesTheLiveTokens() throws Exception {
         Configuration options = options("topic");
-        Recording recording = new Recording(5, 47);
+        var cameras = new io.nolook.job.tokenize.Recording(5, 47);
         try (LocalJob<TokenizeJob> live = LocalJob.start(broker.bootstrapServers(), options)) {
-            recording.send(live.job().kafka(), 0, 47);
+            cameras.send(live.job().kafka(), 0, 47);
             Awaitility.await()
                     .atMost(Duration.ofMinutes(3))
                     .until(() -> frames("tokens-topic", IsolationLevel.READ_UNCOMMITTED) >= 5 * 45);
@@ -114,7 +123,11 @@ class BackfillITCase {
         options.set(RestOptions.BIND_PORT, "0");
         options.set(TaskManagerOptions.NUM_TASK_SLOTS, 2);
         List<Path> recordings = recordings(6);
-        BackfillJob job = new BackfillJob(options, recordings);
+        BackfillJob job = new BackfillJob(
+                options,
+                recordings.stream()
+                        .map(path -> Recording.of(path, "recording/", OptionalLong.of(BEGAN)))
+                        .toList());
         MiniClusterConfiguration cluster = new MiniClusterConfiguration.Builder()
                 .setConfiguration(job.configuration())
                 .setNumTaskManagers(1)
@@ -139,13 +152,101 @@ class BackfillITCase {
         assertThat(tokens("tokens-recordings")).isEqualTo(offline(recordings, options));
     }
 
+    /** From the command line: what is cut off, no video, hidden, and whole; a job that failed would not start again. */
+    @Test
+    void aDamagedRecordingEndsThereAndTheOthersGoOn() throws Exception {
+        Path videos = Files.createDirectory(folder.resolve("videos"));
+        for (String name : List.of("good", "cut")) {
+            try (PictureSink sink = Outputs.open(videos.resolve(name + ".mp4"), 25)) {
+                for (int i = 0; i < 40; i++) {
+                    sink.write(new SimulatedCamera(1, 64, 64).picture(i));
+                }
+            }
+        }
+        Path cut = videos.resolve("cut.mp4");
+        byte[] bytes = Files.readAllBytes(cut);
+        Files.write(cut, Arrays.copyOf(bytes, bytes.length * 7 / 10));
+        Files.writeString(videos.resolve("broken.mp4"), "no video");
+        Files.writeString(videos.resolve("notes.txt"), "no video");
+        Files.writeString(videos.resolve(".hidden.mp4"), "hidden");
+        Configuration options = options("damaged");
+        options.setString("restart-strategy.type", "disable");
+        List<String> settings = new ArrayList<>();
+        options.toMap().forEach((key, value) -> settings.addAll(List.of("-D", key + "=" + value)));
+
+        List<String> said = nolook(1, settings, "backfill", videos.toString(), "--captured-at", "2023-11-14T22:13:20Z");
+
+        assertThat(said)
+                .anySatisfy(line -> assertThat(line).contains("left alone what is no video: notes.txt"))
+                .anySatisfy(line -> assertThat(line).contains("while opening " + videos.resolve("broken.mp4")))
+                .anySatisfy(line -> assertThat(line).contains(cut + ": found the end of the file"))
+                .hasSize(3);
+        assertThat(said.get(2)).endsWith("; with --partial what can be read is enough");
+        Map<String, List<TokenFrame>> tokens = tokens("tokens-damaged");
+        assertThat(tokens).containsOnlyKeys("recording/good", "recording/cut");
+        List<TokenFrame> good = tokens.get("recording/good");
+        List<TokenFrame> part = tokens.get("recording/cut");
+        assertThat(good)
+                .hasSize(11)
+                .allSatisfy(frame -> assertThat(frame.getEpoch()).isEqualTo(BEGAN / 1000));
+        assertThat(good.get(0).getFirstCapturedAtMicros()).isEqualTo(BEGAN);
+        assertThat(part).hasSizeBetween(3, 10);
+        for (int i = 0; i < part.size() - 1; i++) {
+            assertThat(part.get(i).getTokens()).isEqualTo(good.get(i).getTokens());
+        }
+
+        // frames that were sent stay sent
+        assertThat(nolook(
+                        1,
+                        settings,
+                        "ingest",
+                        cut.toString(),
+                        "--camera",
+                        "gate",
+                        "--full-speed",
+                        "--state",
+                        "" + folder))
+                .singleElement()
+                .asString()
+                .contains(cut + ": found the end of the file", "--partial");
+        assertThat(nolook(
+                        0,
+                        settings,
+                        "ingest",
+                        cut.toString(),
+                        "--camera",
+                        "gate",
+                        "--partial",
+                        "--full-speed",
+                        "--state",
+                        "" + folder))
+                .singleElement()
+                .asString()
+                .endsWith("copy it again from its source");
+    }
+
+    private static List<String> nolook(int status, List<String> settings, String... words) {
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.addAll(settings);
+        StringWriter err = new StringWriter();
+        CommandLine nolook = Main.commandLine().setErr(new PrintWriter(err, true));
+        nolook.setOut(new PrintWriter(new StringWriter()));
+        assertThat(nolook.execute(arguments.toArray(String[]::new)))
+                .as("%s", err)
+                .isEqualTo(status);
+        return err.toString()
+                .lines()
+                .filter(line -> line.startsWith("nolook: "))
+                .toList();
+    }
+
     @Test
     void recordingsOfOneNameAreRefused() {
-        List<Path> two = List.of(Path.of("a/door.mp4"), Path.of("b/door.avi"));
+        List<Recording> two = Stream.of("a/door.mp4", "b/door.avi")
+                .map(name -> Recording.of(Path.of(name), "", OptionalLong.empty()))
+                .toList();
         assertThatThrownBy(() -> new BackfillJob(options("x"), two))
                 .hasMessage("found two recordings named door, expected different names: each is a camera");
-        assertThatThrownBy(() -> BackfillJob.in(Files.createDirectories(folder.resolve("empty"))))
-                .hasMessageContaining("expected videos");
     }
 
     /** Folders of PNG pictures, which are what they are on any machine. */
@@ -170,10 +271,15 @@ class BackfillITCase {
         try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open()) {
             for (Path recording : recordings) {
                 List<TokenFrame> mine = new ArrayList<>();
-                String camera = recording.getFileName().toString();
+                String camera = "recording/" + recording.getFileName();
                 try (PictureSource source = Inputs.open(recording.toString())) {
                     new OfflineTokenizer(tokenizer, settings).tokenize(source, camera, mine::add);
                 }
+                mine.forEach(frame -> {
+                    frame.setEpoch(BEGAN / 1000);
+                    frame.setFirstCapturedAtMicros(BEGAN + frame.getFirstCapturedAtMicros() - 1);
+                    frame.setLastCapturedAtMicros(BEGAN + frame.getLastCapturedAtMicros() - 1);
+                });
                 tokens.put(camera, mine);
             }
         }

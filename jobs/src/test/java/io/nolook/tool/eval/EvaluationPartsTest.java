@@ -201,7 +201,8 @@ class EvaluationPartsTest {
                 limitFrames,
                 longFrames,
                 Optional.empty(),
-                clip -> true);
+                clip -> true,
+                damage -> {});
     }
 
     private static CodecPoint point(int rateFactor, long bytes, double psnr) {

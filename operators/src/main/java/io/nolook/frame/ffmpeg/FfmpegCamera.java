@@ -17,11 +17,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodecDescriptor;
 import org.bytedeco.ffmpeg.avcodec.AVProducerReferenceTime;
+import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network camera or device, of which no more is decoded than wanted.
@@ -40,14 +42,16 @@ public final class FfmpegCamera implements CameraSource {
     /** Fewer are wanted than what is left of a stream without the frames that no other needs. */
     private static final double FEW = 0.25;
 
-    private final FfmpegInput input;
+    private final Interrupt interrupt;
+    private @Nullable Container container;
+    private @Nullable CameraDecoder decoder;
+    private @Nullable RgbConverter converter;
     private final PicturesWanted wanted;
     private final Sampling sampling;
     private final Clock clock;
     private final FrameLimits limits;
-    private final RgbConverter converter;
-    private final int orientation;
-    private final boolean wholePictures;
+    private int orientation;
+    private boolean wholePictures;
     private final StreamClock times = new StreamClock();
     private final RecordingClock recorded = new RecordingClock();
     private long lastTaken = Sampling.NONE;
@@ -70,20 +74,40 @@ public final class FfmpegCamera implements CameraSource {
         this.clock = clock;
         limits = new FrameLimits(Integer.MAX_VALUE, options.maxPixels(), FrameLimits.DEFAULTS.maxScans());
         sampling = Sampling.ofRate(wanted.framesPerSecond());
-        input = new FfmpegInput(uri, options);
-        converter = new RgbConverter();
-        orientation = DisplayMatrix.orientation(input.stream());
-        AVCodecDescriptor codec =
-                avcodec.avcodec_descriptor_get(input.stream().codecpar().codec_id());
-        wholePictures = input.isLive() && codec != null && (codec.props() & avcodec.AV_CODEC_PROP_INTRA_ONLY) != 0;
-        if (wanted.framesPerSecond() > 0 && wanted.framesPerSecond() <= FEW * input.frameRate()) {
-            input.codec().skip_frame(avcodec.AVDISCARD_NONREF);
+        interrupt = new Interrupt(options.timeout());
+        String name = RedactedUri.of(uri);
+        try {
+            FfmpegFailure.quiet();
+            container = new Container(uri, options, interrupt);
+            decoder = new CameraDecoder(container, name, options);
+            converter = new RgbConverter();
+            lookAt(decoder, container.isLive());
+        } catch (IOException | RuntimeException | LinkageError e) {
+            close();
+            throw e instanceof IOException failure
+                    ? failure
+                    : new IOException("found " + e + " while opening " + name, e);
         }
+    }
+
+    private void lookAt(CameraDecoder opened, boolean live) {
+        orientation = DisplayMatrix.orientation(opened.stream());
+        AVCodecDescriptor codec =
+                avcodec.avcodec_descriptor_get(opened.stream().codecpar().codec_id());
+        wholePictures = live && codec != null && (codec.props() & avcodec.AV_CODEC_PROP_INTRA_ONLY) != 0;
+        if (wanted.framesPerSecond() > 0 && wanted.framesPerSecond() <= FEW * frameRate(opened.stream())) {
+            opened.leaveOutUnneeded();
+        }
+    }
+
+    private static double frameRate(AVStream stream) {
+        AVRational rate = stream.avg_frame_rate();
+        return rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
     }
 
     @Override
     public boolean isLive() {
-        return input.isLive();
+        return container != null && container.isLive();
     }
 
     @Override
@@ -93,22 +117,22 @@ public final class FfmpegCamera implements CameraSource {
 
     @Override
     public void cancel() {
-        input.cancel();
+        interrupt.cancel();
     }
 
     @Override
     public Optional<CameraPicture> next() throws IOException {
-        input.waits();
-        while (input.isOpen()) {
-            if (input.receive()) {
+        interrupt.waits();
+        while (decoder != null) {
+            if (decoder.receive()) {
                 Optional<CameraPicture> decoded = decoded();
                 if (decoded.isPresent()) {
                     return decoded;
                 }
-                input.waits();
-            } else if (input.isDrained()) {
+                interrupt.waits();
+            } else if (decoder.isDrained()) {
                 return Optional.empty();
-            } else if (input.read()) {
+            } else if (decoder.read()) {
                 Optional<CameraPicture> passed = arrived();
                 if (passed.isPresent()) {
                     return passed;
@@ -120,17 +144,17 @@ public final class FfmpegCamera implements CameraSource {
 
     /** Looks at a packet: it is the picture that is wanted, or goes to the decoder, or is left out. */
     private Optional<CameraPicture> arrived() throws IOException {
-        long told = input.micros(input.packet().pts());
-        if (input.isLive()) {
+        long told = Container.micros(decoder.stream(), decoder.packet().pts());
+        if (isLive()) {
             arrived(told);
         }
         if (!wholePictures) {
-            input.decode();
+            decoder.decode();
             return Optional.empty();
         }
         long at = at(told);
         if (isLeftOut(at)) {
-            input.waits();
+            interrupt.waits();
             return Optional.empty();
         }
         Optional<CameraPicture> passed = passed(at);
@@ -138,38 +162,38 @@ public final class FfmpegCamera implements CameraSource {
             lastTaken = at;
             return passed;
         }
-        input.decode();
-        if (!input.receive()) {
+        decoder.decode();
+        if (!decoder.receive()) {
             return Optional.empty();
         }
         int before = halvings;
         CameraPicture shown = shown(at);
         halve(new FrameSize(shown.sourceWidth(), shown.sourceHeight()));
         if (halvings < before) { // the source has become smaller: its picture has less than is wanted
-            input.decode();
-            return input.receive() ? Optional.of(shown(at)) : Optional.empty();
+            decoder.decode();
+            return decoder.receive() ? Optional.of(shown(at)) : Optional.empty();
         }
         return Optional.of(shown);
     }
 
     private void arrived(long told) {
-        if (!input.hasTimes() || told == avutil.AV_NOPTS_VALUE) {
+        if (!container.hasTimes() || told == avutil.AV_NOPTS_VALUE) {
             return;
         }
         long now = nowMicros();
         times.arrived(told, now);
-        BytePointer side = avcodec.av_packet_get_side_data(input.packet(), avcodec.AV_PKT_DATA_PRFT, null);
+        BytePointer side = avcodec.av_packet_get_side_data(decoder.packet(), avcodec.AV_PKT_DATA_PRFT, null);
         if (side != null && !side.isNull()) {
             times.told(told, new AVProducerReferenceTime(side).wallclock(), now);
         }
     }
 
     private long at(long told) {
-        if (!input.isLive()) {
-            double rate = input.frameRate();
+        if (!isLive()) {
+            double rate = frameRate(decoder.stream());
             return recorded.at(told, rate > 0 ? Math.round(1e6 / rate) : USUAL_FRAME_MICROS);
         }
-        boolean timed = input.hasTimes() && told != avutil.AV_NOPTS_VALUE;
+        boolean timed = container.hasTimes() && told != avutil.AV_NOPTS_VALUE;
         return timed ? times.at(told) : times.atArrival(nowMicros());
     }
 
@@ -182,12 +206,12 @@ public final class FfmpegCamera implements CameraSource {
     private Optional<CameraPicture> passed(long at) {
         boolean jpeg = wanted.jpegAsItIs()
                 && orientation == Orientation.UPRIGHT
-                && input.stream().codecpar().codec_id() == avcodec.AV_CODEC_ID_MJPEG;
+                && decoder.stream().codecpar().codec_id() == avcodec.AV_CODEC_ID_MJPEG;
         if (!jpeg) {
             return Optional.empty();
         }
-        byte[] bytes = new byte[input.packet().size()];
-        input.packet().data().get(bytes);
+        byte[] bytes = new byte[decoder.packet().size()];
+        decoder.packet().data().get(bytes);
         return FrameDecoder.sizeOfJpeg(bytes, limits)
                 .filter(size -> wanted.fits(Math.min(size.width(), size.height())))
                 .map(size -> new CameraPicture(
@@ -196,17 +220,17 @@ public final class FfmpegCamera implements CameraSource {
 
     /** A frame of the decoder; none when it is left out. */
     private Optional<CameraPicture> decoded() throws IOException {
-        long at = at(input.micros(input.frame().best_effort_timestamp()));
+        long at = at(Container.micros(decoder.stream(), decoder.frame().best_effort_timestamp()));
         if (isLeftOut(at)) {
-            avutil.av_frame_unref(input.frame());
+            avutil.av_frame_unref(decoder.frame());
             return Optional.empty();
         }
         return Optional.of(shown(at));
     }
 
     private CameraPicture shown(long at) throws IOException {
-        AVFrame frame = input.frame();
-        AVRational aspect = input.aspect();
+        AVFrame frame = decoder.frame();
+        AVRational aspect = decoder.aspect();
         FrameSize square = wanted.sizeOf(
                 SquarePixels.of(frame.width(), frame.height(), aspect.num(), aspect.den(), limits.maxPixels()));
         FrameSize source = new FrameSize(frame.width() << halvings, frame.height() << halvings);
@@ -226,14 +250,14 @@ public final class FfmpegCamera implements CameraSource {
     /** Has the decoder give pictures from now on that are as small as they may be, where it can. */
     private void halve(FrameSize source) throws IOException {
         int shorter = Math.min(source.width(), source.height());
-        int most = wanted.shortSide() > 0 ? input.mostHalvings() : 0;
+        int most = wanted.shortSide() > 0 ? decoder.mostHalvings() : 0;
         int wantedHalvings = 0;
         while (wantedHalvings < most && shorter >> wantedHalvings + 1 >= wanted.shortSide()) {
             wantedHalvings++;
         }
         if (wantedHalvings != halvings) {
             halvings = wantedHalvings;
-            input.openDecoder(halvings);
+            decoder.open(halvings);
         }
     }
 
@@ -243,7 +267,17 @@ public final class FfmpegCamera implements CameraSource {
 
     @Override
     public void close() {
-        converter.close();
-        input.close();
+        if (converter != null) {
+            converter.close();
+            converter = null;
+        }
+        if (decoder != null) {
+            decoder.close();
+            decoder = null;
+        }
+        if (container != null) {
+            container.close();
+            container = null;
+        }
     }
 }

@@ -36,7 +36,8 @@ final class FfmpegFailure {
         avutil.av_log_set_level(avutil.AV_LOG_QUIET);
     }
 
-    private static String text(int code) {
+    /** FFmpeg's words for a failure. */
+    static String text(int code) {
         byte[] text = new byte[LONGEST_TEXT];
         avutil.av_strerror(code, text, text.length);
         int end = 0;

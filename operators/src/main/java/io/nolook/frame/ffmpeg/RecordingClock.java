@@ -24,6 +24,11 @@ final class RecordingClock {
         return previous;
     }
 
+    /** Of the newest picture; -1 before the first. */
+    long last() {
+        return previous;
+    }
+
     private long counted(long told) {
         if (!timed) {
             timed = true;

@@ -3,6 +3,7 @@ package io.nolook.frame.ffmpeg;
 import io.nolook.frame.Picture;
 import java.io.IOException;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
@@ -12,8 +13,8 @@ import org.bytedeco.javacpp.BytePointer;
  * Converts between FFmpeg's frames and RGB pictures.
  *
  * <p>Follows the matrix and range that the frame is tagged with, and leaves its primaries and transfer alone: HLG, PQ and
- * wide gamut are taken as coded. Rows of a frame are padded; rows of a picture are not. Owns native memory until closed;
- * not thread-safe.
+ * wide gamut are taken as coded; alpha is laid over black. Rows of a frame are padded; rows of a picture are not. Owns
+ * native memory until closed; not thread-safe.
  */
 final class RgbConverter implements AutoCloseable {
     private static final int FLAGS =
@@ -30,7 +31,8 @@ final class RgbConverter implements AutoCloseable {
 
     /** Copies a decoded frame into a picture of a size, which may be another than the frame's; the frame's tags change. */
     Picture toPicture(AVFrame frame, int width, int height) throws IOException {
-        AVFrame target = scratch(width, height);
+        boolean alpha = hasAlpha(frame.format());
+        AVFrame target = scratch(width, height, alpha ? avutil.AV_PIX_FMT_RGBA : avutil.AV_PIX_FMT_RGB24);
         frame.color_primaries(avutil.AVCOL_PRI_UNSPECIFIED);
         frame.color_trc(avutil.AVCOL_TRC_UNSPECIFIED);
         FfmpegFailure.check(
@@ -38,15 +40,35 @@ final class RgbConverter implements AutoCloseable {
         byte[] pixels = new byte[3 * width * height];
         BytePointer rows = target.data(0);
         long stride = target.linesize(0);
+        byte[] row = new byte[alpha ? 4 * width : 0];
         for (int y = 0; y < height; y++) {
-            rows.position(y * stride).get(pixels, 3 * width * y, 3 * width);
+            if (alpha) {
+                rows.position(y * stride).get(row);
+                overBlack(row, pixels, 3 * width * y);
+            } else {
+                rows.position(y * stride).get(pixels, 3 * width * y, 3 * width);
+            }
         }
         return new Picture(width, height, pixels);
     }
 
+    private static boolean hasAlpha(int format) {
+        AVPixFmtDescriptor described = avutil.av_pix_fmt_desc_get(format);
+        return described != null && (described.flags() & avutil.AV_PIX_FMT_FLAG_ALPHA) != 0;
+    }
+
+    private static void overBlack(byte[] rgba, byte[] rgb, int at) {
+        for (int in = 0, out = at; in < rgba.length; in++) {
+            int alpha = rgba[in | 3] & 0xff;
+            if ((in & 3) != 3) {
+                rgb[out++] = (byte) (((rgba[in] & 0xff) * alpha + 127) / 255);
+            }
+        }
+    }
+
     /** Converts a picture into {@code frame}; a larger frame repeats the last column and row. */
     void toFrame(Picture picture, AVFrame frame) throws IOException {
-        AVFrame source = scratch(frame.width(), frame.height());
+        AVFrame source = scratch(frame.width(), frame.height(), avutil.AV_PIX_FMT_RGB24);
         BytePointer rows = source.data(0);
         long stride = source.linesize(0);
         byte[] row = new byte[3 * frame.width()];
@@ -62,13 +84,13 @@ final class RgbConverter implements AutoCloseable {
                 swscale.sws_scale_frame(context, frame, source), "converting a picture for its encoder", "YUV 4:2:0");
     }
 
-    private AVFrame scratch(int width, int height) throws IOException {
-        if (rgb != null && rgb.width() == width && rgb.height() == height) {
+    private AVFrame scratch(int width, int height, int format) throws IOException {
+        if (rgb != null && rgb.width() == width && rgb.height() == height && rgb.format() == format) {
             return rgb;
         }
         freeScratch();
         rgb = FfmpegFailure.allocated(avutil.av_frame_alloc());
-        rgb.format(avutil.AV_PIX_FMT_RGB24);
+        rgb.format(format);
         rgb.width(width);
         rgb.height(height);
         rgb.color_range(avutil.AVCOL_RANGE_JPEG);
