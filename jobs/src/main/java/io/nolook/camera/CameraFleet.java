@@ -114,9 +114,11 @@ public final class CameraFleet implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         List<CameraFeed> last = feeds();
-        stop(last);
+        synchronized (this) {
+            stop(last);
+        }
         sender.close();
         status.stopped(last);
         status.close();
