@@ -20,8 +20,9 @@ public final class TokenizeOptions {
     public static final ConfigOption<String> MODEL_ENCODER = key("model.encoder")
             .stringType()
             .defaultValue("builtin:nolook-small")
-            .withDescription("Encoder: the path of an .onnx file that every TaskManager can read, or builtin:NAME, which is in integers"
-                    + " on the CPU and in floating point on CUDA; builtin:NAME/fp32 is in floating point everywhere.");
+            .withDescription(
+                    "Encoder: the path of an .onnx file that every TaskManager can read, or builtin:NAME, which is in integers"
+                            + " on the CPU and in floating point on CUDA; builtin:NAME/fp32 is in floating point everywhere.");
 
     public static final ConfigOption<String> FRAME_SIZE = key("frame.size")
             .stringType()
