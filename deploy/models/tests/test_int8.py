@@ -65,6 +65,21 @@ def test_rows_of_a_batch_do_not_meet(integers, clips):
         assert np.array_equal(alone[:, 0], together[:, row])
 
 
+def test_export_wants_clips_for_integers(monkeypatch, capsys, tmp_path):
+    import export
+
+    for arguments in (["--weights", "int8"], ["--clips", str(tmp_path)]):
+        monkeypatch.setattr("sys.argv", ["export.py", "checkpoint.pt", "--out", str(tmp_path), *arguments])
+        with pytest.raises(SystemExit):
+            export.main()
+        assert "go together" in capsys.readouterr().err
+
+
+def test_a_folder_without_videos_is_refused(exported, tmp_path):
+    with pytest.raises(Refused, match="holds no video"):
+        int8.quantize_folder(exported / "encoder.onnx", tmp_path, tmp_path / "out.onnx")
+
+
 def test_a_decoder_and_what_is_integer_already_are_refused(exported, integers, clips, tmp_path):
     for path in (exported / "decoder.onnx", integers):
         with pytest.raises(Refused, match="an encoder with lfq in floating point"):

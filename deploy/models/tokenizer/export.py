@@ -24,6 +24,7 @@ from graph import divisor, write_graph
 from quantizer import Lfq, Quantizer
 from verify import verify_file
 
+INT8 = "int8"
 WEIGHTS = {"fp32": (), "mixed": ("decoder",), "fp16": ("encoder", "decoder")}  # whose weights are stored as float16
 
 
@@ -218,12 +219,26 @@ def main():
     parser.add_argument("--version", default="1")
     parser.add_argument("--trained-fps", default=Spec.trained_fps, help="frame rates of the training videos")
     parser.add_argument("--trained-size", default=Spec.trained_size, help="pixels of the training crops")
-    parser.add_argument("--weights", default=Spec.weights, choices=WEIGHTS, help="as stored; mixed: fp16 in the decoder")
+    parser.add_argument(
+        "--weights",
+        default=Spec.weights,
+        choices=[*WEIGHTS, INT8],
+        help="as stored; mixed: fp16 in the decoder; int8: mixed, and encoder-int8.onnx beside them",
+    )
+    parser.add_argument("--clips", type=Path, help="with --weights int8: folder of videos to take the scales from")
     options = parser.parse_args()
+    integers = options.weights == INT8
+    if integers != (options.clips is not None):
+        parser.error("--weights int8 and --clips go together")
     encoder, decoder, _ = load_weights(options.checkpoint)
     trained = {"trained_fps": options.trained_fps, "trained_size": options.trained_size}
-    spec = Spec(options.name, options.version, weights=options.weights, **trained)
+    spec = Spec(options.name, options.version, weights="mixed" if integers else options.weights, **trained)
     describe(export_streaming(encoder, decoder, spec, options.out), options.out)
+    if integers:
+        import int8
+
+        int8.quantize_folder(options.out / "encoder.onnx", options.clips, options.out / "encoder-int8.onnx")
+        print(options.out / "encoder-int8.onnx")
 
 
 if __name__ == "__main__":

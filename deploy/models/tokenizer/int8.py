@@ -58,6 +58,16 @@ def quantize(source, clips, target, size=128):
         written.replace(target)
 
 
+def quantize_folder(source, folder, target, size=128):
+    """The same, with the videos of a folder."""
+    chunk = int(open_session(source).get_modelmeta().custom_metadata_map["chunk.frames"])
+    clips = [clip for clips in load_folder(folder, size, STEPS * chunk).values() for clip in clips]
+    if not clips:
+        raise Refused(f"{folder} holds no video of 9 frames or more", "some dozens of seconds of video", "give another folder")
+    print(f"scales from {len(clips)} clips", flush=True)
+    quantize(source, clips, target, size)
+
+
 def require_encoder(metadata):
     if metadata.get("role") != "encoder" or metadata.get("quantizer") != "lfq" or metadata.get("weights") == "int8":
         found = f"a {metadata.get('role')} with {metadata.get('quantizer')}, weights {metadata.get('weights')}"
@@ -69,7 +79,7 @@ class Calibration(CalibrationDataReader):
 
     def __init__(self, session, metadata, clips):
         self.session, self.chunk = session, int(metadata["chunk.frames"])
-        self.shapes = cache_sizes(metadata)
+        self.shapes, self.period = cache_sizes(metadata), int(metadata.get("phase.period", 1))
         self.feeds = (feed for clip in clips for feed in self.steps(clip))
 
     def get_next(self):
@@ -85,20 +95,23 @@ class Calibration(CalibrationDataReader):
         led = np.concatenate([np.repeat(clip[:1], self.chunk - 1, 0), clip])
         for first in range(0, min(len(led) // self.chunk, STEPS) * self.chunk, self.chunk):
             feed = feed | {"frames": led[None, first : first + self.chunk]}
+            if self.period > 1:
+                feed["phase"] = np.array([first // self.chunk % self.period], np.int32)
             yield feed
             found = dict(zip(names, self.session.run(names, feed)))
-            feed = {name: found[f"new_{name}"] for name in feed if name != "frames"}
+            feed = {name: found[f"new_{name}"] for name in feed if name.startswith("cache.")}
 
 
 def checked(graph, metadata, folder):
     """A check clip whose values stay clear of where tokens change, and its digest."""
     count, chunk = int(metadata["check.frames"]), int(metadata["chunk.frames"])
     height = width = CHECK_GRID * int(metadata["stride.space"])
+    held = width // 2 if "check.held" in metadata else 0
     watched = str(Path(folder) / "watched.onnx")
     onnx.save(with_decided(graph, metadata), watched)
     session = open_session(watched)
     for seed in range(1, SEEDS):
-        frames = check_vector.check_frames(seed, count, height, width)
+        frames = check_vector.hold(check_vector.check_frames(seed, count, height, width), held)
         steps = net.lead_in(frames, chunk).unflatten(0, (-1, 1, chunk)).numpy()
         clearance = np.abs(run_file(session, steps, height, width)[0]).min()
         if clearance > MARGIN:
@@ -107,6 +120,7 @@ def checked(graph, metadata, folder):
                 "check.seed": str(seed),
                 "check.height": str(height),
                 "check.width": str(width),
+                **({"check.held": str(held)} if held else {}),
                 "check.margin": f"{clearance:.2g}",
                 "check.digest": check_vector.digest(tokens),
             }
@@ -145,11 +159,7 @@ def main():
     parser.add_argument("--out", type=Path, required=True, help="file to write")
     parser.add_argument("--size", type=int, default=128, help="pixels of the middle that is looked at")
     options = parser.parse_args()
-    chunk = int(open_session(options.encoder).get_modelmeta().custom_metadata_map["chunk.frames"])
-    loaded = load_folder(options.clips, options.size, STEPS * chunk)
-    clips = [clip for source in loaded.values() for clip in source]
-    print(f"scales from {len(clips)} clips", flush=True)
-    quantize(options.encoder, clips, options.out, options.size)
+    quantize_folder(options.encoder, options.clips, options.out, options.size)
     print(options.out)
 
 

@@ -61,14 +61,12 @@ public final class FrameDecoder {
     }
 
     /**
-     * The size of a JPEG that may travel as it is: upright, complete by its markers, with tables of its own.
+     * The size of a JPEG that may travel as it is: upright, with tables of its own, up to its end marker.
      *
      * @return nothing of any other bytes; whether the picture can be decoded, decoding alone tells
      */
     public static Optional<FrameSize> sizeOfJpeg(byte[] bytes, FrameLimits limits) {
-        if (encodingOf(ByteBuffer.wrap(bytes))
-                .filter(FrameEncoding.JPEG::equals)
-                .isEmpty()) {
+        if (!startsWith(ByteBuffer.wrap(bytes), JPEG_MAGIC) || !endsWithMarker(bytes)) {
             return Optional.empty();
         }
         try {
@@ -78,6 +76,15 @@ public final class FrameDecoder {
         } catch (IntakeException | RuntimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether bytes, which may be the last of more, end with a JPEG's end marker; zeros may follow it. */
+    public static boolean endsWithMarker(byte[] bytes) {
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] == 0) {
+            end--;
+        }
+        return end > 1 && bytes[end - 2] == (byte) 0xff && bytes[end - 1] == (byte) 0xd9;
     }
 
     /** Returns what the first bytes promise, if that is JPEG or PNG. */

@@ -87,10 +87,20 @@ public final class FleetProcess implements AutoCloseable {
      * @throws IOException when its metrics have none
      */
     public long metric(String name, String camera) throws IOException, InterruptedException {
-        Matcher found = Pattern.compile(Pattern.quote(name + "{camera=\"" + camera + "\"} ") + "(\\d+)")
-                .matcher(page("/metrics"));
+        return metric(name, camera, "");
+    }
+
+    /**
+     * As {@link #metric(String, String)}.
+     *
+     * @param label that it must have too, such as {@code reason="broker"}
+     */
+    public long metric(String name, String camera, String label) throws IOException, InterruptedException {
+        String labels = Pattern.quote("{camera=\"" + camera + "\",") + "[^}]*" + Pattern.quote(label) + "}";
+        Matcher found =
+                Pattern.compile(Pattern.quote(name) + labels + " (\\d+)").matcher(page("/metrics"));
         if (!found.find()) {
-            throw new IOException("found no metric " + name + " of camera " + camera + ", expected one");
+            throw new IOException("found no metric " + name + " " + label + " of camera " + camera + ", expected one");
         }
         return Long.parseLong(found.group(1));
     }

@@ -9,6 +9,7 @@ import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.Topics;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.offline.OfflineTokenizer;
+import io.nolook.record.TokenFrameIntake;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class SimulatedTokens {
 
     /** Sends them to the tokens topic, which is made if missing. */
     public static void send(KafkaSettings kafka, List<TokenFrame> frames) {
-        new Topics(kafka, 1 << 20).ensure();
+        new Topics(kafka, TokenFrameIntake.MAX_BYTES).ensure();
         SingleObject<TokenFrame> format = SingleObject.tokenFrames();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {

@@ -269,7 +269,7 @@ class OutageITCase {
         Map<String, OutageReport.Camera> cameras = new TreeMap<>();
         for (String id : watch.cameras().keySet()) {
             long reconnects = fleet.metric("nolook_camera_reconnects_last_hour", id);
-            long dropped = fleet.metric("nolook_camera_dropped_broker_total", id);
+            long dropped = fleet.metric("nolook_camera_dropped_total", id, "reason=\"broker\"");
             List<FramesWatch.Sent> frames = watch.cameras().get(id).frames();
             long missing = frames.get(frames.size() - 1).sequence() + 1 - frames.size();
             cameras.put(id, new OutageReport.Camera(frames.size(), missing, reconnects, dropped));

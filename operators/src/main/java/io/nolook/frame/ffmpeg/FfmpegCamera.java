@@ -41,6 +41,8 @@ public final class FfmpegCamera implements CameraSource {
     private static final long USUAL_FRAME_MICROS = 40_000;
     /** Fewer are wanted than what is left of a stream without the frames that no other needs. */
     private static final double FEW = 0.25;
+    /** Zeros that may follow a JPEG's end, and the end. */
+    private static final int TAIL_BYTES = 64;
 
     private final Interrupt interrupt;
     private @Nullable Container container;
@@ -54,6 +56,7 @@ public final class FfmpegCamera implements CameraSource {
     private boolean wholePictures;
     private final StreamClock times = new StreamClock();
     private final RecordingClock recorded = new RecordingClock();
+    private boolean markers;
     private long lastTaken = Sampling.NONE;
     private long leftOut;
     private int halvings;
@@ -152,6 +155,9 @@ public final class FfmpegCamera implements CameraSource {
             decoder.decode();
             return Optional.empty();
         }
+        if (isCut()) {
+            return Optional.empty();
+        }
         long at = at(told);
         if (isLeftOut(at)) {
             interrupt.waits();
@@ -195,6 +201,19 @@ public final class FfmpegCamera implements CameraSource {
         }
         boolean timed = container.hasTimes() && told != avutil.AV_NOPTS_VALUE;
         return timed ? times.at(told) : times.atArrival(nowMicros());
+    }
+
+    /** Whether a JPEG has no end, of a camera whose JPEGs have one: FFmpeg would paint what is missing gray. */
+    private boolean isCut() {
+        if (decoder.stream().codecpar().codec_id() != avcodec.AV_CODEC_ID_MJPEG) {
+            return false;
+        }
+        int size = decoder.packet().size();
+        byte[] tail = new byte[Math.min(size, TAIL_BYTES)];
+        decoder.packet().data().position(size - tail.length).get(tail);
+        boolean ends = FrameDecoder.endsWithMarker(tail);
+        markers |= ends;
+        return markers && !ends;
     }
 
     private boolean isLeftOut(long at) {

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * The provider is the one that is used, not the one that was asked for. Vectors are those for which ONNX Runtime has
- * kernels of its own. GPUs of several models are all named: which of them runs is not known here.
+ * kernels of its own; VNNI matters to integers alone. GPUs of several models are all named: which of them runs is not known here.
  */
 final class RuntimeId {
     private static final Path CPU = Path.of("/proc/cpuinfo");
@@ -45,16 +45,17 @@ final class RuntimeId {
         String runtime = "onnxruntime-" + version + "/" + provider + "/";
         return provider.equals("cuda")
                 ? runtime + "cuda12-" + gpu(gpus) + "/" + precision + "-" + (OnnxSession.TF32 ? "tf32on" : "tf32off")
-                : runtime + architecture + "-" + vectors(cpu) + "/" + precision;
+                : runtime + architecture + "-" + vectors(cpu, precision) + "/" + precision;
     }
 
-    private static String vectors(String cpu) {
+    private static String vectors(String cpu, String precision) {
         Matcher found = FLAGS.matcher(cpu);
         List<String> flags = found.find() ? List.of(found.group(1).strip().split("\\s+")) : List.of();
+        boolean dot = precision.equals("int8") && (flags.contains("avx512_vnni") || flags.contains("avx_vnni"));
         for (String[] known :
                 new String[][] {{"avx512f", "avx512"}, {"avx2", "avx2"}, {"avx", "avx"}, {"sme", "sme"}}) {
             if (flags.contains(known[0])) {
-                return known[1];
+                return known[1] + (dot ? "vnni" : "");
             }
         }
         return "base";

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +72,15 @@ class FfmpegCameraTest {
                     .as("picture %d", i)
                     .isLessThan(3);
         }
+    }
+
+    /** A connection that breaks amid a picture: what came of it is none. */
+    @Test
+    void aPictureThatIsCutOffIsNotPassedOn() throws Exception {
+        serve(3, 64, 48);
+        sent.set(2, Arrays.copyOf(sent.get(2), sent.get(2).length / 2));
+        assertThat(read(new PicturesWanted(0, 48, true))).as("passed on").hasSize(2);
+        assertThat(read(new PicturesWanted(0, 24, true))).as("decoded").hasSize(2);
     }
 
     /** A source of 20 pictures a second, of which five are asked. */

@@ -11,6 +11,17 @@ class RuntimeIdTest {
     private static final String H100 = "Model: \t\t NVIDIA H100 80GB HBM3\nIRQ:   \t\t 12\n";
 
     @Test
+    void namesWhatMultipliesIntegers() {
+        String flags = "flags : fpu avx2 avx512f avx512_vnni\n";
+        assertThat(RuntimeId.of("1", "cpu", "int8", "amd64", flags, List.of())).endsWith("/amd64-avx512vnni/int8");
+        assertThat(RuntimeId.of("1", "cpu", "int8", "amd64", "flags : avx2 avx_vnni\n", List.of()))
+                .endsWith("/amd64-avx2vnni/int8");
+        assertThat(RuntimeId.of("1", "cpu", "int8", "amd64", "flags : avx2\n", List.of()))
+                .endsWith("/amd64-avx2/int8");
+        assertThat(RuntimeId.of("1", "cpu", "fp32", "amd64", flags, List.of())).endsWith("/amd64-avx512/fp32");
+    }
+
+    @Test
     void processorsAreNamedByTheirVectors() {
         assertThat(cpu("amd64", "flags\t\t: fpu avx avx2 fma avx512f sse\n")).endsWith("/cpu/amd64-avx512/fp32");
         assertThat(cpu("amd64", "flags\t\t: fpu avx avx2 fma\n")).endsWith("/cpu/amd64-avx2/fp32");
