@@ -12,6 +12,7 @@ from checks import Refused
 
 MARGIN = 2e-3  # least clearance of z in the encoder's check clip: far above the last bits in which runtimes differ
 CHECK_TOKENS, CHECK_GRID = 3, 2
+ENCODER_GRIDS, SEEDS = (4, 2), 500  # tokens of the check clip each way, the second if the first has no clip
 
 
 def generator_values(seed, count, shift):
@@ -30,25 +31,26 @@ def vector_for(role, module, spec):
 @torch.no_grad()
 def check_encoder(encoder, spec):
     """A seeded clip whose z all stay clear of where tokens change, and the SHA-256 of its tokens from the full-clip module."""
-    count, size = 1 + 2 * spec.chunk, 4 * spec.space
-    held = size // 2 if net.period(encoder) > 1 else 0
-    for seed in range(1, 1000):
-        frames = hold(check_frames(seed, count, size, size), held)
-        clip = net.lead_in(frames.permute(0, 3, 1, 2).float() / 127.5 - 1, spec.chunk)
-        z = encoder(clip, len(clip), net.Memory())
-        clearance = spec.quantizer.clearance(z).min()
-        if clearance > MARGIN:
-            return {
-                "check.seed": str(seed),
-                "check.frames": str(count),
-                "check.height": str(size),
-                "check.width": str(size),
-                **({"check.held": str(held)} if held else {}),
-                "check.margin": f"{clearance:.2g}",
-                "check.digest": digest(spec.quantizer.decide(z).numpy()),
-            }
+    count = 1 + 2 * spec.chunk
+    for size in (side * spec.space for side in ENCODER_GRIDS):
+        held = size // 2 if net.period(encoder) > 1 else 0
+        for seed in range(1, SEEDS + 1):
+            frames = hold(check_frames(seed, count, size, size), held)
+            clip = net.lead_in(frames.permute(0, 3, 1, 2).float() / 127.5 - 1, spec.chunk)
+            z = encoder(clip, len(clip), net.Memory())
+            clearance = spec.quantizer.clearance(z).min()
+            if clearance > MARGIN:
+                return {
+                    "check.seed": str(seed),
+                    "check.frames": str(count),
+                    "check.height": str(size),
+                    "check.width": str(size),
+                    **({"check.held": str(held)} if held else {}),
+                    "check.margin": f"{clearance:.2g}",
+                    "check.digest": digest(spec.quantizer.decide(z).numpy()),
+                }
     raise Refused(
-        f"No check clip of 999 keeps z more than {MARGIN} clear of where tokens change",
+        f"No check clip of {SEEDS * len(ENCODER_GRIDS)} keeps z more than {MARGIN} clear of where tokens change",
         "a clip whose tokens no runtime's last bits can change",
         "train z away from the borders (commitment loss)",
     )
