@@ -49,9 +49,12 @@ final class Container implements AutoCloseable {
         try {
             // freed by FFmpeg itself when opening fails, so ours only afterwards
             AVFormatContext opening = FfmpegFailure.allocated(avformat.avformat_alloc_context());
-            opening.interrupt_callback().callback(interrupt);
+            interrupt.attach(opening);
             opening.correct_ts_overflow(0); // it takes a time that steps back for one that wrapped, a day later
             int opened = avformat.avformat_open_input(opening, address, demuxer(options), settings);
+            if (opened < 0) {
+                interrupt.requireGoingOn(name);
+            }
             if (opened < 0 && cut.isPresent()) {
                 throw new IOException(
                         "found " + cut.get() + ", in " + name + ", and nothing before it that tells how to"

@@ -298,5 +298,6 @@ public final class FfmpegCamera implements CameraSource {
             container.close();
             container = null;
         }
+        interrupt.close();
     }
 }

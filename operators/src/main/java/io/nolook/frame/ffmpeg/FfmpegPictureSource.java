@@ -141,5 +141,6 @@ public final class FfmpegPictureSource implements PictureSource {
             container.close();
             container = null;
         }
+        interrupt.close();
     }
 }

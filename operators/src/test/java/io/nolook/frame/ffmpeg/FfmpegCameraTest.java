@@ -1,6 +1,7 @@
 package io.nolook.frame.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -28,6 +29,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +118,46 @@ class FfmpegCameraTest {
         List<CameraPicture> seen = read(new PicturesWanted(0, 48, false));
         assertThat(seen).extracting(CameraPicture::sourceWidth).containsExactly(64, 64, 64, 320, 320, 320, 32, 32, 32);
         assertThat(seen).extracting(CameraPicture::width).containsExactly(64, 64, 64, 64, 64, 64, 32, 32, 32);
+    }
+
+    /** More than JavaCPP has callbacks of a kind: each gives up by itself what sends a byte now and then. */
+    @Test
+    void manyThatStallAreAllGivenUp() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/mjpeg", FfmpegCameraTest::drip);
+        server.start();
+        String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/mjpeg";
+        FfmpegOptions soon = FfmpegOptions.DEFAULTS.within(Duration.ofSeconds(1));
+        List<Future<Object>> opened = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            opened.add(threads.submit(() -> {
+                try (FfmpegCamera camera = new FfmpegCamera(url, soon, PicturesWanted.ALL)) {
+                    return camera.next();
+                }
+            }));
+        }
+        for (Future<Object> each : opened) {
+            assertThatThrownBy(() -> each.get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IOException.class)
+                    .hasMessageContaining("for 1 s, expected some; the stream stalls");
+        }
+        threads.shutdownNow();
+    }
+
+    private static void drip(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "multipart/x-mixed-replace;boundary=next");
+        exchange.sendResponseHeaders(200, 0);
+        try (OutputStream out = exchange.getResponseBody()) {
+            for (int i = 0; i < 300; i++) {
+                out.write('x');
+                out.flush();
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static double difference(byte[] a, byte[] b) {
