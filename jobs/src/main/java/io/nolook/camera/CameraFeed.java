@@ -97,6 +97,9 @@ public final class CameraFeed {
 
     /** What it has done, and how good that is. */
     public CameraHealth.Report report() {
+        if (sender.isStuck()) {
+            health.brokerAway();
+        }
         return health.report(clock.millis());
     }
 

@@ -47,7 +47,7 @@ public final class CameraFleet implements AutoCloseable {
         this.producer = producer;
         this.epochs = epochs;
         this.maxBytes = maxBytes;
-        status = new FleetStatus(producer, this::feeds);
+        status = new FleetStatus(producer, this::feeds, sender::isStuck);
     }
 
     /**
@@ -90,7 +90,7 @@ public final class CameraFleet implements AutoCloseable {
         if (queues > heap / SHARE_OF_HEAP) {
             throw new IllegalArgumentException("queue: found " + (queues >> 20) + " MiB for " + wanted.size()
                     + " cameras together, expected at most half of the heap of " + (heap >> 20)
-                    + " MiB; lower queue, or give more heap (JAVA_TOOL_OPTIONS=-Xmx...)");
+                    + " MiB; lower queue, or give more heap (NOLOOK_JAVA_OPTS=-Xmx4g)");
         }
     }
 

@@ -3,6 +3,7 @@ package io.nolook.camera;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -25,6 +26,7 @@ public final class CameraHealth {
     private static final int SLOTS = 60;
     private static final int FEWEST_SLOTS = 3;
     private static final long AWAY_MILLIS = 5_000;
+    private static final double ENOUGH = 0.95;
     private static final int MOST_RECONNECTS = 10_000;
 
     /** How good a camera is. */
@@ -161,6 +163,11 @@ public final class CameraHealth {
         }
     }
 
+    /** The broker takes nothing, and pictures wait. */
+    synchronized void brokerAway() {
+        brokerAway = true;
+    }
+
     synchronized void dropped(Drop why, long count) {
         if (count > 0) {
             drops.merge(why, count, Long::sum);
@@ -184,7 +191,7 @@ public final class CameraHealth {
         long age = newestMillis < 0 ? -1 : nowMillis - newestMillis;
         return new Report(
                 rating(rate, age),
-                reason(),
+                reason(rate),
                 frames,
                 bytes,
                 Map.copyOf(drops),
@@ -199,11 +206,23 @@ public final class CameraHealth {
                 sendNanos);
     }
 
-    private String reason() {
+    private String reason(double rate) {
         if (brokerAway) {
-            return "the broker takes nothing: pictures are dropped";
+            return "the broker takes nothing: pictures wait, and the oldest go";
         }
-        return tooLarge.isEmpty() ? reason : tooLarge;
+        if (!tooLarge.isEmpty() || !reason.isEmpty()) {
+            return tooLarge.isEmpty() ? reason : tooLarge;
+        }
+        double share = share(rate);
+        return share < ENOUGH
+                ? String.format(Locale.ROOT, "%.0f %% of the expected frames in the last ten minutes", 100 * share)
+                : "";
+    }
+
+    /** Of the expected frames; 1 where that is not known yet. */
+    private double share(double rate) {
+        double expected = asked > 0 ? asked : bestRate;
+        return rate < 0 || expected <= 0 ? 1 : rate / expected;
     }
 
     /** Frames sent a second; -1 before there are enough full slots. */
@@ -235,8 +254,7 @@ public final class CameraHealth {
         if (!connected && (age < 0 || age > AWAY_MILLIS)) {
             return Rating.OFFLINE;
         }
-        double expected = asked > 0 ? asked : bestRate;
-        double share = rate < 0 || expected <= 0 ? 1 : rate / expected;
+        double share = share(rate);
         int lost = reconnects.size();
         if (brokerAway || share < 0.5 || lost >= 10) {
             return Rating.UNUSABLE;
@@ -244,6 +262,6 @@ public final class CameraHealth {
         if (share < 0.8 || lost >= 5 || !tooLarge.isEmpty()) {
             return Rating.POOR;
         }
-        return share < 0.95 || lost >= 1 ? Rating.FAIR : Rating.EXCELLENT;
+        return share < ENOUGH || lost >= 1 ? Rating.FAIR : Rating.EXCELLENT;
     }
 }

@@ -148,7 +148,12 @@ public final class FleetPages implements AutoCloseable {
         each(text, "nolook_camera_reconnects_last_hour", "gauge", reports, Report::reconnects);
         each(text, "nolook_camera_failures_total", "counter", reports, Report::failures);
         each(text, "nolook_camera_frames_per_second", "gauge", reports, Report::framesPerSecond);
-        each(text, "nolook_camera_newest_frame_age_seconds", "gauge", reports, report -> report.ageMillis() / 1e3);
+        each(
+                text,
+                "nolook_camera_newest_frame_age_seconds",
+                "gauge",
+                reports,
+                report -> report.ageMillis() < 0 ? Double.NaN : report.ageMillis() / 1e3);
         each(text, "nolook_camera_code_seconds_total", "counter", reports, report -> report.codeNanos() / 1e9);
         each(text, "nolook_camera_send_seconds_total", "counter", reports, report -> report.sendNanos() / 1e9);
         each(

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +40,15 @@ final class FleetStatus implements AutoCloseable {
         return thread;
     });
 
+    private final BooleanSupplier stuck;
+    private boolean toldStuck;
+
     private record Told(CameraHealth.Rating rating, long atMillis) {}
 
-    FleetStatus(FrameProducer producer, Supplier<List<CameraFeed>> feeds) {
+    /** @param stuck whether the broker takes nothing */
+    FleetStatus(FrameProducer producer, Supplier<List<CameraFeed>> feeds, BooleanSupplier stuck) {
         this.producer = producer;
+        this.stuck = stuck;
         this.feeds = feeds;
         thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -58,6 +64,7 @@ final class FleetStatus implements AutoCloseable {
     private void look() {
         try {
             long now = clock.millis();
+            tellOfTheBroker();
             for (CameraFeed feed : feeds.get()) {
                 CameraHealth.Report report = feed.report();
                 Told before = told.get(feed.spec().id());
@@ -68,6 +75,18 @@ final class FleetStatus implements AutoCloseable {
             }
         } catch (RuntimeException e) { // else nothing would be told any more
             LOG.debug("a status could not be told", e);
+        }
+    }
+
+    private void tellOfTheBroker() {
+        boolean now = stuck.getAsBoolean();
+        if (now != toldStuck) {
+            toldStuck = now;
+            if (now) {
+                LOG.warn("the broker takes nothing; pictures wait in the queues");
+            } else {
+                LOG.info("the broker takes pictures again");
+            }
         }
     }
 

@@ -13,10 +13,12 @@ import java.util.concurrent.Semaphore;
 final class FrameSender implements AutoCloseable {
     private static final long LAST_MILLIS = 1_000;
     private static final int MOST_KIB = 4 << 10;
+    private static final long STUCK_NANOS = 5_000_000_000L;
 
     /** At most one for each picture that waits. */
     private final BlockingQueue<Runnable> turns = new LinkedBlockingQueue<>();
 
+    private volatile long progressNanos = System.nanoTime();
     private final Semaphore room = new Semaphore(MOST_KIB);
     private final Thread thread = new Thread(this::run, "frame-sender");
 
@@ -36,12 +38,21 @@ final class FrameSender implements AutoCloseable {
      * @throws InterruptedException at the end
      */
     void handOn(int bytes) throws InterruptedException {
+        if (room.availablePermits() == MOST_KIB) {
+            progressNanos = System.nanoTime(); // nothing was on its way
+        }
         room.acquire(kib(bytes));
     }
 
     /** The broker has them, or never will. */
     void handedOn(int bytes) {
+        progressNanos = System.nanoTime();
         room.release(kib(bytes));
+    }
+
+    /** Whether something is on its way, and nothing has come through for a while: the broker is away. */
+    boolean isStuck() {
+        return room.availablePermits() < MOST_KIB && System.nanoTime() - progressNanos > STUCK_NANOS;
     }
 
     /** One that is larger than all there is room for goes alone. */

@@ -99,7 +99,7 @@ class FleetPartsTest {
         assertThat(health.report(10).rating()).as("away for a moment").isEqualTo(Rating.UNUSABLE);
         CameraHealth.Report report = health.report(5_008);
         assertThat(report.rating()).isEqualTo(Rating.OFFLINE);
-        assertThat(report.reason()).isEqualTo("the broker takes nothing: pictures are dropped");
+        assertThat(report.reason()).isEqualTo("the broker takes nothing: pictures wait, and the oldest go");
         assertThat(report.reconnects())
                 .as("what never connected is no reconnect")
                 .isEqualTo(1);
