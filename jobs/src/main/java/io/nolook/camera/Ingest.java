@@ -57,14 +57,13 @@ public final class Ingest {
                 next.isPresent();
                 next = more.getAsBoolean() ? source.next() : Optional.empty()) {
             long at = next.get().atMicros();
-            boolean live = at > TimeUnit.DAYS.toMicros(3650);
-            if (!live && at - previous > LONGEST_PAUSE_MICROS) {
+            if (at - previous > LONGEST_PAUSE_MICROS) {
                 beganMicros -= at - previous;
                 sequence++;
             }
             previous = at;
-            long due = live ? at : beganMicros + at;
-            if (pace == Pace.REAL_TIME && !live) {
+            long due = beganMicros + at;
+            if (pace == Pace.REAL_TIME) {
                 waitUntil(due, more);
             }
             send(next.get().picture(), due);

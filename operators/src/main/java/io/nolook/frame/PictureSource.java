@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Pictures one after another, from a file, a folder or a camera. */
+/** Pictures one after another, of a recording or a folder. */
 public interface PictureSource extends AutoCloseable {
 
     /**
@@ -28,14 +28,6 @@ public interface PictureSource extends AutoCloseable {
     default Optional<Instant> beganAt() {
         return Optional.empty();
     }
-
-    /** Whether it has no end of its own: a camera. */
-    default boolean isLive() {
-        return false;
-    }
-
-    /** From any thread: what {@link #next} waits for is given up, and it fails soon. */
-    default void cancel() {}
 
     @Override
     void close() throws IOException;

@@ -10,10 +10,8 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
-import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
-import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avdevice;
 import org.bytedeco.ffmpeg.global.avformat;
@@ -26,7 +24,6 @@ import org.bytedeco.javacpp.PointerPointer;
  * <p>Owned by one thread, which closes it; holds native memory until then.
  */
 final class Container implements AutoCloseable {
-    private static final AVRational MICROS = avutil.av_make_q(1, 1_000_000);
     private static final String FILE_PROTOCOLS = "file";
     private static final String WEB_PROTOCOLS = "http,https,httpproxy,tcp,tls,crypto";
     private static final String RTSP_PROTOCOLS = "rtsp,rtsps,rtp,srtp,udp," + WEB_PROTOCOLS;
@@ -176,13 +173,6 @@ final class Container implements AutoCloseable {
     /** Whether its times are the camera's or the file's: of some streams they are made up. */
     boolean hasTimes() {
         return !isCalled("mpjpeg") && (format.iformat().flags() & avformat.AVFMT_NOTIMESTAMPS) == 0;
-    }
-
-    /** A time in a stream's units to microseconds; none stays none. */
-    static long micros(AVStream stream, long timestamp) {
-        return timestamp == avutil.AV_NOPTS_VALUE
-                ? timestamp
-                : avutil.av_rescale_q(timestamp, stream.time_base(), MICROS);
     }
 
     /** Whether FFmpeg passes on a part of a packet without a word, at the end of a file that is cut. */

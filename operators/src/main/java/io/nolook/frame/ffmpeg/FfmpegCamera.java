@@ -6,7 +6,6 @@ import io.nolook.frame.FrameDecoder;
 import io.nolook.frame.FrameEncoding;
 import io.nolook.frame.FrameLimits;
 import io.nolook.frame.FrameSize;
-import io.nolook.frame.Orientation;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PicturesWanted;
 import io.nolook.frame.Sampling;
@@ -17,13 +16,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodecDescriptor;
 import org.bytedeco.ffmpeg.avcodec.AVProducerReferenceTime;
-import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A network camera or device, of which no more is decoded than wanted.
@@ -38,22 +34,20 @@ import org.jspecify.annotations.Nullable;
  * Owned by one thread, which closes it; holds native memory until then.
  */
 public final class FfmpegCamera implements CameraSource {
-    private static final long USUAL_FRAME_MICROS = 40_000;
     /** Fewer are wanted than what is left of a stream without the frames that no other needs. */
     private static final double FEW = 0.25;
     /** Zeros that may follow a JPEG's end, and the end. */
     private static final int TAIL_BYTES = 64;
 
-    private final Interrupt interrupt;
-    private @Nullable Container container;
-    private @Nullable CameraDecoder decoder;
-    private @Nullable RgbConverter converter;
+    private final OpenVideo video;
+    private final CameraDecoder decoder;
+    private final boolean live;
+    private final boolean timed;
+    private final boolean wholePictures;
     private final PicturesWanted wanted;
     private final Sampling sampling;
     private final Clock clock;
     private final FrameLimits limits;
-    private int orientation;
-    private boolean wholePictures;
     private final StreamClock times = new StreamClock();
     private final RecordingClock recorded = new RecordingClock();
     private boolean markers;
@@ -77,40 +71,20 @@ public final class FfmpegCamera implements CameraSource {
         this.clock = clock;
         limits = new FrameLimits(Integer.MAX_VALUE, options.maxPixels(), FrameLimits.DEFAULTS.maxScans());
         sampling = Sampling.ofRate(wanted.framesPerSecond());
-        interrupt = new Interrupt(options.timeout());
-        String name = RedactedUri.of(uri);
-        try {
-            FfmpegFailure.quiet();
-            container = new Container(uri, options, interrupt);
-            decoder = new CameraDecoder(container, name, options);
-            converter = new RgbConverter();
-            lookAt(decoder, container.isLive());
-        } catch (IOException | RuntimeException | LinkageError e) {
-            close();
-            throw e instanceof IOException failure
-                    ? failure
-                    : new IOException("found " + e + " while opening " + name, e);
-        }
-    }
-
-    private void lookAt(CameraDecoder opened, boolean live) {
-        orientation = DisplayMatrix.orientation(opened.stream());
-        AVCodecDescriptor codec =
-                avcodec.avcodec_descriptor_get(opened.stream().codecpar().codec_id());
+        video = new OpenVideo(uri, options);
+        decoder = new CameraDecoder(video);
+        live = video.container().isLive();
+        timed = video.container().hasTimes();
+        AVCodecDescriptor codec = avcodec.avcodec_descriptor_get(video.codecId());
         wholePictures = live && codec != null && (codec.props() & avcodec.AV_CODEC_PROP_INTRA_ONLY) != 0;
-        if (wanted.framesPerSecond() > 0 && wanted.framesPerSecond() <= FEW * frameRate(opened.stream())) {
-            opened.leaveOutUnneeded();
+        if (wanted.framesPerSecond() > 0 && wanted.framesPerSecond() <= FEW * video.frameRate()) {
+            decoder.leaveOutUnneeded();
         }
-    }
-
-    private static double frameRate(AVStream stream) {
-        AVRational rate = stream.avg_frame_rate();
-        return rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
     }
 
     @Override
     public boolean isLive() {
-        return container != null && container.isLive();
+        return live;
     }
 
     @Override
@@ -120,19 +94,19 @@ public final class FfmpegCamera implements CameraSource {
 
     @Override
     public void cancel() {
-        interrupt.cancel();
+        video.cancel();
     }
 
     @Override
     public Optional<CameraPicture> next() throws IOException {
-        interrupt.waits();
-        while (decoder != null) {
+        video.waits();
+        while (true) {
             if (decoder.receive()) {
                 Optional<CameraPicture> decoded = decoded();
                 if (decoded.isPresent()) {
                     return decoded;
                 }
-                interrupt.waits();
+                video.waits();
             } else if (decoder.isDrained()) {
                 return Optional.empty();
             } else if (decoder.read()) {
@@ -142,13 +116,12 @@ public final class FfmpegCamera implements CameraSource {
                 }
             }
         }
-        return Optional.empty();
     }
 
     /** Looks at a packet: it is the picture that is wanted, or goes to the decoder, or is left out. */
     private Optional<CameraPicture> arrived() throws IOException {
-        long told = Container.micros(decoder.stream(), decoder.packet().pts());
-        if (isLive()) {
+        long told = video.micros(decoder.packet().pts());
+        if (live) {
             arrived(told);
         }
         if (!wholePictures) {
@@ -160,7 +133,7 @@ public final class FfmpegCamera implements CameraSource {
         }
         long at = at(told);
         if (isLeftOut(at)) {
-            interrupt.waits();
+            video.waits();
             return Optional.empty();
         }
         Optional<CameraPicture> passed = passed(at);
@@ -183,7 +156,7 @@ public final class FfmpegCamera implements CameraSource {
     }
 
     private void arrived(long told) {
-        if (!container.hasTimes() || told == avutil.AV_NOPTS_VALUE) {
+        if (!timed || told == avutil.AV_NOPTS_VALUE) {
             return;
         }
         long now = nowMicros();
@@ -195,17 +168,15 @@ public final class FfmpegCamera implements CameraSource {
     }
 
     private long at(long told) {
-        if (!isLive()) {
-            double rate = frameRate(decoder.stream());
-            return recorded.at(told, rate > 0 ? Math.round(1e6 / rate) : USUAL_FRAME_MICROS);
+        if (!live) {
+            return recorded.at(told, video.usualMicros());
         }
-        boolean timed = container.hasTimes() && told != avutil.AV_NOPTS_VALUE;
-        return timed ? times.at(told) : times.atArrival(nowMicros());
+        return timed && told != avutil.AV_NOPTS_VALUE ? times.at(told) : times.atArrival(nowMicros());
     }
 
     /** Whether a JPEG has no end, of a camera whose JPEGs have one: FFmpeg would paint what is missing gray. */
     private boolean isCut() {
-        if (decoder.stream().codecpar().codec_id() != avcodec.AV_CODEC_ID_MJPEG) {
+        if (video.codecId() != avcodec.AV_CODEC_ID_MJPEG) {
             return false;
         }
         int size = decoder.packet().size();
@@ -223,9 +194,7 @@ public final class FfmpegCamera implements CameraSource {
     }
 
     private Optional<CameraPicture> passed(long at) {
-        boolean jpeg = wanted.jpegAsItIs()
-                && orientation == Orientation.UPRIGHT
-                && decoder.stream().codecpar().codec_id() == avcodec.AV_CODEC_ID_MJPEG;
+        boolean jpeg = wanted.jpegAsItIs() && video.isUpright() && video.codecId() == avcodec.AV_CODEC_ID_MJPEG;
         if (!jpeg) {
             return Optional.empty();
         }
@@ -239,7 +208,7 @@ public final class FfmpegCamera implements CameraSource {
 
     /** A frame of the decoder; none when it is left out. */
     private Optional<CameraPicture> decoded() throws IOException {
-        long at = at(Container.micros(decoder.stream(), decoder.frame().best_effort_timestamp()));
+        long at = at(video.micros(decoder.frame().best_effort_timestamp()));
         if (isLeftOut(at)) {
             avutil.av_frame_unref(decoder.frame());
             return Optional.empty();
@@ -249,12 +218,8 @@ public final class FfmpegCamera implements CameraSource {
 
     private CameraPicture shown(long at) throws IOException {
         AVFrame frame = decoder.frame();
-        AVRational aspect = decoder.aspect();
-        FrameSize square = wanted.sizeOf(
-                SquarePixels.of(frame.width(), frame.height(), aspect.num(), aspect.den(), limits.maxPixels()));
         FrameSize source = new FrameSize(frame.width() << halvings, frame.height() << halvings);
-        Picture picture = Orientation.turn(converter.toPicture(frame, square.width(), square.height()), orientation);
-        avutil.av_frame_unref(frame);
+        Picture picture = video.shown(frame, wanted.sizeOf(video.square(frame)));
         lastTaken = at;
         return new CameraPicture(
                 at,
@@ -269,7 +234,7 @@ public final class FfmpegCamera implements CameraSource {
     /** Has the decoder give pictures from now on that are as small as they may be, where it can. */
     private void halve(FrameSize source) throws IOException {
         int shorter = Math.min(source.width(), source.height());
-        int most = wanted.shortSide() > 0 ? decoder.mostHalvings() : 0;
+        int most = wanted.shortSide() > 0 ? video.mostHalvings() : 0;
         int wantedHalvings = 0;
         while (wantedHalvings < most && shorter >> wantedHalvings + 1 >= wanted.shortSide()) {
             wantedHalvings++;
@@ -286,18 +251,6 @@ public final class FfmpegCamera implements CameraSource {
 
     @Override
     public void close() {
-        if (converter != null) {
-            converter.close();
-            converter = null;
-        }
-        if (decoder != null) {
-            decoder.close();
-            decoder = null;
-        }
-        if (container != null) {
-            container.close();
-            container = null;
-        }
-        interrupt.close();
+        decoder.close();
     }
 }

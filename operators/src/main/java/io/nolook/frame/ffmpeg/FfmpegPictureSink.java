@@ -207,18 +207,9 @@ public final class FfmpegPictureSink implements PictureSink {
             converter.close();
             converter = null;
         }
-        if (frame != null) {
-            avutil.av_frame_free(frame);
-            frame = null;
-        }
-        if (packet != null) {
-            avcodec.av_packet_free(packet);
-            packet = null;
-        }
-        if (codec != null) {
-            avcodec.avcodec_free_context(codec);
-            codec = null;
-        }
+        frame = Freed.of(frame);
+        packet = Freed.of(packet);
+        codec = Freed.of(codec);
         if (format != null && !format.isNull()) {
             if (format.pb() != null) {
                 avformat.avio_closep(format.pb());

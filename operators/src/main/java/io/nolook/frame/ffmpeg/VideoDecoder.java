@@ -2,16 +2,11 @@ package io.nolook.frame.ffmpeg;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avformat.AVStream;
-import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
-import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
-import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,70 +24,46 @@ import org.jspecify.annotations.Nullable;
  *       is cut is a part of one.
  * </ul>
  *
- * Owned by one thread, which closes it before the container; holds native memory until then.
+ * Owned by one thread, which closes it; holds native memory until then.
  */
 final class VideoDecoder implements AutoCloseable {
+    private final OpenVideo video;
     private final Container container;
-    private final String name;
-    private final AVStream stream;
-    private AVCodecContext codec;
-    private AVPacket packet;
+    private @Nullable AVCodecContext codec;
+    private @Nullable AVPacket packet;
     private @Nullable AVPacket held;
-    private AVFrame frame;
+    private @Nullable AVFrame frame;
     private boolean strict;
     private boolean begun;
     private boolean drained;
     private boolean over;
     private Optional<String> damage = Optional.empty();
 
-    /**
-     * @param container stays the caller's
-     * @param name of it, in messages
-     */
-    VideoDecoder(Container container, String name, FfmpegOptions options) throws IOException {
-        this.container = container;
-        this.name = name;
-        try (PointerPointer<AVCodec> found = new PointerPointer<>(1)) {
-            int index = FfmpegFailure.check(
-                    avformat.av_find_best_stream(container.format(), avutil.AVMEDIA_TYPE_VIDEO, -1, -1, found, 0),
-                    "looking for video in " + name,
-                    "a video stream of a known codec");
-            stream = container.format().streams(index);
-            open(found.get(AVCodec.class), options);
+    /** @param video closed with this decoder, also when it cannot be made */
+    VideoDecoder(OpenVideo video) throws IOException {
+        this.video = video;
+        container = video.container();
+        try {
+            codec = video.decoder(this::set);
+            packet = FfmpegFailure.allocated(avcodec.av_packet_alloc());
+            held = container.cut().isPresent() && container.tellsNoPart()
+                    ? FfmpegFailure.allocated(avcodec.av_packet_alloc())
+                    : null;
+            frame = FfmpegFailure.allocated(avutil.av_frame_alloc());
         } catch (IOException | RuntimeException | LinkageError e) {
             close();
-            throw e;
+            throw video.notOpened(e);
         }
     }
 
-    private void open(AVCodec decoder, FfmpegOptions options) throws IOException {
-        codec = FfmpegFailure.allocated(avcodec.avcodec_alloc_context3(decoder));
-        FfmpegFailure.check(
-                avcodec.avcodec_parameters_to_context(codec, stream.codecpar()),
-                "reading the codec parameters of " + name,
-                "a complete video");
-        codec.pkt_timebase(stream.time_base());
-        codec.max_pixels(options.maxPixels());
+    private void set(AVCodecContext made) {
         if (container.isLive()) {
-            codec.thread_count(1); // of many cameras each needs little, and none may take the others' share
+            made.thread_count(1); // of many cameras each needs little, and none may take the others' share
         }
-        strict = container.isFile() && codec.codec_id() == avcodec.AV_CODEC_ID_HEVC;
+        strict = container.isFile() && made.codec_id() == avcodec.AV_CODEC_ID_HEVC;
         if (strict) {
-            codec.err_recognition(avcodec.AV_EF_EXPLODE);
+            made.err_recognition(avcodec.AV_EF_EXPLODE);
         }
-        FfmpegFailure.check(
-                avcodec.avcodec_open2(codec, decoder, (AVDictionary) null),
-                "starting the decoder for " + name,
-                "a video of at most " + options.maxPixels() + " pixels a picture");
-        packet = FfmpegFailure.allocated(avcodec.av_packet_alloc());
-        held = container.cut().isPresent() && container.tellsNoPart()
-                ? FfmpegFailure.allocated(avcodec.av_packet_alloc())
-                : null;
-        frame = FfmpegFailure.allocated(avutil.av_frame_alloc());
-    }
-
-    AVStream stream() {
-        return stream;
     }
 
     /** What ended a file before its time, for a message that begins with "found"; once {@link #next} is empty. */
@@ -142,7 +113,7 @@ final class VideoDecoder implements AutoCloseable {
             return;
         }
         try {
-            if (packet.stream_index() == stream.index()) {
+            if (video.holds(packet)) {
                 take();
             }
         } finally {
@@ -172,13 +143,11 @@ final class VideoDecoder implements AutoCloseable {
 
     /** @param code what FFmpeg returned; negative is a failure */
     private void failed(int code) throws IOException {
-        if (code >= 0 || container.isLive() && code == avutil.AVERROR_INVALIDDATA) {
-            return;
+        if (container.isFile() && !video.goesOn(code)) {
+            breakOff("\"" + FfmpegFailure.text(code) + "\" while decoding");
+        } else {
+            video.requireGoingOn(code);
         }
-        if (!container.isFile()) {
-            FfmpegFailure.check(code, "decoding " + name, "an undamaged video; convert it again from its source");
-        }
-        breakOff("\"" + FfmpegFailure.text(code) + "\" while decoding");
     }
 
     private void breakOff(String found) {
@@ -188,21 +157,11 @@ final class VideoDecoder implements AutoCloseable {
 
     @Override
     public void close() {
-        if (frame != null) {
-            avutil.av_frame_free(frame);
-            frame = null;
-        }
-        if (packet != null) {
-            avcodec.av_packet_free(packet);
-            packet = null;
-        }
-        if (held != null) {
-            avcodec.av_packet_free(held);
-            held = null;
-        }
-        if (codec != null) {
-            avcodec.avcodec_free_context(codec);
-            codec = null;
-        }
+        over = true;
+        frame = Freed.of(frame);
+        packet = Freed.of(packet);
+        held = Freed.of(held);
+        codec = Freed.of(codec);
+        video.close();
     }
 }
