@@ -220,10 +220,9 @@ public final class CameraFeed {
     }
 
     private FrameQueue.Coded coded(CameraPicture picture, FrameProducer.Place place) {
-        if (picture.encoding() != FrameEncoding.RGB24) {
-            return new FrameQueue.Coded(place, coding.encoding(), picture.width(), picture.height(), picture.payload());
-        }
-        byte[] payload = coding.payload(new Picture(picture.width(), picture.height(), picture.payload()));
+        byte[] payload = picture.encoding() == FrameEncoding.RGB24
+                ? coding.payload(new Picture(picture.width(), picture.height(), picture.payload()))
+                : picture.payload();
         return new FrameQueue.Coded(place, coding.encoding(), picture.width(), picture.height(), payload);
     }
 

@@ -35,7 +35,12 @@ public final class CameraHealth {
         FAIR,
         POOR,
         UNUSABLE,
-        OFFLINE
+        OFFLINE;
+
+        /** As records, pages and metrics say it. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Why a picture did not reach the topic. */
@@ -45,7 +50,12 @@ public final class CameraHealth {
         /** It is larger than the topic takes. */
         TOO_LARGE,
         /** Left out to keep to the rate asked. */
-        SAMPLED
+        SAMPLED;
+
+        /** As records and metrics say it. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**

@@ -108,7 +108,7 @@ public final class FleetPages implements AutoCloseable {
             camera.put("id", feed.spec().id());
             camera.put("group", feed.spec().group());
             camera.put("address", feed.spec().address().shown());
-            camera.put("rating", report.rating().name().toLowerCase(Locale.ROOT));
+            camera.put("rating", report.rating().word());
             camera.put("reason", report.reason());
             camera.put("frames", report.frames());
             camera.put("bytes", report.bytes());
@@ -141,7 +141,7 @@ public final class FleetPages implements AutoCloseable {
         reports.forEach((labels, report) -> {
             for (Drop drop : Drop.values()) {
                 Map<String, String> all = new TreeMap<>(labels);
-                all.put("reason", drop.name().toLowerCase(Locale.ROOT));
+                all.put("reason", drop.word());
                 text.value(all, report.drops().getOrDefault(drop, 0L));
             }
         });

@@ -7,7 +7,6 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -93,7 +92,7 @@ final class FleetStatus implements AutoCloseable {
     private void tell(CameraFeed feed, CameraHealth.Report report, CameraHealth.Rating rating, String reason) {
         CameraSpec spec = feed.spec();
         Map<String, Long> dropped = new HashMap<>();
-        report.drops().forEach((why, count) -> dropped.put(why.name().toLowerCase(Locale.ROOT), count));
+        report.drops().forEach((why, count) -> dropped.put(why.word(), count));
         producer.tell(
                 spec.id(),
                 Optional.of(CameraStatus.newBuilder()
@@ -101,7 +100,7 @@ final class FleetStatus implements AutoCloseable {
                         .setAtMicros(TimeUnit.MILLISECONDS.toMicros(clock.millis()))
                         .setSender(sender)
                         .setGroup(spec.group())
-                        .setRating(rating.name().toLowerCase(Locale.ROOT))
+                        .setRating(rating.word())
                         .setReason(reason)
                         .setEpoch(feed.epoch())
                         .setWantedFramesPerSecond(spec.framesPerSecond())

@@ -9,7 +9,6 @@ import io.nolook.camera.Epochs;
 import io.nolook.camera.FleetPages;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.CameraSource;
-import io.nolook.frame.FrameSize;
 import io.nolook.frame.ffmpeg.FfmpegOptions;
 import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaSettings;
@@ -77,7 +76,7 @@ final class CamerasCommand implements Callable<Integer> {
         KafkaSettings kafka = new KafkaSettings(configuration);
         TokenizeSettings tokenize = TokenizeSettings.of(configuration);
         int maxBytes = tokenize.frameMaxBytes();
-        CamerasFile reader = new CamerasFile(shortSide(tokenize.frameSize()));
+        CamerasFile reader = new CamerasFile(tokenize.frameSize().shorterSide());
         Map<String, CameraSpec> cameras = reader.read(file);
         ensureTopic(kafka, maxBytes);
         CountDownLatch stopped = new CountDownLatch(1);
@@ -167,10 +166,6 @@ final class CamerasCommand implements Callable<Integer> {
                 camera.address().opened(System::getenv),
                 FfmpegOptions.DEFAULTS.within(camera.stall()),
                 camera.wanted());
-    }
-
-    static int shortSide(FrameSize size) {
-        return Math.min(size.width(), size.height());
     }
 
     /** The topic may wait for its broker: so do the cameras. */

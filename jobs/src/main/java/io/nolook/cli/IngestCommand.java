@@ -83,7 +83,8 @@ final class IngestCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    private List<String> damage = List.of();
+    /** What came of it. */
+    private record Sent(long epoch, long frames, List<String> damage) {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -101,17 +102,14 @@ final class IngestCommand implements Callable<Integer> {
         long until = sending.untilNanos();
         Epochs epochs = new Epochs(sending.state());
         Progress progress = new Progress(command.commandLine().getErr(), "frames");
-        long frames;
-        long epoch;
+        Sent sent;
         try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(limits.maxBytes()))) {
             if (Inputs.isLive(source)) {
                 CameraFleet fleet = new CameraFleet(CamerasCommand::open, producer, epochs, limits.maxBytes());
                 CameraFeed feed = follow(fleet, spec(address, shortSide(configuration)), until, progress);
-                epoch = feed.epoch();
-                frames = feed.report().frames();
+                sent = new Sent(feed.epoch(), feed.report().frames(), List.of());
             } else {
-                epoch = epochs.next(camera, System.currentTimeMillis());
-                frames = send(epoch, producer, limits, until, progress);
+                sent = send(epochs.next(camera, System.currentTimeMillis()), producer, limits, until, progress);
             }
             producer.flush();
         }
@@ -121,15 +119,15 @@ final class IngestCommand implements Callable<Integer> {
                 .printf(
                         Locale.ROOT,
                         "%d frames of camera %s, epoch %d, to topic %s%n",
-                        frames,
+                        sent.frames(),
                         camera,
-                        epoch,
+                        sent.epoch(),
                         kafka.framesTopic());
-        partial.require(damage);
-        return frames == 0 ? 1 : 0;
+        partial.require(sent.damage());
+        return sent.frames() == 0 ? 1 : 0;
     }
 
-    private long send(long epoch, FrameProducer producer, FrameLimits limits, long until, Progress progress)
+    private Sent send(long epoch, FrameProducer producer, FrameLimits limits, long until, Progress progress)
             throws IOException {
         Ingest ingest = new Ingest(producer, camera, epoch, encoding);
         Ingest.Pace pace = fullSpeed ? Ingest.Pace.FULL_SPEED : Ingest.Pace.REAL_TIME;
@@ -139,9 +137,8 @@ final class IngestCommand implements Callable<Integer> {
                 frames[0] = sent;
                 progress.at(sent);
             });
-            damage = pictures.damage();
+            return new Sent(epoch, frames[0], pictures.damage());
         }
-        return frames[0];
     }
 
     private CameraSpec spec(Address address, int shortSide) {
@@ -154,8 +151,7 @@ final class IngestCommand implements Callable<Integer> {
         }
         try {
             return size.isEmpty()
-                    ? CamerasCommand.shortSide(
-                            TokenizeSettings.of(configuration).frameSize())
+                    ? TokenizeSettings.of(configuration).frameSize().shorterSide()
                     : Integer.parseInt(size);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("--size: found " + size + ", expected pixels, or off", e);

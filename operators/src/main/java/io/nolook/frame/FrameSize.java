@@ -27,6 +27,11 @@ public record FrameSize(int width, int height) {
         return Math.toIntExact(3L * width * height);
     }
 
+    /** Pixels of the shorter side. */
+    public int shorterSide() {
+        return Math.min(width, height);
+    }
+
     @Override
     public String toString() {
         return width + "x" + height;

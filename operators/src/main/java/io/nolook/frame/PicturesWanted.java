@@ -13,16 +13,15 @@ public record PicturesWanted(double framesPerSecond, int shortSide, boolean jpeg
 
     /** The size to which a picture is brought: smaller or the same. */
     public FrameSize sizeOf(FrameSize picture) {
-        int shorter = Math.min(picture.width(), picture.height());
-        if (fits(shorter)) {
+        if (fits(picture)) {
             return picture;
         }
-        double share = (double) shortSide / shorter;
+        double share = (double) shortSide / picture.shorterSide();
         return new FrameSize((int) Math.round(picture.width() * share), (int) Math.round(picture.height() * share));
     }
 
-    /** Whether a picture whose shorter side has so many pixels stays as it is. */
-    public boolean fits(int shorterSide) {
-        return shortSide == 0 || shorterSide <= shortSide;
+    /** Whether a picture of this size stays as it is. */
+    public boolean fits(FrameSize picture) {
+        return shortSide == 0 || picture.shorterSide() <= shortSide;
     }
 }

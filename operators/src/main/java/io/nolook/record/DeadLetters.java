@@ -18,6 +18,9 @@ public final class DeadLetters {
     /** What a dead letter may need beside the original: schema fields, reason, headers. */
     public static final int ENVELOPE_BYTES = 64 * 1024;
 
+    /** Largest original whose letter fits a topic of Kafka's default size, 1 MiB: its record's envelope and the letter's. */
+    public static final int USUAL_ORIGINAL_BYTES = (1 << 20) - 2 * ENVELOPE_BYTES;
+
     private static final int MAX_REASON = 4 * 1024;
 
     private DeadLetters() {}

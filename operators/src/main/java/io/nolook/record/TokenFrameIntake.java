@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenFrameIntake implements RecordIntake<TokenFrame> {
     /**
-     * Largest original that a dead letter carries, in bytes: as {@code frame.max-bytes} is by default, so that the letter
-     * fits a topic of Kafka's default size. A token frame is a few kilobytes.
+     * Largest original that a dead letter carries, in bytes: as {@code frame.max-bytes} is by default. A token frame is a
+     * few kilobytes.
      */
-    public static final int MAX_BYTES = 896 << 10;
+    public static final int MAX_BYTES = DeadLetters.USUAL_ORIGINAL_BYTES;
 
     private static final int MOST_CHARACTERS = 1024;
     private static final int MOST_POSITION = Integer.MAX_VALUE - (1 << 16);

@@ -3,6 +3,7 @@ package io.nolook.flink.tokenize;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
 import io.nolook.frame.FrameFit;
+import io.nolook.record.DeadLetters;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
@@ -42,7 +43,7 @@ public final class TokenizeOptions {
 
     public static final ConfigOption<MemorySize> FRAME_MAX_BYTES = key("frame.max-bytes")
             .memoryType()
-            .defaultValue(MemorySize.parse("896kb")) // with both envelopes a record of Kafka's default size
+            .defaultValue(new MemorySize(DeadLetters.USUAL_ORIGINAL_BYTES))
             .withDescription("Largest coded picture; larger ones are dead letters. With 64 KiB more at most"
                     + " max.message.bytes of the frames topic, with 128 KiB more of the dead-letters topic; the default fits"
                     + " topics of Kafka's default size.");

@@ -201,7 +201,7 @@ public final class FfmpegCamera implements CameraSource {
         byte[] bytes = new byte[decoder.packet().size()];
         decoder.packet().data().get(bytes);
         return FrameDecoder.sizeOfJpeg(bytes, limits)
-                .filter(size -> wanted.fits(Math.min(size.width(), size.height())))
+                .filter(wanted::fits)
                 .map(size -> new CameraPicture(
                         at, size.width(), size.height(), size.width(), size.height(), FrameEncoding.JPEG, bytes));
     }
@@ -233,10 +233,9 @@ public final class FfmpegCamera implements CameraSource {
 
     /** Has the decoder give pictures from now on that are as small as they may be, where it can. */
     private void halve(FrameSize source) throws IOException {
-        int shorter = Math.min(source.width(), source.height());
         int most = wanted.shortSide() > 0 ? video.mostHalvings() : 0;
         int wantedHalvings = 0;
-        while (wantedHalvings < most && shorter >> wantedHalvings + 1 >= wanted.shortSide()) {
+        while (wantedHalvings < most && source.shorterSide() >> wantedHalvings + 1 >= wanted.shortSide()) {
             wantedHalvings++;
         }
         if (wantedHalvings != halvings) {
