@@ -17,7 +17,7 @@ import torch.nn.functional as F
 
 import verify
 from clips import centre_crop, decode, source_of
-from graph import cache_sizes, divisor
+from graph import empty_caches
 
 SIZE = 128  # pixels a side
 ROOM = 160  # short side that augmented views are cut from
@@ -217,11 +217,7 @@ class Encoder:
 
     def run(self, chunked):
         """Clips side by side, the longest first; each leaves when it is over."""
-        shapes = cache_sizes(self.metadata)
-        caches = {
-            f"cache.{name}": np.zeros((len(chunked), int(d), int(c), SIZE // divisor(h), SIZE // divisor(w)), np.float32)
-            for name, (d, c, h, w) in shapes.items()
-        }
+        caches = empty_caches(self.metadata, len(chunked), SIZE, SIZE)
         found = [[] for _ in chunked]
         for step in range(len(chunked[0])):
             frames = np.stack([chunks[step] for chunks in chunked if len(chunks) > step])

@@ -3,8 +3,10 @@
 import numpy as np
 import onnx
 import pytest
+import torch
 
 import int8
+import verify
 from checks import Refused
 from verify import open_session, run_file
 
@@ -23,10 +25,8 @@ def integers(exported, clips, tmp_path_factory):
     return path
 
 
-def steps_of(clip, chunk=4):
-    """[T, H, W, 3] -> [steps, 1, chunk, H, W, 3], the first frame repeated."""
-    led = np.concatenate([np.repeat(clip[:1], chunk - 1, 0), clip])
-    return led.reshape(-1, 1, chunk, *clip.shape[1:])
+def steps_of(clip):
+    return verify.steps_of(torch.from_numpy(clip.copy()), 4)
 
 
 def metadata(path):

@@ -109,6 +109,14 @@ def cache_sizes(metadata):
     return {key[6:-6]: shape.split(",") for key, shape in metadata.items() if key.startswith("cache.")}
 
 
+def empty_caches(metadata, rows, height, width):
+    """What a clip begins with: float32 zeros by input name, for pictures of height x width pixels."""
+    return {
+        f"cache.{name}": np.zeros((rows, int(d), int(c), height // divisor(h), width // divisor(w)), np.float32)
+        for name, (d, c, h, w) in cache_sizes(metadata).items()
+    }
+
+
 def write_graph(stepped, spec, metadata, path):
     """Traces one step, with N, H and W dynamic, and puts the metadata into the file."""
     shapes = cache_sizes(metadata)

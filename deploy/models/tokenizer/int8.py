@@ -11,15 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import torch
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 import check_vector
-import model as net
 from checks import Refused
 from clips import centre_crop, load_folder
-from graph import cache_sizes, divisor
-from verify import file_digest, open_session, run_file
+from graph import empty_caches
+from verify import file_digest, open_session, run_file, steps_of
 
 MARGIN = 0.01  # least clearance in the check clip: far above what the last bits between convolutions move
 SEEDS = 3000
@@ -79,24 +79,20 @@ class Calibration(CalibrationDataReader):
 
     def __init__(self, session, metadata, clips):
         self.session, self.chunk = session, int(metadata["chunk.frames"])
-        self.shapes, self.period = cache_sizes(metadata), int(metadata.get("phase.period", 1))
+        self.metadata, self.period = metadata, int(metadata.get("phase.period", 1))
         self.feeds = (feed for clip in clips for feed in self.steps(clip))
 
     def get_next(self):
         return next(self.feeds, None)
 
     def steps(self, clip):
-        height, width = clip.shape[1:3]
-        feed = {
-            f"cache.{name}": np.zeros((1, int(d), int(c), height // divisor(h), width // divisor(w)), np.float32)
-            for name, (d, c, h, w) in self.shapes.items()
-        }
+        feed = empty_caches(self.metadata, 1, *clip.shape[1:3])
         names = [output.name for output in self.session.get_outputs()]
-        led = np.concatenate([np.repeat(clip[:1], self.chunk - 1, 0), clip])
-        for first in range(0, min(len(led) // self.chunk, STEPS) * self.chunk, self.chunk):
-            feed = feed | {"frames": led[None, first : first + self.chunk]}
+        whole = 1 + min((len(clip) - 1) // self.chunk, STEPS - 1) * self.chunk
+        for position, frames in enumerate(steps_of(torch.from_numpy(clip[:whole].copy()), self.chunk)):
+            feed = feed | {"frames": frames}
             if self.period > 1:
-                feed["phase"] = np.array([first // self.chunk % self.period], np.int32)
+                feed["phase"] = np.array([position % self.period], np.int32)
             yield feed
             found = dict(zip(names, self.session.run(names, feed)))
             feed = {name: found[f"new_{name}"] for name in feed if name.startswith("cache.")}
@@ -112,7 +108,7 @@ def checked(graph, metadata, folder):
     session = open_session(watched)
     for seed in range(1, SEEDS):
         frames = check_vector.hold(check_vector.check_frames(seed, count, height, width), held)
-        steps = net.lead_in(frames, chunk).unflatten(0, (-1, 1, chunk)).numpy()
+        steps = steps_of(frames, chunk)
         clearance = np.abs(run_file(session, steps, height, width)[0]).min()
         if clearance > MARGIN:
             tokens = run_file(open_session_of(graph, folder), steps, height, width)[0]

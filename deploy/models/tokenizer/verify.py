@@ -8,7 +8,7 @@ import torch
 import check_vector
 import model as net
 from checks import Refused, standing_still
-from graph import cache_sizes, divisor
+from graph import empty_caches
 
 DIFFERING = 0.001  # largest share of tokens that ONNX Runtime may give otherwise than PyTorch
 EXACT = "export from eval mode, in float32, without random numbers"
@@ -27,11 +27,8 @@ def run_file(session, inputs, height, width, first=0):
     Row r begins at position `first` + r, where the file asks for it.
     """
     metadata = session.get_modelmeta().custom_metadata_map
-    shapes, period = cache_sizes(metadata), int(metadata.get("phase.period", 1))
-    caches = {
-        f"cache.{name}": np.zeros((inputs.shape[1], int(d), int(c), height // divisor(h), width // divisor(w)), np.float32)
-        for name, (d, c, h, w) in shapes.items()
-    }
+    period = int(metadata.get("phase.period", 1))
+    caches = empty_caches(metadata, inputs.shape[1], height, width)
     names = [output.name for output in session.get_outputs()]
     outputs = []
     for number, step in enumerate(inputs):
@@ -42,6 +39,11 @@ def run_file(session, inputs, height, width, first=0):
     return np.stack(outputs), caches
 
 
+def steps_of(frames, chunk):
+    """A clip [1 + k * chunk, H, W, 3], a tensor -> numpy [steps, 1, chunk, H, W, 3] as the file takes it."""
+    return net.lead_in(frames, chunk).unflatten(0, (-1, 1, chunk)).numpy()
+
+
 def file_digest(session):
     """The digest of the check clip's tokens as the file gives them, step by step; None for a decoder."""
     metadata = session.get_modelmeta().custom_metadata_map
@@ -50,8 +52,7 @@ def file_digest(session):
     frames = check_vector.check_frames(*(int(metadata[f"check.{key}"]) for key in ("seed", "frames", "height", "width")))
     chunk = int(metadata["chunk.frames"])
     frames = check_vector.hold(frames, int(metadata.get("check.held", 0)))
-    chunks = net.lead_in(frames, chunk).unflatten(0, (-1, 1, chunk)).numpy()
-    return check_vector.digest(run_file(session, chunks, *frames.shape[1:3])[0])
+    return check_vector.digest(run_file(session, steps_of(frames, chunk), *frames.shape[1:3])[0])
 
 
 @torch.no_grad()

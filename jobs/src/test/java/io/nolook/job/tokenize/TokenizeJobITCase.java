@@ -9,8 +9,6 @@ import io.nolook.frame.FrameSize;
 import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
-import io.nolook.kafka.TopicReader;
-import io.nolook.kafka.TopicRecords;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
 import io.nolook.model.VideoDetokenizer;
@@ -31,14 +29,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -53,9 +46,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +63,7 @@ class TokenizeJobITCase {
     private static EmbeddedBroker broker;
 
     private Configuration options;
+    private TokenTopics topics;
 
     @BeforeAll
     static void startBroker() throws IOException {
@@ -88,6 +80,7 @@ class TokenizeJobITCase {
     void ownTopics() {
         int run = RUN.incrementAndGet();
         options = new Configuration();
+        topics = new TokenTopics(options);
         options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
         options.set(KafkaOptions.FRAMES_TOPIC, "frames-" + run);
         options.set(KafkaOptions.TOKENS_TOPIC, "tokens-" + run);
@@ -118,11 +111,11 @@ class TokenizeJobITCase {
         Recording recording = new Recording(cameras, 47);
         try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
             recording.send(job.job().kafka(), 0, 47);
-            awaitFrames(cameras * 44);
+            topics.awaitFrames(cameras * 44);
             job.drain();
         }
-        assertThat(tokens()).isEqualTo(recording.offline(options));
-        assertThat(deadLetters()).isEmpty();
+        assertThat(topics.tokens()).isEqualTo(recording.offline(options));
+        assertThat(topics.deadLetters()).isEmpty();
     }
 
     /** Cameras that run stay where they are; new ones are found on the new partitions. */
@@ -132,31 +125,28 @@ class TokenizeJobITCase {
         options.setString("kafka.metadata.max.age.ms", "200");
         options.setString("kafka.partition.discovery.interval.ms", "500");
         Recording recording = new Recording(12, 47);
-        String topic = options.get(KafkaOptions.FRAMES_TOPIC);
         try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options);
                 FrameProducer running = Recording.producer(job.job().kafka());
                 Admin admin = Admin.create(job.job().kafka().client())) {
             recording.send(running, 0, 8, 0, 24);
-            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(7)))
+            admin.createPartitions(Map.of(options.get(KafkaOptions.FRAMES_TOPIC), NewPartitions.increaseTo(7)))
                     .all()
                     .get();
             for (int i = 24; i < 47; i++) {
                 recording.send(running, 0, 8, i, i + 1);
-                awaitFrames(8 * (i - 3)); // so that its client hears of the new partitions in the midst of it
+                topics.awaitFrames(8 * (i - 3)); // so that its client hears of the new partitions in the midst of it
             }
             try (FrameProducer fresh = Recording.producer(job.job().kafka())) {
                 recording.send(fresh, 8, 12, 0, 47);
             }
-            awaitFrames(12 * 44);
+            topics.awaitFrames(12 * 44);
             job.drain();
         }
-        assertThat(deadLetters()).isEmpty();
-        assertThat(tokens()).isEqualTo(recording.offline(options));
-        Map<String, Set<Integer>> used = partitionsUsed(topic);
-        assertThat(used.values())
-                .as("no camera moves")
-                .allSatisfy(own -> assertThat(own).hasSize(1));
-        assertThat(used.values().stream().flatMap(Set::stream).distinct())
+        assertThat(topics.deadLetters()).isEmpty();
+        assertThat(topics.tokens()).isEqualTo(recording.offline(options));
+        var used = topics.partitionsUsed().values();
+        assertThat(used).as("no camera moves").allSatisfy(own -> assertThat(own).hasSize(1));
+        assertThat(used.stream().flatMap(own -> own.stream()).distinct())
                 .as("new cameras use new partitions")
                 .hasSizeGreaterThan(2);
     }
@@ -172,10 +162,10 @@ class TokenizeJobITCase {
         Recording recording = new Recording(4, 47);
         try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
             recording.send(job.job().kafka(), 0, 47);
-            awaitFrames(4 * 44);
+            topics.awaitFrames(4 * 44);
             job.drain();
         }
-        Map<String, List<TokenFrame>> found = tokens();
+        Map<String, List<TokenFrame>> found = topics.tokens();
         assertThat(found).isEqualTo(recording.offline(options));
         assertThat(found.get("camera-0")).allSatisfy(frame -> {
             assertThat(frame.getBits()).isEqualTo(bits);
@@ -222,15 +212,15 @@ class TokenizeJobITCase {
             var submitted =
                     mini.submitJob(environment.getStreamGraph().getJobGraph()).get();
             recording.send(job.kafka(), 0, 50);
-            awaitFrames(4 * 45);
+            topics.awaitFrames(4 * 45);
             mini.terminateTaskManager(0).get();
             recording.send(job.kafka(), 50, 81);
             mini.startTaskManager();
-            awaitFrames(4 * 77);
+            topics.awaitFrames(4 * 77);
             mini.terminateTaskManager(1).get();
             mini.startTaskManager();
             recording.send(job.kafka(), 81, 119);
-            awaitFrames(4 * 117);
+            topics.awaitFrames(4 * 117);
             mini.stopWithSavepoint(
                             submitted.getJobID(),
                             folder.resolve("savepoint").toUri().toString(),
@@ -238,7 +228,7 @@ class TokenizeJobITCase {
                             SavepointFormatType.CANONICAL)
                     .get();
         }
-        assertThat(tokens()).isEqualTo(recording.offline(options));
+        assertThat(topics.tokens()).isEqualTo(recording.offline(options));
     }
 
     /** One camera sends everything that is wrong; the others' tokens are those of a run without it. */
@@ -250,15 +240,15 @@ class TokenizeJobITCase {
             recording.send(job.job().kafka(), 0, 20);
             sendHostile(job.job().kafka(), recording);
             recording.send(job.job().kafka(), 20, 41);
-            awaitFrames(3 * 41);
+            topics.awaitFrames(3 * 41);
             job.drain();
         }
-        Map<String, List<TokenFrame>> found = tokens();
+        Map<String, List<TokenFrame>> found = topics.tokens();
         List<TokenFrame> hostile = found.remove("hostile");
         assertThat(found).isEqualTo(recording.offline(options));
         assertThat(hostile.stream().map(TokenFrame::getKeyframeReason).toList())
                 .containsExactly(KeyframeReason.FIRST_FRAME, null, KeyframeReason.GAP);
-        List<FailedFrame> dead = deadLetters();
+        List<FailedFrame> dead = topics.deadLetters();
         assertThat(dead.stream().map(FailedFrame::getCode).sorted().toList())
                 .containsExactly(
                         "PICTURE_TOO_LARGE",
@@ -404,46 +394,5 @@ class TokenizeJobITCase {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Waits until uncommitted tokens of at least so many real frames were seen; a failed run may show more. */
-    private void awaitFrames(int frames) {
-        KafkaSettings kafka = new KafkaSettings(options);
-        Awaitility.await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(100)).until(() -> {
-            long seen = read(kafka.tokensTopic(), IsolationLevel.READ_UNCOMMITTED, SingleObject.tokenFrames()).stream()
-                    .map(frame -> List.of(frame.getCamera(), frame.getClip(), frame.getPosition(), frame.getFrames()))
-                    .distinct()
-                    .mapToLong(place -> (Integer) place.get(3))
-                    .sum();
-            return seen >= frames;
-        });
-    }
-
-    private Map<String, Set<Integer>> partitionsUsed(String topic) {
-        Map<String, Set<Integer>> used = new TreeMap<>();
-        try (TopicReader reader = new TopicReader(new KafkaSettings(options), topic, IsolationLevel.READ_UNCOMMITTED)) {
-            reader.readToEnd(record -> used.computeIfAbsent(
-                            new String(record.key(), StandardCharsets.UTF_8), camera -> new HashSet<>())
-                    .add(record.partition()));
-        }
-        return used;
-    }
-
-    private Map<String, List<TokenFrame>> tokens() {
-        return read(options.get(KafkaOptions.TOKENS_TOPIC), IsolationLevel.READ_COMMITTED, SingleObject.tokenFrames())
-                .stream()
-                .collect(Collectors.groupingBy(TokenFrame::getCamera, TreeMap::new, Collectors.toList()));
-    }
-
-    private List<FailedFrame> deadLetters() {
-        return read(
-                options.get(KafkaOptions.DEAD_LETTERS_TOPIC),
-                IsolationLevel.READ_COMMITTED,
-                SingleObject.failedFrames());
-    }
-
-    private <T extends SpecificRecordBase> List<T> read(
-            String topic, IsolationLevel isolation, SingleObject<T> format) {
-        return TopicRecords.read(new KafkaSettings(options), topic, isolation, format);
     }
 }
