@@ -17,6 +17,7 @@ import refinement
 from bottleneck import Signs
 from clips import Sampler, load_folder
 from configs import CONFIGS, build
+from grow import grown
 from muon import Muon
 from weights import load_state
 
@@ -105,12 +106,11 @@ class Trainer:
                 weight.requires_grad_(weight.requires_grad and self.options.keep_trunk and last)
 
     def _start(self, state):
-        """Takes the weights that fit; layers of another shape start from noise."""
+        """Takes the weights that fit, in the first channels of wider layers; layers of another kind start from noise."""
         for module, key in ((self.encoder, "encoder"), (self.decoder, "decoder")):
             own = module.state_dict()
-            fitting = {name: value.float() for name, value in state[key].items() if name in own and own[name].shape == value.shape}
-            module.load_state_dict(own | fitting)
-            print(f"{key}: started with {len(fitting)} of {len(own)} tensors of {self.options.start}", flush=True)
+            module.load_state_dict(grown(module, state[key]))
+            print(f"{key}: started with {len(own.keys() & state[key].keys())} of {len(own)} tensors of {self.options.start}", flush=True)
 
     def _load(self, state):
         for module, key in ((self.encoder, "encoder"), (self.decoder, "decoder")):

@@ -2,9 +2,11 @@ package io.nolook.batch;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -12,20 +14,20 @@ import java.util.function.Function;
 /**
  * Groups waiting work into batches of different cameras, oldest first.
  *
- * <p>A batch is due when {@code size} cameras wait, or when the oldest item has waited {@code maxDelayMillis}. A camera
- * that is in a running batch is held back until {@link #finished}: its next step needs the result of this one. Pure but
- * for its queue; not thread-safe.
+ * <p>A batch is due when {@code size} cameras wait, or when the oldest item has waited {@code maxDelayMillis}. A
+ * camera's items leave in their order, each in another batch; who runs the batches in their order needs no more. Pure
+ * but for its queue; not thread-safe.
  *
  * @param <T> an item of work
  */
 public final class MicroBatcher<T> {
 
-    private record Waiting<T>(T item, long sinceMillis) {}
+    private record Waiting<T>(T item, String camera, long sinceMillis) {}
 
     private final BatchLimits limits;
     private final Function<T, String> camera;
     private final ArrayDeque<Waiting<T>> queue = new ArrayDeque<>();
-    private final Set<String> running = new HashSet<>();
+    private final Map<String, Integer> waitingByCamera = new HashMap<>();
 
     public MicroBatcher(BatchLimits limits, Function<T, String> camera) {
         this.limits = limits;
@@ -41,36 +43,43 @@ public final class MicroBatcher<T> {
         if (queueFull()) {
             throw new IllegalStateException("found batch.queue = " + limits.queue() + " items waiting, expected fewer");
         }
-        queue.add(new Waiting<>(item, nowMillis));
+        Waiting<T> waiting = new Waiting<>(item, camera.apply(item), nowMillis);
+        queue.add(waiting);
+        waitingByCamera.merge(waiting.camera(), 1, Integer::sum);
     }
 
     /** The next batch if one is due, else an empty list. */
     public List<T> due(long nowMillis) {
-        List<T> ready = ready();
-        boolean waitedEnough = !queue.isEmpty() && nowMillis - oldestReady(nowMillis) >= limits.maxDelayMillis();
-        return ready.size() == limits.size() || waitedEnough ? take(ready) : List.of();
+        boolean waitedEnough = !queue.isEmpty() && nowMillis - queue.peek().sinceMillis() >= limits.maxDelayMillis();
+        return waitedEnough ? drain() : full();
     }
 
     /** The next batch if it is full, else an empty list. */
     public List<T> full() {
-        List<T> ready = ready();
-        return ready.size() == limits.size() ? take(ready) : List.of();
+        return waitingByCamera.size() >= limits.size() ? drain() : List.of();
     }
 
-    /** The next batch whether due or not; empty when nothing waits or all that waits is held back. */
+    /** The next batch whether due or not; empty when nothing waits. */
     public List<T> drain() {
-        return take(ready());
+        List<T> batch = new ArrayList<>(limits.size());
+        Set<String> taken = new HashSet<>();
+        Iterator<Waiting<T>> oldest = queue.iterator();
+        while (batch.size() < limits.size() && oldest.hasNext()) {
+            Waiting<T> waiting = oldest.next();
+            if (taken.add(waiting.camera())) {
+                batch.add(waiting.item());
+                oldest.remove();
+            }
+        }
+        taken.forEach(name -> waitingByCamera.computeIfPresent(name, (key, count) -> count == 1 ? null : count - 1));
+        return batch;
     }
 
-    /** When {@link #due} will have a batch if nothing else comes; empty when nothing that is ready waits. */
+    /** When {@link #due} will have a batch if nothing else comes; empty when nothing waits. */
     public OptionalLong deadline() {
-        long oldest = oldestReady(Long.MAX_VALUE);
-        return oldest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(oldest + limits.maxDelayMillis());
-    }
-
-    /** The batch has run: its cameras may run again. */
-    public void finished(List<T> batch) {
-        batch.forEach(item -> running.remove(camera.apply(item)));
+        return queue.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(queue.peek().sinceMillis() + limits.maxDelayMillis());
     }
 
     /** Whether the queue takes no more. */
@@ -80,53 +89,5 @@ public final class MicroBatcher<T> {
 
     public int waiting() {
         return queue.size();
-    }
-
-    /** Items taken and not finished yet. */
-    public int running() {
-        return running.size();
-    }
-
-    public boolean idle() {
-        return queue.isEmpty() && running.isEmpty();
-    }
-
-    private List<T> ready() {
-        List<T> ready = new ArrayList<>(limits.size());
-        Set<String> taken = new HashSet<>(running);
-        for (Waiting<T> waiting : queue) {
-            if (ready.size() == limits.size()) {
-                break;
-            }
-            if (taken.add(camera.apply(waiting.item()))) {
-                ready.add(waiting.item());
-            }
-        }
-        return ready;
-    }
-
-    private List<T> take(List<T> ready) {
-        if (ready.isEmpty()) {
-            return List.of();
-        }
-        Iterator<T> next = ready.iterator();
-        T wanted = next.next();
-        for (Iterator<Waiting<T>> waiting = queue.iterator(); waiting.hasNext() && wanted != null; ) {
-            if (waiting.next().item() == wanted) {
-                waiting.remove();
-                running.add(camera.apply(wanted));
-                wanted = next.hasNext() ? next.next() : null;
-            }
-        }
-        return ready;
-    }
-
-    private long oldestReady(long otherwise) {
-        for (Waiting<T> waiting : queue) {
-            if (!running.contains(camera.apply(waiting.item()))) {
-                return waiting.sinceMillis();
-            }
-        }
-        return otherwise;
     }
 }

@@ -2,9 +2,7 @@ package io.nolook.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/** What holds for any order of offers, batches and their ends. */
+/** What holds for any order of offers and batches. */
 class MicroBatcherPropertyTest {
 
     /** What happens next. */
@@ -29,8 +27,7 @@ class MicroBatcherPropertyTest {
         OFFER,
         DUE,
         FULL,
-        DRAIN,
-        FINISH
+        DRAIN
     }
 
     /** @param camera that offers, @param millis that pass before */
@@ -51,11 +48,7 @@ class MicroBatcherPropertyTest {
     @Provide
     Arbitrary<List<Event>> schedules() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(
-                Tuple.of(8, Kind.OFFER),
-                Tuple.of(4, Kind.DUE),
-                Tuple.of(1, Kind.FULL),
-                Tuple.of(1, Kind.DRAIN),
-                Tuple.of(3, Kind.FINISH));
+                Tuple.of(8, Kind.OFFER), Tuple.of(4, Kind.DUE), Tuple.of(1, Kind.FULL), Tuple.of(1, Kind.DRAIN));
         return Combinators.combine(
                         kinds,
                         Arbitraries.integers().between(0, 6),
@@ -70,7 +63,7 @@ class MicroBatcherPropertyTest {
             @ForAll("limits") BatchLimits limits, @ForAll("schedules") List<Event> schedule) {
         Schedule run = new Schedule(limits);
         schedule.forEach(run::happens);
-        run.finishAll();
+        run.drainAll();
 
         Map<String, List<Integer>> numbers = new HashMap<>();
         run.taken.forEach(item ->
@@ -78,7 +71,7 @@ class MicroBatcherPropertyTest {
         assertThat(run.taken).containsExactlyInAnyOrderElementsOf(run.offered);
         numbers.forEach(
                 (camera, order) -> assertThat(order).as(camera).isSorted().doesNotHaveDuplicates());
-        assertThat(run.batcher.idle()).isTrue();
+        assertThat(run.batcher.waiting()).isZero();
         assertThat(run.batcher.deadline()).isEmpty();
     }
 
@@ -107,7 +100,7 @@ class MicroBatcherPropertyTest {
         }
     }
 
-    /** A batcher in use, and a slow reference of what waits and runs. */
+    /** A batcher in use, and a slow reference of what waits. */
     private static final class Schedule {
         final MicroBatcher<Item> batcher;
         final List<Item> offered = new ArrayList<>();
@@ -116,7 +109,6 @@ class MicroBatcherPropertyTest {
 
         private final BatchLimits limits;
         private final List<Item> waiting = new ArrayList<>();
-        private final Deque<List<Item>> running = new ArrayDeque<>();
 
         Schedule(BatchLimits limits) {
             this.limits = limits;
@@ -130,7 +122,6 @@ class MicroBatcherPropertyTest {
             assertThat(batcher.queueFull()).isEqualTo(waiting.size() == limits.queue());
             switch (event.kind()) {
                 case OFFER -> offer("camera-" + event.camera());
-                case FINISH -> finishOldest();
                 default -> {
                     return Optional.of(took(
                             switch (event.kind()) {
@@ -143,20 +134,18 @@ class MicroBatcherPropertyTest {
             return Optional.empty();
         }
 
-        /** The oldest item of each camera that does not run, as many as a batch holds. */
+        /** The oldest item of each camera, as many as a batch holds. */
         List<Item> ready() {
-            Set<String> busy = new HashSet<>();
-            running.forEach(batch -> batch.forEach(item -> busy.add(item.camera())));
+            Set<String> seen = new HashSet<>();
             return waiting.stream()
-                    .filter(item -> busy.add(item.camera()))
+                    .filter(item -> seen.add(item.camera()))
                     .limit(limits.size())
                     .toList();
         }
 
-        void finishAll() {
-            while (!batcher.idle()) {
+        void drainAll() {
+            while (batcher.waiting() > 0) {
                 took(batcher.drain());
-                finishOldest();
             }
         }
 
@@ -173,20 +162,10 @@ class MicroBatcherPropertyTest {
             if (!batch.isEmpty()) {
                 assertThat(batch).hasSizeLessThanOrEqualTo(limits.size());
                 assertThat(batch.stream().map(Item::camera)).doesNotHaveDuplicates();
-                running.forEach(other -> assertThat(other.stream().map(Item::camera))
-                        .doesNotContainAnyElementsOf(
-                                batch.stream().map(Item::camera).toList()));
                 waiting.removeAll(batch);
-                running.add(batch);
                 taken.addAll(batch);
             }
             return batch;
-        }
-
-        private void finishOldest() {
-            if (!running.isEmpty()) {
-                batcher.finished(running.remove());
-            }
         }
     }
 }

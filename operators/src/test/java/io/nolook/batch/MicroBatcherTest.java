@@ -3,7 +3,6 @@ package io.nolook.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** An item is written as its camera's letter and its number: {@code a0}. */
@@ -16,7 +15,7 @@ class MicroBatcherTest {
         assertThat(batcher.full()).isEmpty();
         assertThat(batcher.drain()).isEmpty();
         assertThat(batcher.deadline()).isEmpty();
-        assertThat(batcher.idle()).isTrue();
+        assertThat(batcher.waiting()).isZero();
     }
 
     @Test
@@ -28,7 +27,6 @@ class MicroBatcherTest {
 
         assertThat(batcher.due(19)).containsExactly("a0", "b0", "c0");
         assertThat(batcher.waiting()).isZero();
-        assertThat(batcher.idle()).as("while it runs").isFalse();
     }
 
     @Test
@@ -49,7 +47,7 @@ class MicroBatcherTest {
 
         assertThat(eager.due(7)).containsExactly("a0");
         eager.offer("a1", 7);
-        assertThat(eager.due(7)).as("held back").isEmpty();
+        assertThat(eager.due(7)).as("while the one before runs").containsExactly("a1");
     }
 
     @Test
@@ -70,56 +68,25 @@ class MicroBatcherTest {
     }
 
     @Test
-    void holdsBackCamerasThatRun() {
-        offer(0, "a0", "b0", "c0", "a1", "d0");
-        List<String> running = batcher.full();
+    void aCamerasItemsLeaveInTheirOrderEachInAnotherBatch() {
+        offer(0, "a0", "b0", "c0", "a1", "d0", "b1", "a2");
 
-        assertThat(running).containsExactly("a0", "b0", "c0");
-        assertThat(batcher.deadline()).as("of d0, not of a1").hasValue(20);
-        assertThat(batcher.drain()).containsExactly("d0");
-        assertThat(batcher.drain()).isEmpty();
-        assertThat(batcher.due(1000)).isEmpty();
-        assertThat(batcher.deadline()).isEmpty();
-
-        batcher.finished(running);
-        assertThat(batcher.drain()).containsExactly("a1");
+        assertThat(batcher.full()).containsExactly("a0", "b0", "c0");
+        assertThat(batcher.full()).containsExactly("a1", "d0", "b1");
+        assertThat(batcher.full()).isEmpty();
+        assertThat(batcher.drain()).containsExactly("a2");
     }
 
     @Test
-    void whatIsHeldBackKeepsItsPlaceAndItsDeadline() {
+    void whatWasLeftKeepsItsPlaceAndItsDeadline() {
         offer(0, "a0");
-        List<String> running = batcher.drain();
         offer(1, "a1");
+        batcher.drain();
         offer(9, "b0");
 
-        assertThat(batcher.deadline()).hasValue(29);
-        assertThat(batcher.due(28)).isEmpty();
-        batcher.finished(running);
         assertThat(batcher.deadline()).hasValue(21);
+        assertThat(batcher.due(20)).isEmpty();
         assertThat(batcher.due(21)).containsExactly("a1", "b0");
-    }
-
-    @Test
-    void finishingOneBatchLeavesTheOtherRunning() {
-        offer(0, "a0", "b0", "c0", "d0", "a1", "d1");
-        List<String> first = batcher.full();
-        List<String> second = batcher.drain();
-
-        assertThat(second).containsExactly("d0");
-        batcher.finished(first);
-
-        assertThat(batcher.drain()).containsExactly("a1");
-        assertThat(batcher.waiting()).isEqualTo(1);
-    }
-
-    @Test
-    void isIdleWhenNothingWaitsOrRuns() {
-        offer(0, "a0");
-        assertThat(batcher.idle()).isFalse();
-        List<String> running = batcher.drain();
-        assertThat(batcher.idle()).isFalse();
-        batcher.finished(running);
-        assertThat(batcher.idle()).isTrue();
     }
 
     @Test
@@ -145,9 +112,8 @@ class MicroBatcherTest {
         anonymous.offer(1000, 0);
         anonymous.offer(1000, 0);
 
-        List<Integer> first = anonymous.drain();
+        assertThat(anonymous.drain()).containsExactly(1000);
         assertThat(anonymous.waiting()).isEqualTo(1);
-        anonymous.finished(first);
         assertThat(anonymous.drain()).containsExactly(1000);
     }
 

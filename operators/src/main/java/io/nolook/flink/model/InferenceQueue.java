@@ -15,7 +15,8 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  * Takes work to the inference thread in batches, and its results back through the mailbox.
  *
  * <p>The task thread owns it. An idle worker gets what is due; a busy one only full batches, since waiting costs those
- * nothing. At most {@value #BATCHES_IN_FLIGHT} batches are with the worker. {@link #offer} and {@link #drain} yield to
+ * nothing. At most {@value #BATCHES_IN_FLIGHT} batches are with the worker, which runs them in their order: the next step
+ * of a camera may wait there for the one before. {@link #offer} and {@link #drain} yield to
  * the mailbox, after which the current key is undefined.
  *
  * @param <J> a piece of work with what is needed to finish it
@@ -40,6 +41,7 @@ final class InferenceQueue<J, I, O> {
     private final Completion<J, O> completion;
     private ScheduledFuture<?> deadline;
     private int inFlight;
+    private int running;
 
     InferenceQueue(
             BatchLimits limits,
@@ -67,7 +69,7 @@ final class InferenceQueue<J, I, O> {
 
     /** Runs all that waits and waits for all that runs. */
     void drain() throws Exception {
-        while (!batcher.idle()) {
+        while (batcher.waiting() > 0 || inFlight > 0) {
             launchAny();
             task.mailbox().yield();
         }
@@ -78,7 +80,7 @@ final class InferenceQueue<J, I, O> {
     }
 
     int running() {
-        return batcher.running();
+        return running;
     }
 
     private void launchDue() {
@@ -107,6 +109,7 @@ final class InferenceQueue<J, I, O> {
             return false;
         }
         inFlight++;
+        running += batch.size();
         CompletableFuture<InferenceWorker.Outcome<O>> outcome =
                 worker.submit(batch.stream().map(work).toList());
         outcome.whenComplete((done, failure) ->
@@ -118,8 +121,8 @@ final class InferenceQueue<J, I, O> {
     private void complete(List<J> batch, CompletableFuture<InferenceWorker.Outcome<O>> done) throws Exception {
         InferenceWorker.Outcome<O> outcome = done.get();
         inFlight--;
-        batcher.finished(batch);
+        running -= batch.size();
+        launchDue(); // first, so that the worker need not wait for what follows
         completion.completed(batch, outcome);
-        launchDue();
     }
 }
