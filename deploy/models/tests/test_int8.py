@@ -5,9 +5,14 @@ import onnx
 import pytest
 import torch
 
+import exact
+import export
 import int8
+import model as net
+import planted
 import verify
 from checks import Refused
+from integers import IntegerEncoder
 from verify import open_session, run_file
 
 
@@ -85,3 +90,62 @@ def test_a_decoder_and_what_is_integer_already_are_refused(exported, integers, c
         with pytest.raises(Refused, match="an encoder with lfq in floating point"):
             int8.quantize(path, clips, tmp_path / "out.onnx", size=32)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("halvings", [1, 3])
+def test_whole_numbers_without_a_runtime_give_the_same_tokens_and_caches(halvings, clips, tmp_path):
+    torch.manual_seed(4)
+    pair = net.Encoder((4, 4, 6), (1, 1, 2), halvings=halvings), net.Decoder((4, 4, 6), (1, 1, 1), halvings=halvings)
+    export.export_streaming(*planted.set_norms(*pair), export.Spec("tiny", "1"), tmp_path)
+    int8.quantize(tmp_path / "encoder.onnx", clips, tmp_path / "integers.onnx", size=32)
+    steps = steps_of(clips[1][:, :32, :24])
+    found, caches = run_file(open_session(tmp_path / "integers.onnx"), steps, 32, 24)
+    reference = IntegerEncoder(onnx.load(str(tmp_path / "integers.onnx")))
+    assert np.array_equal(reference.tokens(steps[:, 0]), found[:, 0])
+    assert all(cache.dtype == np.uint8 for cache in caches.values())
+    for name, cache in caches.items():
+        assert np.array_equal(reference.caches[name.removeprefix("cache.")], cache[0]), name
+
+
+def test_what_it_says_of_itself_is_exact(integers):
+    told = metadata(integers)
+    assert told["arithmetic"] == "exact" and told["check.margin"] == "exact"
+    starts = {key: told[key] for key in told if key.endswith(".start")}
+    assert len(starts) == len([key for key in told if key.endswith(".shape")]) and set(starts.values()) != {"0"}
+
+
+def test_another_scale_is_seen_by_the_reference(integers, clips, tmp_path):
+    model = onnx.load(str(integers))
+    scale = next(tensor for tensor in model.graph.initializer if tensor.name == "stem.scale")
+    scale.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(scale) * np.float32(1.02), "stem.scale"))
+    steps = steps_of(clips[0][:, :32, :32])
+    found, _ = run_file(open_session(integers), steps, 32, 32)
+    assert not np.array_equal(IntegerEncoder(model).tokens(steps[:, 0]), found[:, 0])
+
+
+def test_no_sum_of_weights_on_a_grid_needs_more_than_a_float_has():
+    generator = np.random.default_rng(6)
+    weight, bias = generator.normal(size=(5, 40, 3, 3)), generator.normal(size=5) * 10
+    weights, biases = exact.on_grid(weight, bias, 255)
+    for row in range(5):
+        values = np.append(weights[row].ravel(), biases[row]).astype(np.float64)
+        unit = 2.0 ** next(k for k in range(60) if np.array_equal(values * 2.0**k, np.round(values * 2.0**k)))
+        assert (np.abs(weights[row]).sum() * 255 + abs(biases[row])) * unit < 2**24
+    assert np.abs(weights - weight).max() < 0.01 * np.abs(weight).max()
+
+
+def test_no_entry_of_a_table_is_near_a_border(integers):
+    graph = exact.Graph(onnx.load(str(integers)).graph)
+    products = [node for node in graph.graph.node if node.op_type == "Mul" and node.name.endswith("/Mul") and node.name != "/Mul"]
+    assert len(products) == 6
+    for product in products:
+        scale = graph.constant(exact.first_quantizer(graph, product.output[0]).input[1])
+        steps = exact.table(graph, product) / np.float64(scale)
+        assert np.abs(steps - np.floor(steps) - 0.5).min() > exact.CLEAR
+
+
+def test_successive_signs_are_comparisons():
+    z = torch.linspace(-3, 3, 1001).view(1, 1, 1, -1)
+    expected = net.indices(net.remainders(z, 3))[0, 0].numpy()
+    passed = z[0, 0, 0].numpy()[:, None] > exact.thresholds(3)
+    assert np.array_equal((passed * exact.worth(1, 3)[:, 0]).sum(1), expected)

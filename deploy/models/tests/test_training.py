@@ -20,6 +20,7 @@ import pack
 import planted
 import train
 from clips import Sampler, load_folder
+from grow import grown
 from muon import orthogonal
 from weights import load_state
 
@@ -172,6 +173,18 @@ def test_training_starts_from_a_deeper_network(videos, tmp_path, small_networks,
     started = train.Trainer(options(tmp_path, start=tmp_path / "tokenizer.pt", checkpoint=tmp_path / "other.pt"), clips)
     stored = load_state(tmp_path / "tokenizer.pt")["encoder"]["stem.conv.weight"]
     assert torch.equal(started.encoder.stem.conv.weight, stored)
+
+
+def test_a_larger_decoder_begins_as_the_smaller_one():
+    torch.manual_seed(3)
+    small = planted.set_norms(net.Encoder((4, 4, 6), (1, 1, 1)), net.Decoder((4, 4, 6), (1, 1, 1)))[1]
+    large = net.Decoder((6, 5, 9), (2, 1, 3), temporal=(1, 1, 1)).eval()
+    large.load_state_dict(grown(large, small.state_dict()))
+    q = net.signs(torch.randn(5, 18, 4, 4))
+    with torch.no_grad():
+        expected, found = (module(q, 5, net.Memory()) for module in (small, large))
+    assert torch.allclose(expected, found, atol=1e-4), "but for the order of sums"
+    assert all(weight.requires_grad for weight in large.parameters())
 
 
 def test_training_command_writes_a_checkpoint_and_a_curve(videos, tmp_path):

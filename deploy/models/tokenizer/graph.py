@@ -106,15 +106,21 @@ def divisor(ratio):
 
 def cache_sizes(metadata):
     """`cache.<path>.shape` entries -> {path: [depth, channels, `H/k`, `W/k`]}."""
-    return {key[6:-6]: shape.split(",") for key, shape in metadata.items() if key.startswith("cache.")}
+    return {key[6:-6]: shape.split(",") for key, shape in metadata.items() if is_cache(key)}
+
+
+def is_cache(key):
+    return key.startswith("cache.") and key.endswith(".shape")
 
 
 def empty_caches(metadata, rows, height, width):
-    """What a clip begins with: float32 zeros by input name, for pictures of height x width pixels."""
-    return {
-        f"cache.{name}": np.zeros((rows, int(d), int(c), height // divisor(h), width // divisor(w)), np.float32)
-        for name, (d, c, h, w) in cache_sizes(metadata).items()
-    }
+    """What a clip begins with, by input name, for pictures of height x width pixels: zeros, or the bytes that stand for 0."""
+    caches = {}
+    for name, (d, c, h, w) in cache_sizes(metadata).items():
+        shape = rows, int(d), int(c), height // divisor(h), width // divisor(w)
+        start = int(metadata.get(f"cache.{name}.start", 0))
+        caches[f"cache.{name}"] = np.full(shape, start, metadata.get(f"cache.{name}.type", "float32"))
+    return caches
 
 
 def write_graph(stepped, spec, metadata, path):

@@ -1,11 +1,12 @@
 """Rewrites an exported encoder with its convolutions in 8-bit integers; its tokens mean the same.
 
 Convolutions but the first and the last become integer ones: activations of 8 bits with one scale each, weights of 7 bits
-with one a channel, so that no processor's products saturate. Scales come from clips of the kind that it will see. What is
-between convolutions, the caches and the decision stay as they are. Nothing is trained.
+with one a channel, so that no processor's products saturate. Scales come from clips of the kind that it will see. Then
+`exact.py` sees to it that all processors give the same tokens, which `integers.py` shows. Nothing is trained.
 """
 
 import argparse
+import random
 import tempfile
 from pathlib import Path
 
@@ -16,14 +17,19 @@ from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, Q
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 import check_vector
+import exact
 from checks import Refused
 from clips import centre_crop, load_folder
 from graph import empty_caches
+from integers import IntegerEncoder
 from verify import file_digest, open_session, run_file, steps_of
 
 MARGIN = 0.01  # least clearance in the check clip: far above what the last bits between convolutions move
 SEEDS = 3000
 CHECK_GRID = 2  # tokens of the check clip each way: of more, some value is always near a border
+OUTERMOST = 0.001, 99.999  # percentiles that get a byte of their own
+EXACT_GRID = 4  # the same where nothing is near a border
+MOST_CLIPS = 60  # drawn of a folder: all that the network gives them is in memory at once, 100 MB a clip
 STEPS = 6  # of a clip that is looked at: all caches are full then
 
 
@@ -33,29 +39,53 @@ def quantize(source, clips, target, size=128):
     metadata = dict(session.get_modelmeta().custom_metadata_map)
     require_encoder(metadata)
     with tempfile.TemporaryDirectory(dir=Path(target).parent) as folder:
-        prepared, integers = str(Path(folder) / "prepared.onnx"), str(Path(folder) / "integers.onnx")
-        quant_pre_process(str(source), prepared, skip_symbolic_shape=True)
-        convolutions = [node.name for node in onnx.load(prepared).graph.node if node.op_type == "Conv"]
-        quantize_static(
-            prepared,
-            integers,
-            Calibration(session, metadata, [centre_crop(clip, size) for clip in clips]),
-            quant_format=QuantFormat.QDQ,
-            per_channel=True,
-            reduce_range=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            calibrate_method=CalibrationMethod.Percentile,
-            op_types_to_quantize=["Conv"],
-            nodes_to_exclude=[convolutions[0], convolutions[-1]],
-        )
-        graph = onnx.load(integers)
-        described(graph, metadata | {"weights": "int8"} | checked(graph, metadata, folder))
+        seen = Calibration(session, metadata, [centre_crop(clip, size) for clip in clips])
+        model = with_integers(source, seen, Path(folder))
+        stated = metadata | {"weights": "int8"} | exact.byte_caches(model.graph)
+        if exact.is_plain(model.graph):
+            exact.make_exact(model.graph, first_results(source, seen, Path(folder)), int(metadata["bits"]))
+            stated |= {"arithmetic": "exact", "state.policy": "carry"}
+        described(model, stated)
+        stated |= checked_exactly(model) if "arithmetic" in stated else checked(model, stated, folder)
+        described(model, stated)
+        onnx.checker.check_model(model)
         written = Path(folder) / "encoder.onnx"
-        onnx.save(graph, str(written))
-        if file_digest(open_session(written)) != stated(graph, "check.digest"):
-            raise Refused("The file gives its check clip other tokens than before", "the same", "run it again")
+        onnx.save(model, str(written))
+        if file_digest(open_session(written)) != stated["check.digest"]:
+            raise Refused("The file gives its check clip other tokens than stated", "the same", "run it again")
         written.replace(target)
+
+
+def with_integers(source, seen, folder):
+    """The model whose convolutions but the first and the last are integer ones."""
+    prepared, integers = str(folder / "prepared.onnx"), str(folder / "integers.onnx")
+    quant_pre_process(str(source), prepared, skip_symbolic_shape=True)
+    convolutions = [node.name for node in onnx.load(prepared).graph.node if node.op_type == "Conv"]
+    quantize_static(
+        prepared,
+        integers,
+        seen.again(),
+        quant_format=QuantFormat.QDQ,
+        per_channel=True,
+        reduce_range=True,
+        activation_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
+        calibrate_method=CalibrationMethod.Percentile,
+        op_types_to_quantize=["Conv"],
+        nodes_to_exclude=[convolutions[0], convolutions[-1]],
+    )
+    return onnx.load(integers)
+
+
+def first_results(source, seen, folder):
+    """(least, largest) of what the first convolution gives, but for the outermost of its values."""
+    model = onnx.load(str(source))
+    first = next(node.output[0] for node in model.graph.node if node.op_type == "Conv")
+    model.graph.output.append(onnx.helper.make_tensor_value_info(first, onnx.TensorProto.FLOAT, None))
+    onnx.save(model, str(folder / "first.onnx"))
+    session = open_session(folder / "first.onnx")
+    limits = [np.percentile(session.run([first], feed)[0], OUTERMOST) for feed in seen.again()]
+    return np.min(limits, 0)[0], np.max(limits, 0)[1]
 
 
 def quantize_folder(source, folder, target, size=128):
@@ -64,6 +94,7 @@ def quantize_folder(source, folder, target, size=128):
     clips = [clip for clips in load_folder(folder, size, STEPS * chunk).values() for clip in clips]
     if not clips:
         raise Refused(f"{folder} holds no video of 9 frames or more", "some dozens of seconds of video", "give another folder")
+    clips = random.Random(0).sample(clips, min(MOST_CLIPS, len(clips)))
     print(f"scales from {len(clips)} clips", flush=True)
     quantize(source, clips, target, size)
 
@@ -79,11 +110,19 @@ class Calibration(CalibrationDataReader):
 
     def __init__(self, session, metadata, clips):
         self.session, self.chunk = session, int(metadata["chunk.frames"])
-        self.metadata, self.period = metadata, int(metadata.get("phase.period", 1))
-        self.feeds = (feed for clip in clips for feed in self.steps(clip))
+        self.metadata, self.period, self.clips = metadata, int(metadata.get("phase.period", 1)), clips
+        self.again()
+
+    def again(self):
+        """The same from the beginning."""
+        self.feeds = (feed for clip in self.clips for feed in self.steps(clip))
+        return self
 
     def get_next(self):
         return next(self.feeds, None)
+
+    def __iter__(self):
+        return self.feeds
 
     def steps(self, clip):
         feed = empty_caches(self.metadata, 1, *clip.shape[1:3])
@@ -96,6 +135,16 @@ class Calibration(CalibrationDataReader):
             yield feed
             found = dict(zip(names, self.session.run(names, feed)))
             feed = {name: found[f"new_{name}"] for name in feed if name.startswith("cache.")}
+
+
+def checked_exactly(model):
+    """A check clip, and its digest as whole numbers give it without a runtime."""
+    metadata = {entry.key: entry.value for entry in model.metadata_props}
+    side = EXACT_GRID * int(metadata["stride.space"])
+    frames = check_vector.check_frames(1, int(metadata["check.frames"]), side, side)
+    tokens = IntegerEncoder(model).tokens(steps_of(frames, int(metadata["chunk.frames"]))[:, 0])
+    stated = {"check.seed": "1", "check.height": str(side), "check.width": str(side), "check.digest": check_vector.digest(tokens)}
+    return stated | {"check.margin": "exact"}
 
 
 def checked(graph, metadata, folder):
@@ -142,10 +191,6 @@ def with_decided(graph, metadata):
 def described(graph, metadata):
     del graph.metadata_props[:]
     onnx.helper.set_model_props(graph, metadata)
-
-
-def stated(graph, key):
-    return next(entry.value for entry in graph.metadata_props if entry.key == key)
 
 
 def main():

@@ -105,8 +105,8 @@ class CausalConv(nn.Module):
         self.norm = nn.BatchNorm2d(outputs, eps=1e-4)
         self.path = None
 
-    def forward(self, x, frames, memory, told=0.0):
-        """`told` is added to the sums."""
+    def forward(self, x, frames, memory, told=None):
+        """`told`, if there is any, is added to the sums."""
         channels, (height, width) = self.conv.in_channels // self.TAPS, x.shape[2:]
         x = memory.exchange(self.path, x.reshape(-1, frames, channels, height, width), self.depth)
         count = frames // self.time_stride
@@ -114,7 +114,8 @@ class CausalConv(nn.Module):
             span = (count - 1) * self.time_stride + 1
             x = torch.cat([x[:, tap : tap + span : self.time_stride] for tap in range(self.TAPS)], 2)
         x = x.reshape(-1, self.TAPS * channels, height, width)
-        return self.activation(self.norm(self.conv(x)) + told)
+        sums = self.norm(self.conv(x))
+        return self.activation(sums if told is None else sums + told)
 
 
 class Residual(nn.Module):

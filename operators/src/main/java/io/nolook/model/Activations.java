@@ -2,51 +2,60 @@ package io.nolook.model;
 
 import io.nolook.frame.FrameSize;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * One camera's live tensors between steps: a cache, never the truth.
+ * One camera's live tensors between steps, as the bytes that the graph takes.
  *
  * <p>Owned by whoever made them; a step reads them and writes the new ones in place. Not thread-safe.
  */
 public final class Activations {
-    private final float[][] tensors;
+    private final List<CacheShape> shapes;
+    private final byte[][] tensors;
 
-    private Activations(float[][] tensors) {
+    private Activations(List<CacheShape> shapes, byte[][] tensors) {
+        this.shapes = shapes;
         this.tensors = tensors;
     }
 
-    /** Zeros, as at the start of every clip. */
+    /** What stands for zero, as at the start of every clip. */
     public static Activations zeros(ModelSpec spec, FrameSize size) {
-        return new Activations(spec.caches().stream()
-                .map(cache -> new float[cache.floats(size)])
-                .toArray(float[][]::new));
+        List<CacheShape> shapes = spec.caches();
+        Activations made = new Activations(
+                shapes,
+                shapes.stream().map(cache -> new byte[cache.bytes(size)]).toArray(byte[][]::new));
+        made.clear();
+        return made;
     }
 
     /** Back to the start of a clip. */
     public void clear() {
-        for (float[] tensor : tensors) {
-            Arrays.fill(tensor, 0);
+        for (int n = 0; n < tensors.length; n++) {
+            Arrays.fill(tensors[n], shapes.get(n).cell().start());
         }
     }
 
-    /** The tensor of the n-th cache of the spec, [frames, C, H, W]; live, not a copy. */
-    public float[] tensor(int n) {
+    /** The tensor of the n-th cache of the spec, [frames, C, H, W], in the machine's byte order; live, not a copy. */
+    public byte[] tensor(int n) {
         return tensors[n];
+    }
+
+    /** How many tensors there are. */
+    public int count() {
+        return tensors.length;
+    }
+
+    /** Bytes of all tensors. */
+    public int bytes() {
+        return Arrays.stream(tensors).mapToInt(tensor -> tensor.length).sum();
     }
 
     /** Whether every bit is equal. */
     public boolean sameBits(Activations other) {
-        for (int n = 0; n < tensors.length; n++) {
-            for (int i = 0; i < tensors[n].length; i++) {
-                if (Float.floatToRawIntBits(tensors[n][i]) != Float.floatToRawIntBits(other.tensors[n][i])) {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return Arrays.deepEquals(tensors, other.tensors);
     }
 
     Activations copy() {
-        return new Activations(Arrays.stream(tensors).map(float[]::clone).toArray(float[][]::new));
+        return new Activations(shapes, Arrays.stream(tensors).map(byte[]::clone).toArray(byte[][]::new));
     }
 }

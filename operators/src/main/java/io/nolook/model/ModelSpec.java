@@ -53,7 +53,9 @@ public record ModelSpec(
         expect(metadata, "contract", "1");
         expect(metadata, "clip.first_chunk", "repeat-first");
         expect(metadata, "clip.tail", "repeat-last");
-        expect(metadata, "state.policy", "replay");
+        if (!List.of("replay", "carry").contains(text(metadata, "state.policy"))) {
+            throw unknown(metadata, "state.policy", "replay or carry");
+        }
         expect(metadata, "input.range", "0..255");
         expect(metadata, "input.colour", "RGB");
         Role role = switch (text(metadata, "role")) {
@@ -70,9 +72,13 @@ public record ModelSpec(
         List<CacheShape> caches = new ArrayList<>();
         new TreeMap<>(metadata).forEach((key, value) -> {
             if (key.startsWith("cache.") && key.endsWith(".shape")) {
-                caches.add(CacheShape.parse(key.substring(6, key.length() - 6), value));
+                String name = key.substring(6, key.length() - 6);
+                caches.add(CacheShape.parse(name, value, CacheShape.Cell.of(name, metadata)));
             }
         });
+        if (carries(metadata) && caches.stream().anyMatch(cache -> cache.cell().type() != CacheShape.Cell.Type.BYTE)) {
+            throw unknown(metadata, "state.policy", "replay, where a cache holds floats");
+        }
         return new ModelSpec(
                 text(metadata, "model.name") + " " + text(metadata, "model.version"),
                 role,
@@ -110,6 +116,15 @@ public record ModelSpec(
         return (receptiveField + chunkFrames - 1) / chunkFrames - 1;
     }
 
+    /** Whether a checkpoint holds the activations themselves, and not the chunks that they are rebuilt from. */
+    public boolean carries() {
+        return carries(metadata);
+    }
+
+    private static boolean carries(Map<String, String> metadata) {
+        return text(metadata, "state.policy").equals("carry");
+    }
+
     /** Tokens in a token frame. */
     public int tokens(FrameSize size) {
         return (size.height() / spatialStride) * (size.width() / spatialStride);
@@ -117,7 +132,7 @@ public record ModelSpec(
 
     /** Bytes of one camera's activations. */
     public long activationBytes(FrameSize size) {
-        return caches.stream().mapToLong(cache -> 4L * cache.floats(size)).sum();
+        return caches.stream().mapToLong(cache -> (long) cache.bytes(size)).sum();
     }
 
     /**

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nolook.frame.FrameSize;
+import io.nolook.model.ActivationCache.Carrier;
 import io.nolook.model.ModelStep.Start;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,13 +23,13 @@ class ActivationCacheTest {
             4,
             8,
             39,
-            List.of(CacheShape.parse("down1", "2,3,H/8,W/8")),
+            List.of(CacheShape.parse("down1", "2,3,H/8,W/8", CacheShape.Cell.FLOAT)),
             Map.of());
     private static final FrameSize SIZE = new FrameSize(32, 32);
 
     @Test
-    void isReadyForTheStepAfterTheLastAndNoOther() {
-        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY);
+    void isReadyForTheStepAfterTheLastAndNoOther() throws Exception {
+        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY, Carrier.NONE);
         fresh(cache, "a", 0);
         cache.release("a");
         assertThat(cache.holdReady("a", step(2))).isEmpty();
@@ -37,8 +39,8 @@ class ActivationCacheTest {
     }
 
     @Test
-    void forgetsTheLeastRecentlyUsedThatIsNotHeld() {
-        ActivationCache cache = new ActivationCache(2 * ENTRY, ENTRY);
+    void forgetsTheLeastRecentlyUsedThatIsNotHeld() throws Exception {
+        ActivationCache cache = new ActivationCache(2 * ENTRY, ENTRY, Carrier.NONE);
         fresh(cache, "held", 0);
         fresh(cache, "idle", 0);
         cache.release("idle");
@@ -50,8 +52,8 @@ class ActivationCacheTest {
     }
 
     @Test
-    void exceedsTheBoundOnlyByWhatIsHeld() {
-        ActivationCache cache = new ActivationCache(0, ENTRY);
+    void exceedsTheBoundOnlyByWhatIsHeld() throws Exception {
+        ActivationCache cache = new ActivationCache(0, ENTRY, Carrier.NONE);
         fresh(cache, "a", 0);
         fresh(cache, "b", 0);
         assertThat(cache.overCommitted()).isTrue();
@@ -62,8 +64,8 @@ class ActivationCacheTest {
     }
 
     @Test
-    void forgetsACameraThatIsGone() {
-        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY);
+    void forgetsACameraThatIsGone() throws Exception {
+        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY, Carrier.NONE);
         fresh(cache, "a", 0);
         cache.release("a");
         cache.forget("a");
@@ -72,8 +74,8 @@ class ActivationCacheTest {
     }
 
     @Test
-    void forgetsACameraThatIsGoneWhenItsWorkIsDone() {
-        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY);
+    void forgetsACameraThatIsGoneWhenItsWorkIsDone() throws Exception {
+        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY, Carrier.NONE);
         fresh(cache, "a", 0);
         fresh(cache, "a", 1);
         cache.forget("a");
@@ -84,8 +86,8 @@ class ActivationCacheTest {
     }
 
     @Test
-    void keepsACameraThatComesBackBeforeItsWorkIsDone() {
-        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY);
+    void keepsACameraThatComesBackBeforeItsWorkIsDone() throws Exception {
+        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY, Carrier.NONE);
         fresh(cache, "a", 0);
         cache.forget("a");
         fresh(cache, "a", 0);
@@ -95,13 +97,46 @@ class ActivationCacheTest {
     }
 
     @Test
-    void releasingWhatIsNotHeldIsAMistake() {
-        ActivationCache cache = new ActivationCache(ENTRY, ENTRY);
-        assertThatThrownBy(() -> cache.release("a")).hasMessageContaining("no work of camera a");
-        assertThatThrownBy(() -> new ActivationCache(-1, ENTRY)).hasMessageContaining("activations.max-bytes");
+    void whatGoesForWantOfRoomIsCarriedOnceAChange() throws Exception {
+        List<String> carried = new ArrayList<>();
+        ActivationCache cache = new ActivationCache(
+                ENTRY, ENTRY, (camera, ready, activations) -> carried.add(camera + ready.position()));
+        fresh(cache, "a", 0);
+        cache.release("a");
+        cache.carryAll();
+        cache.carryAll();
+        assertThat(carried).containsExactly("a1");
+
+        fresh(cache, "b", 3);
+        cache.release("b");
+        assertThat(carried).as("a has not changed since").containsExactly("a1");
+        fresh(cache, "c", 5);
+        assertThat(carried).containsExactly("a1", "b4");
+        cache.forget("c");
+        cache.release("c");
+        assertThat(carried).as("c is gone").containsExactly("a1", "b4");
     }
 
-    private static void fresh(ActivationCache cache, String camera, int position) {
+    @Test
+    void whatWasCarriedComesBackForItsStepOnly() throws Exception {
+        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY, Carrier.NONE);
+        Activations before = Activations.zeros(SPEC, SIZE);
+        cache.restore("a", step(4), before);
+
+        assertThat(cache.holdReady("a", step(3))).isEmpty();
+        assertThat(cache.holdReady("a", step(4)))
+                .hasValueSatisfying(held -> assertThat(held.activations()).isSameAs(before));
+    }
+
+    @Test
+    void releasingWhatIsNotHeldIsAMistake() throws Exception {
+        ActivationCache cache = new ActivationCache(ENTRY, ENTRY, Carrier.NONE);
+        assertThatThrownBy(() -> cache.release("a")).hasMessageContaining("no work of camera a");
+        assertThatThrownBy(() -> new ActivationCache(-1, ENTRY, Carrier.NONE))
+                .hasMessageContaining("activations.max-bytes");
+    }
+
+    private static void fresh(ActivationCache cache, String camera, int position) throws Exception {
         cache.holdFresh(camera, step(position), () -> Activations.zeros(SPEC, SIZE));
     }
 

@@ -6,6 +6,9 @@ import io.nolook.model.BatchSizes;
 import io.nolook.model.ModelSpec;
 import io.nolook.model.ModelStep;
 import io.nolook.model.StreamModel;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,10 +78,12 @@ public final class FakeRecognizer implements StreamModel<int[], float[]> {
     }
 
     private static float[] step(int[] tokens, Activations activations) {
-        float[] last = activations.tensor(0);
-        float p = (tokens[0] + last[0] / 3 + last[1] / 7) / 32;
-        last[1] = last[0];
-        last[0] = tokens[0];
+        FloatBuffer last = ByteBuffer.wrap(activations.tensor(0))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        float p = (tokens[0] + last.get(0) / 3 + last.get(1) / 7) / 32;
+        last.put(1, last.get(0));
+        last.put(0, tokens[0]);
         return new float[] {1 - p, p};
     }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.apache.flink.metrics.MetricGroup;
 
 /** Token frames to decoder steps by {@link ClipFollower}; the pictures to JPEG frames. */
-public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame, int[], byte[], Frame> {
+public final class DetokenizeRules implements StreamRules<ClipCursor, TokenFrame, TokenFrame, int[], byte[], Frame> {
     private static final long serialVersionUID = 1;
 
     private final DetokenizeSettings settings;
@@ -42,16 +42,11 @@ public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame
     }
 
     @Override
-    public Taken<TokenFrame, int[]> take(Optional<byte[]> before, TokenFrame frame, long nowMillis) {
-        ClipFollower.Result result = follower.step(
-                before.map(this::decoded), TokenFrames.place(frame), TokenFrames.begins(frame), nowMillis);
+    public Taken<ClipCursor, TokenFrame, int[]> take(Optional<ClipCursor> before, TokenFrame frame, long nowMillis) {
+        ClipFollower.Result result =
+                follower.step(before, TokenFrames.place(frame), TokenFrames.begins(frame), nowMillis);
         fates.count(result.fate());
-        return new Taken<>(
-                result.after().encode(), result.fate() == PlaybackFate.PLAYED ? List.of(request(frame)) : List.of());
-    }
-
-    private ClipCursor decoded(byte[] state) {
-        return ClipCursor.decode(state, madeWith);
+        return new Taken<>(result.after(), result.fate() == PlaybackFate.PLAYED ? List.of(request(frame)) : List.of());
     }
 
     private static StepRequest<TokenFrame, int[]> request(TokenFrame frame) {
@@ -60,22 +55,22 @@ public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame
 
     /** Nothing waits: a token frame is decoded when it comes. */
     @Override
-    public Taken<TokenFrame, int[]> finish(byte[] state, String camera) {
+    public Taken<ClipCursor, TokenFrame, int[]> finish(ClipCursor state, String camera) {
         return new Taken<>(state, List.of());
     }
 
     @Override
-    public long lastArrivalMillis(byte[] state) {
-        return decoded(state).lastArrivalMillis();
+    public long lastArrivalMillis(ClipCursor state) {
+        return state.lastArrivalMillis();
     }
 
     @Override
-    public Optional<Taken<TokenFrame, int[]>> lastWord(byte[] state, String camera) {
+    public Optional<Taken<ClipCursor, TokenFrame, int[]>> lastWord(ClipCursor state, String camera) {
         return Optional.empty();
     }
 
     @Override
-    public void forgotten(byte[] state) {
+    public void forgotten(ClipCursor state) {
         // every token frame has been decoded or counted
     }
 
@@ -93,5 +88,15 @@ public final class DetokenizeRules implements StreamRules<TokenFrame, TokenFrame
     public int[] input(byte[] kept) {
         return TokenPacking.unpack(
                 kept, decoder.spec().tokens(decoder.size()), decoder.spec().bits());
+    }
+
+    @Override
+    public byte[] encode(ClipCursor state) {
+        return state.encode();
+    }
+
+    @Override
+    public ClipCursor decode(byte[] bytes) {
+        return ClipCursor.decode(bytes, madeWith);
     }
 }

@@ -3,6 +3,7 @@ package io.nolook.flink.model;
 import io.nolook.model.StepPlace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
 
 /**
@@ -19,13 +20,26 @@ final class CameraHistory {
         this.chunks = chunks;
     }
 
-    /** The inputs before a step, oldest first: whole, as the model saw them. */
-    List<byte[]> before(StepPlace step) throws Exception {
+    /** Where the input of a step is kept. */
+    int slot(StepPlace step) {
+        return step.position() % chunks;
+    }
+
+    /**
+     * The inputs before a step, oldest first: whole, as the model saw them.
+     *
+     * @param unwritten newer than those in keyed state, by slot
+     */
+    List<byte[]> before(StepPlace step, Map<Integer, HistorySlot> unwritten) throws Exception {
         List<byte[]> found = new ArrayList<>();
         for (int p = Math.max(0, step.position() - chunks); p < step.position(); p++) {
-            byte[] slot = slots.get(p % chunks);
-            HistorySlot kept = slot == null ? null : HistorySlot.decode(slot);
-            if (kept == null || !kept.at().equals(new StepPlace(step.epoch(), step.clip(), p))) {
+            StepPlace at = new StepPlace(step.epoch(), step.clip(), p);
+            HistorySlot kept = unwritten.get(slot(at));
+            if (kept == null) {
+                byte[] slot = slots.get(slot(at));
+                kept = slot == null ? null : HistorySlot.decode(slot);
+            }
+            if (kept == null || !kept.at().equals(at)) {
                 throw new IllegalStateException("found no chunk " + p + " of clip " + step.clip()
                         + " in the window, expected the " + chunks + " before chunk " + step.position()
                         + ": the state is not of this model");
@@ -35,9 +49,9 @@ final class CameraHistory {
         return found;
     }
 
-    void put(StepPlace step, byte[] input) throws Exception {
-        if (chunks > 0) {
-            slots.put(step.position() % chunks, new HistorySlot(step, input).encode());
+    void write(Map<Integer, HistorySlot> unwritten) throws Exception {
+        for (Map.Entry<Integer, HistorySlot> slot : unwritten.entrySet()) {
+            slots.put(slot.getKey(), slot.getValue().encode());
         }
     }
 

@@ -38,6 +38,12 @@ public final class InferenceOptions {
             .withDescription("Heap for the live activations of a task's cameras; below what the active cameras need,"
                     + " they are rebuilt from the window (see rebuilds-per-chunk).");
 
+    public static final ConfigOption<MemorySize> STATE_HELD_BYTES = key("state.held-bytes")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(256))
+            .withDescription("Heap for what a task's cameras have become since the last checkpoint; beyond it the"
+                    + " cameras seen longest ago are written to the state at once. Less writes more.");
+
     public static final ConfigOption<Device> INFERENCE_DEVICE = key("inference.device")
             .enumType(Device.class)
             .defaultValue(Device.AUTO)
@@ -64,6 +70,7 @@ public final class InferenceOptions {
                 BATCH_MAX_DELAY,
                 BATCH_QUEUE,
                 ACTIVATIONS_MAX_BYTES,
+                STATE_HELD_BYTES,
                 INFERENCE_DEVICE,
                 INFERENCE_THREADS,
                 INFERENCE_GPU_MEMORY);

@@ -51,6 +51,10 @@ public final class InferenceSettings implements Serializable {
         return configuration.get(InferenceOptions.ACTIVATIONS_MAX_BYTES).getBytes();
     }
 
+    public long stateHeldBytes() {
+        return configuration.get(InferenceOptions.STATE_HELD_BYTES).getBytes();
+    }
+
     public long cameraIdleTtlMillis() {
         return configuration.get(InferenceOptions.CAMERA_IDLE_TTL).toMillis();
     }

@@ -14,7 +14,7 @@ import org.apache.flink.configuration.TaskManagerOptions;
 /**
  * What an operator's tasks and their model take of one TaskManager: the formula of the guide on operations.
  *
- * <p>Activations and waiting chunks are a task's, on the heap; the session, its weights and its step buffers are the
+ * <p>Activations, states between two checkpoints and waiting chunks are a task's, on the heap; the session, its weights and its step buffers are the
  * process's, beside the heap. The picture decoder, RocksDB and ONNX Runtime's arena are not in it.
  *
  * @param tasks of the operator in one process, at most
@@ -32,8 +32,9 @@ record MemoryNeeds(int tasks, long heapBytes, long nativeBytes) {
                         * model.size().width()
                         * model.size().height()
                 : (long) Integer.BYTES * spec.tokens(model.size());
-        long queue = settings.batchLimits().queue() * (spec.history() + 1L) * chunk;
-        return new MemoryNeeds(tasks, tasks * (settings.activationsMaxBytes() + queue), model.nativeBytes());
+        long queue = settings.batchLimits().queue() * ((spec.carries() ? 0 : spec.history()) + 1L) * chunk;
+        long heap = settings.activationsMaxBytes() + settings.stateHeldBytes() + queue;
+        return new MemoryNeeds(tasks, tasks * heap, model.nativeBytes());
     }
 
     /**
@@ -48,8 +49,8 @@ record MemoryNeeds(int tasks, long heapBytes, long nativeBytes) {
         if (heapBytes > heap) {
             shortages.add(String.format(
                     Locale.ROOT,
-                    "activations.max-bytes: found %s of heap for %d tasks (activations and waiting chunks), expected at"
-                            + " most the %s that there are: lower it or batch.queue, or raise"
+                    "activations.max-bytes: found %s of heap for %d tasks (activations, held states and waiting chunks), expected at"
+                            + " most the %s that there are: lower it, state.held-bytes or batch.queue, or raise"
                             + " taskmanager.memory.task.heap.size",
                     text(heapBytes),
                     tasks,

@@ -6,6 +6,7 @@ import io.nolook.flink.stream.DecodeFunction;
 import io.nolook.flink.stream.SilenceClock;
 import io.nolook.model.ActivationCache;
 import io.nolook.model.ActivationCache.StepActivations;
+import io.nolook.model.Activations;
 import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelStep;
 import io.nolook.model.StepPlace;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -41,24 +41,26 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <pre>
  *   event -> StreamRules -> step -> [history, activations] -> InferenceQueue -> InferenceWorker
- *            (keyed state)                                                            |
+ *       (CameraStates; keyed                                                          |
+ *        state at a barrier)                                                          |
  *   record <------------------------- mailbox <---------------------------------------+
  * </pre>
  *
  * <p>The task thread owns everything here but the tensors of held activations, which the inference thread writes while
  * a batch runs. Before a barrier and at the end of the input all batches in flight are waited for, so a checkpoint
- * holds windows only. What is unfinished is finished at the end of a bounded input and nowhere else. After a yield to
+ * holds windows, and of models that carry them activations. What is unfinished is finished at the end of a bounded input and nowhere else. After a yield to
  * the mailbox the current key is undefined: whatever needs keyed state is read before.
  */
-final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
+final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
         implements OneInputStreamOperator<E, R>, BoundedOneInput, Triggerable<String, VoidNamespace> {
     private static final long serialVersionUID = 1;
     private static final String WINDOW = "camera-window";
+    private static final PrimitiveArrayTypeInfo<byte[]> BYTES = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
 
     /** A step that waits for its batch, with what the model needs to run it. */
     private record QueuedStep<W, I>(StepRequest<W, I> request, ModelStep<I> step) {}
 
-    private final StreamRules<E, W, I, O, R> rules;
+    private final StreamRules<S, E, W, I, O, R> rules;
     private final ModelLoader<? extends StreamModel<I, O>> loader;
     private final InferenceSettings settings;
     private final transient MailboxExecutor mailbox;
@@ -67,16 +69,17 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
     private transient InferenceQueue<QueuedStep<W, I>, I, O> queue;
     private transient ActivationCache activations;
     private transient ModelMetrics measured;
-    private transient ValueStateDescriptor<byte[]> windowDescriptor;
-    private transient ValueState<byte[]> window;
+    private transient CameraStates<S> states;
     private transient CameraHistory history;
+    private transient CarriedActivations carried;
+    private transient boolean carries;
     private transient SilenceClock silence;
     private transient Set<String> waitingForRoom;
     private transient InternalTimerService<VoidNamespace> idleTimers;
 
     ModelOperator(
             StreamOperatorParameters<R> parameters,
-            StreamRules<E, W, I, O, R> rules,
+            StreamRules<S, E, W, I, O, R> rules,
             ModelLoader<? extends StreamModel<I, O>> loader,
             InferenceSettings settings) {
         super(parameters);
@@ -99,15 +102,23 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
                 worker,
                 new InferenceQueue.Task(mailbox, getProcessingTimeService()),
                 this::complete);
-        activations =
-                new ActivationCache(settings.activationsMaxBytes(), model.spec().activationBytes(model.size()));
+        carries = model.spec().carries();
+        carried = new CarriedActivations(
+                getPartitionedState(new ValueStateDescriptor<>("camera-activations", BYTES)), model::newActivations);
+        activations = new ActivationCache(
+                settings.activationsMaxBytes(),
+                model.spec().activationBytes(model.size()),
+                carries ? this::carry : ActivationCache.Carrier.NONE);
         measured = new ModelMetrics(getMetricGroup(), queue::waiting, queue::running);
-        windowDescriptor = new ValueStateDescriptor<>(WINDOW, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
-        window = getPartitionedState(windowDescriptor);
         history = new CameraHistory(
-                getPartitionedState(new MapStateDescriptor<>(
-                        "camera-history", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)),
+                getPartitionedState(new MapStateDescriptor<>("camera-history", Types.INT, BYTES)),
                 model.spec().history());
+        states = new CameraStates<>(
+                rules,
+                getPartitionedState(new ValueStateDescriptor<>(WINDOW, BYTES)),
+                history,
+                this::setCurrentKey,
+                settings.stateHeldBytes());
         silence = new SilenceClock(settings.cameraIdleTtlMillis());
         waitingForRoom = new HashSet<>();
         idleTimers = getInternalTimerService("camera-idle", VoidNamespaceSerializer.INSTANCE, this);
@@ -137,16 +148,17 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
     @Override
     public void processElement(StreamRecord<E> element) throws Exception {
         long now = getProcessingTimeService().getCurrentProcessingTime();
-        byte[] stored = window.value();
-        if (stored == null) {
+        String camera = (String) getCurrentKey();
+        Optional<S> before = states.get(camera);
+        if (before.isEmpty()) {
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silence.firstLook(now));
         }
-        enqueue(rules.take(Optional.ofNullable(stored), element.getValue(), now));
+        enqueue(camera, rules.take(before, element.getValue(), now));
     }
 
-    /** Stores the state and reads what the steps need while the key is current, then queues them, waiting for room. */
-    private void enqueue(Taken<W, I> taken) throws Exception {
-        window.update(taken.state());
+    /** Keeps the state and reads what the steps need while the key is current, then queues them, waiting for room. */
+    private void enqueue(String camera, Taken<S, W, I> taken) throws Exception {
+        states.put(camera, taken.state());
         taken.refused().ifPresent(letter -> output.collect(DecodeFunction.FAILED, new StreamRecord<>(letter)));
         for (StepRequest<W, I> request : taken.steps()) {
             setCurrentKey(request.camera());
@@ -155,25 +167,62 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
             queue.offer(step);
             waitingForRoom.remove(request.camera());
         }
+        states.writeExcess();
     }
 
     private QueuedStep<W, I> prepare(StepRequest<W, I> request) throws Exception {
         StepPlace at = request.at();
-        Optional<StepActivations> ready = activations.holdReady(request.camera(), at);
+        if (at.position() == 0) {
+            forgetOtherPolicy();
+        }
+        Optional<StepActivations> ready = ready(request.camera(), at);
         List<I> rebuild = ready.isPresent() || at.position() == 0
                 ? List.of()
-                : history.before(at).stream().map(rules::input).toList();
-        StepActivations held =
-                ready.orElseGet(() -> activations.holdFresh(request.camera(), at, worker.model()::newActivations));
+                : states.before(request.camera(), at).stream().map(rules::input).toList();
+        if (!carries) {
+            states.keep(request.camera(), at, rules.kept(request.input()));
+        }
+        StepActivations held = ready.isPresent()
+                ? ready.get()
+                : activations.holdFresh(request.camera(), at, worker.model()::newActivations);
         if (activations.overCommitted()) {
             measured.overCommitted();
         }
-        history.put(at, rules.kept(request.input()));
         measured.prepared(at.position(), rebuild.size());
         return new QueuedStep<>(request, new ModelStep<>(request.input(), rebuild, held.start(), held.activations()));
     }
 
-    private void complete(List<QueuedStep<W, I>> batch, InferenceWorker.Outcome<O> outcome) {
+    /** The camera's activations if they are ready for this step, in memory or carried. */
+    private Optional<StepActivations> ready(String camera, StepPlace at) throws Exception {
+        Optional<StepActivations> ready = activations.holdReady(camera, at);
+        if (ready.isPresent() || !carries || at.position() == 0) {
+            return ready;
+        }
+        activations.restore(
+                camera,
+                at,
+                carried.read(at)
+                        .orElseThrow(() -> new IllegalStateException("found no activations before chunk "
+                                + at.position() + " of clip " + at.clip()
+                                + ", expected them in the state: it is not of this model")));
+        return activations.holdReady(camera, at);
+    }
+
+    private void carry(String camera, StepPlace ready, Activations changed) throws Exception {
+        setCurrentKey(camera);
+        carried.write(ready, changed);
+    }
+
+    /** A clip that begins needs nothing of before; what a model of the other policy has left goes. */
+    private void forgetOtherPolicy() throws Exception {
+        if (carries) {
+            history.clear();
+        } else {
+            carried.clear();
+        }
+    }
+
+    private void complete(List<QueuedStep<W, I>> batch, InferenceWorker.Outcome<O> outcome) throws Exception {
         long began = System.nanoTime();
         measured.ran(batch.size(), outcome.nanos());
         for (int i = 0; i < batch.size(); i++) {
@@ -188,20 +237,22 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         queue.drain();
+        states.writeAll();
+        activations.carryAll();
     }
 
     @Override
     public void endInput() throws Exception {
+        states.writeAll();
         List<String> cameras;
-        try (Stream<String> keys =
-                this.<String>getKeyedStateBackend().getKeys(windowDescriptor.getName(), VoidNamespace.INSTANCE)) {
+        try (Stream<String> keys = this.<String>getKeyedStateBackend().getKeys(WINDOW, VoidNamespace.INSTANCE)) {
             cameras = keys.sorted().toList();
         }
         for (String camera : cameras) {
             setCurrentKey(camera);
-            byte[] stored = window.value();
-            if (stored != null) { // else a timer forgot the camera while there was no room
-                enqueue(rules.finish(stored, camera));
+            Optional<S> state = states.get(camera);
+            if (state.isPresent()) { // else a timer forgot the camera while there was no room
+                enqueue(camera, rules.finish(state.get(), camera));
             }
         }
         queue.drain();
@@ -209,10 +260,11 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
 
     @Override
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-        byte[] stored = window.value();
-        if (stored == null) {
+        Optional<S> known = states.get(timer.getKey());
+        if (known.isEmpty()) {
             return;
         }
+        S stored = known.get();
         long now = getProcessingTimeService().getCurrentProcessingTime();
         if (waitingForRoom.contains(timer.getKey())) { // nothing of it may go before these steps
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silence.firstLook(now));
@@ -223,15 +275,15 @@ final class ModelOperator<E, W, I, O, R> extends AbstractStreamOperator<R>
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, again.getAsLong());
             return;
         }
-        Optional<Taken<W, I>> lastWord = rules.lastWord(stored, timer.getKey());
+        Optional<Taken<S, W, I>> lastWord = rules.lastWord(stored, timer.getKey());
         if (lastWord.isPresent()) { // the state lives once more as long
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silence.firstLook(timer.getTimestamp()));
-            enqueue(lastWord.get());
+            enqueue(timer.getKey(), lastWord.get());
             return;
         }
         rules.forgotten(stored);
-        window.clear();
-        history.clear();
+        states.clear(timer.getKey());
+        carried.clear();
         activations.forget(timer.getKey());
     }
 

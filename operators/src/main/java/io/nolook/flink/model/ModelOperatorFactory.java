@@ -7,11 +7,11 @@ import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
 /** Makes the operator that runs a model, with the mailbox of its task. */
-public final class ModelOperatorFactory<E, W, I, O, R> extends AbstractStreamOperatorFactory<R>
+public final class ModelOperatorFactory<S, E, W, I, O, R> extends AbstractStreamOperatorFactory<R>
         implements OneInputStreamOperatorFactory<E, R> {
     private static final long serialVersionUID = 1;
 
-    private final StreamRules<E, W, I, O, R> rules;
+    private final StreamRules<S, E, W, I, O, R> rules;
     private final ModelLoader<? extends StreamModel<I, O>> loader;
     private final InferenceSettings settings;
 
@@ -20,7 +20,7 @@ public final class ModelOperatorFactory<E, W, I, O, R> extends AbstractStreamOpe
      * @param loader of the model, where it runs
      */
     public ModelOperatorFactory(
-            StreamRules<E, W, I, O, R> rules,
+            StreamRules<S, E, W, I, O, R> rules,
             ModelLoader<? extends StreamModel<I, O>> loader,
             InferenceSettings settings) {
         this.rules = rules;

@@ -11,15 +11,17 @@ import org.apache.flink.metrics.MetricGroup;
 /**
  * What one kind of stream does around its model: events to steps, results to records.
  *
- * <p>A camera's state is bytes here, whose versions the rules know. The task thread alone calls them.
+ * <p>A camera's state is a value here, and bytes in keyed state, whose versions the rules know. The task thread alone
+ * calls them.
  *
+ * @param <S> a camera's state
  * @param <E> an event of a camera
  * @param <W> what a step was asked for
  * @param <I> what the model takes
  * @param <O> what it gives
  * @param <R> the record made of it
  */
-public interface StreamRules<E, W, I, O, R> extends Serializable {
+public interface StreamRules<S, E, W, I, O, R> extends Serializable {
 
     /**
      * A step that a camera asks of the model.
@@ -34,10 +36,10 @@ public interface StreamRules<E, W, I, O, R> extends Serializable {
      *
      * @param refused the dead letter of an event whose place among the others is refused
      */
-    record Taken<W, I>(byte[] state, List<StepRequest<W, I>> steps, Optional<FailedFrame> refused) {
+    record Taken<S, W, I>(S state, List<StepRequest<W, I>> steps, Optional<FailedFrame> refused) {
 
         /** With nothing refused. */
-        public Taken(byte[] state, List<StepRequest<W, I>> steps) {
+        public Taken(S state, List<StepRequest<W, I>> steps) {
             this(state, steps, Optional.empty());
         }
     }
@@ -51,19 +53,19 @@ public interface StreamRules<E, W, I, O, R> extends Serializable {
      * @param before the camera's state, empty at its first event
      * @param nowMillis processing time
      */
-    Taken<W, I> take(Optional<byte[]> before, E event, long nowMillis);
+    Taken<S, W, I> take(Optional<S> before, E event, long nowMillis);
 
     /** The input has ended: what was unfinished is finished. */
-    Taken<W, I> finish(byte[] state, String camera);
+    Taken<S, W, I> finish(S state, String camera);
 
     /** Processing time of the camera's newest event. */
-    long lastArrivalMillis(byte[] state);
+    long lastArrivalMillis(S state);
 
     /** What must still be told before a silent camera is forgotten; empty when nothing. */
-    Optional<Taken<W, I>> lastWord(byte[] state, String camera);
+    Optional<Taken<S, W, I>> lastWord(S state, String camera);
 
     /** The silent camera's state goes. */
-    void forgotten(byte[] state);
+    void forgotten(S state);
 
     /** The records of a step that has run, in order. */
     List<R> records(W origin, O output);
@@ -73,4 +75,15 @@ public interface StreamRules<E, W, I, O, R> extends Serializable {
 
     /** The input that was kept. */
     I input(byte[] kept);
+
+    /** A state as keyed state holds it, in the newest version. */
+    byte[] encode(S state);
+
+    /** A state of any version. */
+    S decode(byte[] bytes);
+
+    /** Heap that a state takes beside a few numbers: frames that wait in it. */
+    default long bytes(S state) {
+        return 0;
+    }
 }

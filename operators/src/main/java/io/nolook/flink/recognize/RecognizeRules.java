@@ -19,7 +19,8 @@ import java.util.Optional;
 import org.apache.flink.metrics.MetricGroup;
 
 /** Token frames to the steps of gapless runs by {@link RunAssembler}; their probabilities to scores. */
-public final class RecognizeRules implements StreamRules<CameraTokens, RunPlace, int[], float[], ActionScores> {
+public final class RecognizeRules
+        implements StreamRules<RunCursor, CameraTokens, RunPlace, int[], float[], ActionScores> {
     private static final long serialVersionUID = 1;
 
     private transient StreamModel<int[], float[]> recognizer;
@@ -38,16 +39,12 @@ public final class RecognizeRules implements StreamRules<CameraTokens, RunPlace,
     }
 
     @Override
-    public Taken<RunPlace, int[]> take(Optional<byte[]> before, CameraTokens tokens, long nowMillis) {
-        RunAssembler.Result result = assembler.step(before.map(this::decoded), tokens, nowMillis);
+    public Taken<RunCursor, RunPlace, int[]> take(Optional<RunCursor> before, CameraTokens tokens, long nowMillis) {
+        RunAssembler.Result result = assembler.step(before, tokens, nowMillis);
         fates.count(result.fate());
         return new Taken<>(
-                result.after().encode(),
+                result.after(),
                 result.fate() == TokenFate.TAKEN ? List.of(request(result.after(), tokens)) : List.of());
-    }
-
-    private RunCursor decoded(byte[] state) {
-        return RunCursor.decode(state, madeWith);
     }
 
     private static StepRequest<RunPlace, int[]> request(RunCursor cursor, CameraTokens tokens) {
@@ -58,22 +55,22 @@ public final class RecognizeRules implements StreamRules<CameraTokens, RunPlace,
 
     /** Nothing waits: a token frame is scored when it comes. */
     @Override
-    public Taken<RunPlace, int[]> finish(byte[] state, String camera) {
+    public Taken<RunCursor, RunPlace, int[]> finish(RunCursor state, String camera) {
         return new Taken<>(state, List.of());
     }
 
     @Override
-    public long lastArrivalMillis(byte[] state) {
-        return decoded(state).lastArrivalMillis();
+    public long lastArrivalMillis(RunCursor state) {
+        return state.lastArrivalMillis();
     }
 
     @Override
-    public Optional<Taken<RunPlace, int[]>> lastWord(byte[] state, String camera) {
+    public Optional<Taken<RunCursor, RunPlace, int[]>> lastWord(RunCursor state, String camera) {
         return Optional.empty();
     }
 
     @Override
-    public void forgotten(byte[] state) {
+    public void forgotten(RunCursor state) {
         // every token frame has been scored or counted
     }
 
@@ -93,5 +90,15 @@ public final class RecognizeRules implements StreamRules<CameraTokens, RunPlace,
                 kept,
                 recognizer.spec().tokens(recognizer.size()),
                 recognizer.spec().bits());
+    }
+
+    @Override
+    public byte[] encode(RunCursor state) {
+        return state.encode();
+    }
+
+    @Override
+    public RunCursor decode(byte[] bytes) {
+        return RunCursor.decode(bytes, madeWith);
     }
 }

@@ -19,7 +19,8 @@ import java.util.Optional;
 import org.apache.flink.metrics.MetricGroup;
 
 /** Frames to chunks by {@link WindowAssembler}; their tokens to token frames. */
-public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte[], int[], OutgoingTokens> {
+public final class TokenizeRules
+        implements StreamRules<CameraWindow, CameraFrame, Chunk, byte[], int[], OutgoingTokens> {
     private static final long serialVersionUID = 1;
 
     private final TokenizeSettings settings;
@@ -39,8 +40,8 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
     }
 
     @Override
-    public Taken<Chunk, byte[]> take(Optional<byte[]> before, CameraFrame frame, long nowMillis) {
-        WindowResult result = assembler.step(before.map(CameraWindowCodec::decode), frame, nowMillis);
+    public Taken<CameraWindow, Chunk, byte[]> take(Optional<CameraWindow> before, CameraFrame frame, long nowMillis) {
+        WindowResult result = assembler.step(before, frame, nowMillis);
         measured.arrived(result);
         Optional<FailedFrame> refused = result.fate() == FrameFate.AHEAD
                 ? DeadLetters.decode(frame.carried().deadLetter())
@@ -50,28 +51,28 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
 
     /** The unfinished chunk is completed by repeating its last frame. */
     @Override
-    public Taken<Chunk, byte[]> finish(byte[] state, String camera) {
-        WindowAssembler.Finished finished = assembler.finish(CameraWindowCodec.decode(state), camera);
+    public Taken<CameraWindow, Chunk, byte[]> finish(CameraWindow state, String camera) {
+        WindowAssembler.Finished finished = assembler.finish(state, camera);
         measured.abandoned(finished.abandoned());
         return taken(finished.window(), finished.chunks(), Optional.empty());
     }
 
     @Override
-    public long lastArrivalMillis(byte[] state) {
-        return CameraWindowCodec.decode(state).cursor().lastArrivalMillis();
+    public long lastArrivalMillis(CameraWindow state) {
+        return state.cursor().lastArrivalMillis();
     }
 
     @Override
-    public Optional<Taken<Chunk, byte[]>> lastWord(byte[] state, String camera) {
-        return assembler.finishSkip(CameraWindowCodec.decode(state), camera).map(finished -> {
+    public Optional<Taken<CameraWindow, Chunk, byte[]>> lastWord(CameraWindow state, String camera) {
+        return assembler.finishSkip(state, camera).map(finished -> {
             measured.abandoned(finished.abandoned());
             return taken(finished.window(), finished.chunks(), Optional.empty());
         });
     }
 
     @Override
-    public void forgotten(byte[] state) {
-        measured.abandoned(CameraWindowCodec.decode(state).pending().size());
+    public void forgotten(CameraWindow state) {
+        measured.abandoned(state.pending().size());
     }
 
     @Override
@@ -91,10 +92,28 @@ public final class TokenizeRules implements StreamRules<CameraFrame, Chunk, byte
         return kept;
     }
 
-    private Taken<Chunk, byte[]> taken(CameraWindow window, List<Chunk> chunks, Optional<FailedFrame> refused) {
+    @Override
+    public byte[] encode(CameraWindow window) {
+        return CameraWindowCodec.encode(window);
+    }
+
+    @Override
+    public CameraWindow decode(byte[] bytes) {
+        return CameraWindowCodec.decode(bytes);
+    }
+
+    @Override
+    public long bytes(CameraWindow window) {
+        return window.pending().stream()
+                .mapToLong(frame -> frame.rgb().length + frame.headers().length)
+                .sum();
+    }
+
+    private Taken<CameraWindow, Chunk, byte[]> taken(
+            CameraWindow window, List<Chunk> chunks, Optional<FailedFrame> refused) {
         chunks.forEach(measured::wanted);
         return new Taken<>(
-                CameraWindowCodec.encode(window),
+                window,
                 chunks.stream()
                         .map(chunk -> new StepRequest<>(
                                 chunk.camera(),

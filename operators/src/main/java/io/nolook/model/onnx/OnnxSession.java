@@ -73,8 +73,7 @@ final class OnnxSession implements AutoCloseable {
             try {
                 Map<String, String> metadata = session.getMetadata().getCustomMetadata();
                 ModelSpec spec = ModelSpec.of(metadata);
-                String precision = metadata.getOrDefault("weights", "").equals("int8") ? "int8" : "fp32";
-                String runtime = RuntimeId.ofMachine(ENVIRONMENT.getVersion(), provider, precision);
+                String runtime = RuntimeId.ofMachine(ENVIRONMENT.getVersion(), provider, precision(metadata, provider));
                 return new OnnxSession(memory, session, spec, file, runtime);
             } catch (OrtException | RuntimeException | Error e) {
                 session.close();
@@ -94,6 +93,15 @@ final class OnnxSession implements AutoCloseable {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    private static String precision(Map<String, String> metadata, String provider) {
+        if (!metadata.getOrDefault("weights", "").equals("int8")) {
+            return "fp32";
+        }
+        boolean exact = provider.equals("cpu")
+                && metadata.getOrDefault("arithmetic", "").equals("exact");
+        return exact ? RuntimeId.EXACT : "int8";
     }
 
     static OrtEnvironment environment() {

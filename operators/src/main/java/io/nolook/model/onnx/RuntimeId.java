@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * onnxruntime-VERSION/cpu/ARCHITECTURE-VECTORS/PRECISION    such as onnxruntime-1.28.0/cpu/amd64-avx512/fp32
+ * onnxruntime-VERSION/cpu/any/int8                         of a model whose arithmetic is exact: no processor matters
  * onnxruntime-VERSION/cuda/cuda12-GPU/fp32-tf32off          such as onnxruntime-1.28.0/cuda/cuda12-NVIDIA_H100/fp32-tf32off
  * </pre>
  *
@@ -22,6 +23,9 @@ import java.util.regex.Pattern;
  * kernels of its own; VNNI matters to integers alone. GPUs of several models are all named: which of them runs is not known here.
  */
 final class RuntimeId {
+    /** Of a model with integer convolutions whose every sum is exact. */
+    static final String EXACT = "any/int8";
+
     private static final Path CPU = Path.of("/proc/cpuinfo");
     private static final Path GPUS = Path.of("/proc/driver/nvidia/gpus");
     private static final Pattern GPU_MODEL = Pattern.compile("(?m)^Model:\\s*(.+?)\\s*$");
@@ -35,7 +39,7 @@ final class RuntimeId {
     }
 
     /**
-     * @param precision fp32, or int8 of a model with integer convolutions
+     * @param precision fp32, int8 of a model with integer convolutions, or {@link #EXACT}
      * @param architecture of the processor, as Java names it
      * @param cpu text of /proc/cpuinfo; empty where there is none
      * @param gpus texts of NVIDIA's driver on each GPU
@@ -45,7 +49,10 @@ final class RuntimeId {
         String runtime = "onnxruntime-" + version + "/" + provider + "/";
         return provider.equals("cuda")
                 ? runtime + "cuda12-" + gpu(gpus) + "/" + precision + "-" + (OnnxSession.TF32 ? "tf32on" : "tf32off")
-                : runtime + architecture + "-" + vectors(cpu, precision) + "/" + precision;
+                : runtime
+                        + (precision.equals(EXACT)
+                                ? EXACT
+                                : architecture + "-" + vectors(cpu, precision) + "/" + precision);
     }
 
     private static String vectors(String cpu, String precision) {

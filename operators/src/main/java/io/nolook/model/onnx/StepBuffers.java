@@ -12,7 +12,6 @@ import io.nolook.model.ModelSpec;
 import io.nolook.model.ModelUnavailableException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,8 +73,12 @@ final class StepBuffers implements AutoCloseable {
         inputs.add(in);
         outputs.add(out);
         for (CacheShape cache : spec.caches()) {
-            inputs.add(new Payload("cache." + cache.name(), OnnxJavaType.FLOAT, cache.dimensions(size)));
-            outputs.add(new Payload("new_cache." + cache.name(), OnnxJavaType.FLOAT, cache.dimensions(size)));
+            OnnxJavaType type = switch (cache.cell().type()) {
+                case FLOAT -> OnnxJavaType.FLOAT;
+                case BYTE -> OnnxJavaType.UINT8;
+            };
+            inputs.add(new Payload("cache." + cache.name(), type, cache.dimensions(size)));
+            outputs.add(new Payload("new_cache." + cache.name(), type, cache.dimensions(size)));
         }
         inputs.forEach(payload -> inputBuffers.add(buffer(payload)));
         outputs.forEach(payload -> outputBuffers.add(buffer(payload)));
@@ -117,14 +120,14 @@ final class StepBuffers implements AutoCloseable {
     ByteBuffer run(OrtSession session, List<Activations> activations) throws OrtException {
         Rows batch = rows(activations.size());
         for (int cache = 1; cache < inputBuffers.size(); cache++) {
-            FloatBuffer buffer = inputBuffers.get(cache).clear().asFloatBuffer();
+            ByteBuffer buffer = inputBuffers.get(cache).clear();
             for (Activations row : activations) {
                 buffer.put(row.tensor(cache - 1));
             }
         }
         session.run(batch.inputs(), batch.outputs()).close();
         for (int cache = 1; cache < outputBuffers.size(); cache++) {
-            FloatBuffer buffer = outputBuffers.get(cache).clear().asFloatBuffer();
+            ByteBuffer buffer = outputBuffers.get(cache).clear();
             for (Activations row : activations) {
                 buffer.get(row.tensor(cache - 1));
             }

@@ -16,8 +16,15 @@ class MemoryNeedsTest {
 
     @Test
     void heapIsATasksAndTheSessionTheProcesses() {
-        InferenceSettings settings = InferenceSettings.of(Configuration.fromMap(
-                Map.of("activations.max-bytes", "100 mb", "batch.queue", "20", "batch.size", "4")));
+        InferenceSettings settings = InferenceSettings.of(Configuration.fromMap(Map.of(
+                "activations.max-bytes",
+                "90 mb",
+                "state.held-bytes",
+                "10 mb",
+                "batch.queue",
+                "20",
+                "batch.size",
+                "4")));
         try (VideoTokenizer tokenizer = ModelFixtures.tokenizer(new FrameSize(32, 16), 4)) {
             int history = tokenizer.spec().history();
             int chunkFrames = tokenizer.spec().chunkFrames();
@@ -42,9 +49,10 @@ class MemoryNeedsTest {
 
         assertThat(needs.shortages(small, 4096 * MIB))
                 .containsExactly(
-                        "activations.max-bytes: found 600.000mb (629145600 bytes) of heap for 2 tasks (activations and"
-                                + " waiting chunks), expected at most the 512.000mb (536870912 bytes) that there are:"
-                                + " lower it or batch.queue, or raise taskmanager.memory.task.heap.size",
+                        "activations.max-bytes: found 600.000mb (629145600 bytes) of heap for 2 tasks (activations, held"
+                                + " states and waiting chunks), expected at most the 512.000mb (536870912 bytes) that"
+                                + " there are: lower it, state.held-bytes or batch.queue, or raise"
+                                + " taskmanager.memory.task.heap.size",
                         "taskmanager.memory.task.off-heap.size: found 0 bytes, expected at least 40.000mb (41943040"
                                 + " bytes) for the model's weights and step buffers, and room for ONNX Runtime's arena:"
                                 + " raise it, or lower batch.size");

@@ -5,6 +5,7 @@ import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.model.StreamModel;
 import io.nolook.record.OutgoingTokens;
 import io.nolook.window.CameraFrame;
+import io.nolook.window.CameraWindow;
 import io.nolook.window.Chunk;
 import io.nolook.window.WindowHistory;
 import java.util.HashMap;
@@ -18,10 +19,10 @@ import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 
 /** The rules of tokenizing, which tell what becomes of a camera without a frame of it, and keep their counters where a test reads them. */
-final class ObservedRules implements StreamRules<CameraFrame, Chunk, byte[], int[], OutgoingTokens> {
+final class ObservedRules implements StreamRules<CameraWindow, CameraFrame, Chunk, byte[], int[], OutgoingTokens> {
     private static final long serialVersionUID = 1;
 
-    private final StreamRules<CameraFrame, Chunk, byte[], int[], OutgoingTokens> rules;
+    private final StreamRules<CameraWindow, CameraFrame, Chunk, byte[], int[], OutgoingTokens> rules;
     private final transient BiConsumer<String, WindowHistory.Event> happened;
     private final transient Map<String, Counter> counters = new HashMap<>();
     private transient int steps;
@@ -43,7 +44,7 @@ final class ObservedRules implements StreamRules<CameraFrame, Chunk, byte[], int
         return steps;
     }
 
-    private Taken<Chunk, byte[]> counted(Taken<Chunk, byte[]> taken) {
+    private Taken<CameraWindow, Chunk, byte[]> counted(Taken<CameraWindow, Chunk, byte[]> taken) {
         steps += taken.steps().size();
         return taken;
     }
@@ -59,30 +60,30 @@ final class ObservedRules implements StreamRules<CameraFrame, Chunk, byte[], int
     }
 
     @Override
-    public Taken<Chunk, byte[]> take(Optional<byte[]> before, CameraFrame frame, long nowMillis) {
+    public Taken<CameraWindow, Chunk, byte[]> take(Optional<CameraWindow> before, CameraFrame frame, long nowMillis) {
         return counted(rules.take(before, frame, nowMillis));
     }
 
     @Override
-    public Taken<Chunk, byte[]> finish(byte[] state, String camera) {
+    public Taken<CameraWindow, Chunk, byte[]> finish(CameraWindow state, String camera) {
         happened.accept(camera, new WindowHistory.Finish());
         return counted(rules.finish(state, camera));
     }
 
     @Override
-    public long lastArrivalMillis(byte[] state) {
+    public long lastArrivalMillis(CameraWindow state) {
         return rules.lastArrivalMillis(state);
     }
 
     @Override
-    public Optional<Taken<Chunk, byte[]>> lastWord(byte[] state, String camera) {
-        Optional<Taken<Chunk, byte[]>> word = rules.lastWord(state, camera);
+    public Optional<Taken<CameraWindow, Chunk, byte[]>> lastWord(CameraWindow state, String camera) {
+        Optional<Taken<CameraWindow, Chunk, byte[]>> word = rules.lastWord(state, camera);
         happened.accept(camera, word.isEmpty() ? new WindowHistory.Forget() : new WindowHistory.Silent());
         return word.map(this::counted);
     }
 
     @Override
-    public void forgotten(byte[] state) {
+    public void forgotten(CameraWindow state) {
         rules.forgotten(state);
     }
 
@@ -100,5 +101,20 @@ final class ObservedRules implements StreamRules<CameraFrame, Chunk, byte[], int
     @Override
     public byte[] input(byte[] kept) {
         return rules.input(kept);
+    }
+
+    @Override
+    public byte[] encode(CameraWindow state) {
+        return rules.encode(state);
+    }
+
+    @Override
+    public CameraWindow decode(byte[] bytes) {
+        return rules.decode(bytes);
+    }
+
+    @Override
+    public long bytes(CameraWindow state) {
+        return rules.bytes(state);
     }
 }

@@ -7,6 +7,9 @@ import io.nolook.model.BatchSizes;
 import io.nolook.model.ModelSpec;
 import io.nolook.model.StepModel;
 import io.nolook.model.StreamModel;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,15 +18,16 @@ import java.util.Map;
 /**
  * A cheap encoder whose tokens are a digest of its chunk and of the P chunks before it in the clip, in order.
  *
- * <p>Its caches hold the digests of those chunks, zeros before the clip: as with a real model of finite receptive field,
+ * <p>Its caches hold the digests of those chunks, zeros before the clip; they may be carried: as with a real model of finite receptive field,
  * a chunk too few, too many, of another clip or camera, or in another order gives other tokens.
  */
 final class RememberingModel implements StepModel<byte[], int[]> {
     static final FrameSize SIZE = new FrameSize(16, 8);
     private static final int TOKENS = 2;
     private static final int BITS = 18;
-    /** A float holds integers of so many bits. */
-    private static final int EXACT = 24;
+    private static final int DIGEST_BYTES = 6;
+    /** Stands for zero in a cache of bytes. */
+    private static final byte START = 7;
 
     private final String name;
     private final int chunkFrames;
@@ -34,12 +38,13 @@ final class RememberingModel implements StepModel<byte[], int[]> {
      * @param name also its hash
      * @param chunkFrames T
      * @param history P, at least 1
+     * @param policy replay with caches of floats, or carry with caches of bytes
      */
-    RememberingModel(String name, int chunkFrames, int history) {
+    RememberingModel(String name, int chunkFrames, int history, String policy) {
         this.name = name;
         this.chunkFrames = chunkFrames;
         this.history = history;
-        spec = spec(name, chunkFrames, history);
+        spec = spec(name, chunkFrames, history, policy);
     }
 
     int chunkFrames() {
@@ -78,18 +83,47 @@ final class RememberingModel implements StepModel<byte[], int[]> {
     public List<int[]> step(FrameSize size, List<byte[]> inputs, List<Activations> activations) {
         List<int[]> outputs = new ArrayList<>();
         for (int row = 0; row < inputs.size(); row++) {
-            float[] past = activations.get(row).tensor(0);
+            Cells past = new Cells(activations.get(row).tensor(0), spec.carries());
             long[] before = new long[history];
             for (int p = 0; p < history; p++) {
-                before[p] = (long) past[2 * p] << EXACT | (long) past[2 * p + 1];
+                before[p] = past.digest(p);
             }
             long chunk = digest(inputs.get(row));
             outputs.add(tokens(chunk, before));
-            System.arraycopy(past, 0, past, 2, past.length - 2);
-            past[0] = chunk >>> EXACT;
-            past[1] = chunk & (1 << EXACT) - 1;
+            for (int p = history - 1; p > 0; p--) {
+                past.set(p, before[p - 1]);
+            }
+            past.set(0, chunk);
         }
         return outputs;
+    }
+
+    /** Six numbers of 8 bits a digest, as bytes from {@link #START} on or as floats. */
+    private record Cells(byte[] tensor, boolean bytes) {
+
+        long digest(int p) {
+            long digest = 0;
+            for (int i = p * DIGEST_BYTES; i < (p + 1) * DIGEST_BYTES; i++) {
+                int cell = bytes ? tensor[i] - START & 0xff : (int) floats().get(i);
+                digest = digest << Byte.SIZE | cell;
+            }
+            return digest;
+        }
+
+        void set(int p, long digest) {
+            for (int i = 0; i < DIGEST_BYTES; i++) {
+                int cell = (int) (digest >>> Byte.SIZE * (DIGEST_BYTES - 1 - i)) & 0xff;
+                if (bytes) {
+                    tensor[p * DIGEST_BYTES + i] = (byte) (cell + START);
+                } else {
+                    floats().put(p * DIGEST_BYTES + i, cell);
+                }
+            }
+        }
+
+        private FloatBuffer floats() {
+            return ByteBuffer.wrap(tensor).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        }
     }
 
     /** 48 bits, never 0. */
@@ -98,7 +132,7 @@ final class RememberingModel implements StepModel<byte[], int[]> {
         for (byte pixel : chunk) {
             digest = digest * 0x5DEECE66DL + pixel + 11;
         }
-        return mix(digest) >>> (64 - 2 * EXACT) | 1;
+        return mix(digest) >>> (Long.SIZE - DIGEST_BYTES * Byte.SIZE) | 1;
     }
 
     private static long mix(long z) {
@@ -107,7 +141,7 @@ final class RememberingModel implements StepModel<byte[], int[]> {
         return twice ^ twice >>> 31;
     }
 
-    private static ModelSpec spec(String name, int chunkFrames, int history) {
+    private static ModelSpec spec(String name, int chunkFrames, int history, String policy) {
         Map<String, String> metadata = new HashMap<>(Map.of(
                 "contract", "1",
                 "model.name", name,
@@ -117,16 +151,29 @@ final class RememberingModel implements StepModel<byte[], int[]> {
                 "quantizer", "fsq",
                 "bits", Integer.toString(BITS)));
         metadata.putAll(Map.of(
-                "clip.first_chunk", "repeat-first",
-                "clip.tail", "repeat-last",
-                "state.policy", "replay",
-                "input.range", "0..255",
-                "input.colour", "RGB",
-                "chunk.frames", Integer.toString(chunkFrames),
-                "stride.time", Integer.toString(chunkFrames),
-                "stride.space", "8",
-                "receptive_field", Integer.toString((history + 1) * chunkFrames),
-                "cache.past.shape", history + ",2,1,1"));
+                "clip.first_chunk",
+                "repeat-first",
+                "clip.tail",
+                "repeat-last",
+                "state.policy",
+                policy,
+                "input.range",
+                "0..255",
+                "input.colour",
+                "RGB",
+                "chunk.frames",
+                Integer.toString(chunkFrames),
+                "stride.time",
+                Integer.toString(chunkFrames),
+                "stride.space",
+                "8",
+                "receptive_field",
+                Integer.toString((history + 1) * chunkFrames),
+                "cache.past.shape",
+                history + "," + DIGEST_BYTES + ",1,1"));
+        if (policy.equals("carry")) {
+            metadata.putAll(Map.of("cache.past.type", "uint8", "cache.past.start", Byte.toString(START)));
+        }
         return ModelSpec.of(metadata);
     }
 

@@ -20,7 +20,7 @@ class SilenceInTheMidstOfAFrameTest {
     /** The tail waits, with its activations; the keyframe that waits for a fresher frame must not go before it. */
     @Test
     void aCameraWhoseStepsWaitForRoomIsNotSilent() throws Exception {
-        SimulatedSettings settings = new SimulatedSettings(0, 1, 1, 0, 1, 1 << 20, 60, 0, 200, 300);
+        SimulatedSettings settings = new SimulatedSettings(0, 1, 1, 0, 1, 1 << 20, 1 << 20, 60, 0, 200, 300);
         List<WindowHistory.Event> happened = new ArrayList<>();
         List<TokenFrame> found;
         try (SimulatedJob job =

@@ -21,6 +21,7 @@ import org.apache.flink.configuration.MemorySize;
  * @param delayMillis longest wait for a fuller one
  * @param queue most chunks that wait
  * @param activationsBytes bound of the live activations
+ * @param heldBytes bound of what is written at the barrier only
  * @param keyframeInterval token frames of a clip
  * @param rate frames a second that are taken, 0 for all
  * @param resetMillis how long only lower epochs come before one is taken
@@ -33,6 +34,7 @@ record SimulatedSettings(
         int delayMillis,
         int queue,
         int activationsBytes,
+        int heldBytes,
         int keyframeInterval,
         int rate,
         int resetMillis,
@@ -41,9 +43,11 @@ record SimulatedSettings(
     static final int IDLE_MILLIS = 1500;
     static final long MAX_AHEAD = 1000;
     static final List<RememberingModel> MODELS = List.of(
-            new RememberingModel("four-three", 4, 3),
-            new RememberingModel("four-one", 4, 1),
-            new RememberingModel("two-four", 2, 4));
+            new RememberingModel("four-three", 4, 3, "replay"),
+            new RememberingModel("four-one", 4, 1, "replay"),
+            new RememberingModel("two-four", 2, 4, "replay"),
+            new RememberingModel("four-three-carried", 4, 3, "carry"),
+            new RememberingModel("two-two-carried", 2, 2, "carry"));
     private static final List<BatchSizes> SIZES =
             List.of(new BatchSizes(List.of(1, 2, 4)), new BatchSizes(List.of(2, 3)));
 
@@ -56,6 +60,7 @@ record SimulatedSettings(
                 random.nextInt(3) * 30,
                 batch + random.nextInt(3),
                 pick(random, 0, 60, 1 << 20),
+                pick(random, 0, 2000, 1 << 20),
                 2 + random.nextInt(12),
                 pick(random, 0, 0, 10, 20),
                 pick(random, 0, 200, 600),
@@ -74,6 +79,7 @@ record SimulatedSettings(
                         other.delayMillis,
                         other.queue,
                         other.activationsBytes,
+                        other.heldBytes,
                         keyframeInterval,
                         rate,
                         resetMillis,
@@ -101,6 +107,7 @@ record SimulatedSettings(
         options.set(InferenceOptions.BATCH_MAX_DELAY, Duration.ofMillis(delayMillis));
         options.set(InferenceOptions.BATCH_QUEUE, queue);
         options.set(InferenceOptions.ACTIVATIONS_MAX_BYTES, new MemorySize(activationsBytes));
+        options.set(InferenceOptions.STATE_HELD_BYTES, new MemorySize(heldBytes));
         return TokenizeSettings.of(options);
     }
 

@@ -33,6 +33,14 @@ class RuntimeIdTest {
     }
 
     @Test
+    void noProcessorMattersToExactArithmetic() {
+        for (String flags : List.of("flags : avx512f avx512_vnni\n", "flags : avx2\n", "")) {
+            assertThat(RuntimeId.of("1.28.0", "cpu", RuntimeId.EXACT, "amd64", flags, List.of()))
+                    .isEqualTo("onnxruntime-1.28.0/cpu/any/int8");
+        }
+    }
+
+    @Test
     void gpusAreNamedWithTheirPrecision() {
         assertThat(cuda(List.of(H100, H100)))
                 .isEqualTo("onnxruntime-1.28.0/cuda/cuda12-NVIDIA_H100_80GB_HBM3/fp32-tf32off");

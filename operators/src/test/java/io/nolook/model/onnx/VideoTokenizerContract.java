@@ -70,7 +70,7 @@ abstract class VideoTokenizerContract {
             for (int k = 1; k < clip.size(); k++) {
                 List<byte[]> before = clip.subList(Math.max(0, k - history), k);
                 Activations dirty = tokenizer.newActivations();
-                Arrays.fill(dirty.tensor(0), 7);
+                Arrays.fill(dirty.tensor(0), (byte) 7);
                 int[] tokens = tokenizer
                         .run(List.of(new ModelStep<>(clip.get(k), before, Start.ZEROS, dirty)))
                         .get(0);
