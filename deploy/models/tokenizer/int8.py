@@ -30,6 +30,7 @@ CHECK_GRID = 2  # tokens of the check clip each way: of more, some value is alwa
 OUTERMOST = 0.001, 99.999  # percentiles that get a byte of their own
 EXACT_GRID = 4  # the same where nothing is near a border
 MOST_CLIPS = 60  # drawn of a folder: all that the network gives them is in memory at once, 100 MB a clip
+SHOWN = 3  # clips of which every token and cache is compared with whole numbers without a runtime
 STEPS = 6  # of a clip that is looked at: all caches are full then
 
 
@@ -53,6 +54,8 @@ def quantize(source, clips, target, size=128):
         onnx.save(model, str(written))
         if file_digest(open_session(written)) != stated["check.digest"]:
             raise Refused("The file gives its check clip other tokens than stated", "the same", "run it again")
+        if "arithmetic" in stated:
+            require_exact(model, open_session(written), seen.clips[:SHOWN])
         written.replace(target)
 
 
@@ -127,14 +130,19 @@ class Calibration(CalibrationDataReader):
     def steps(self, clip):
         feed = empty_caches(self.metadata, 1, *clip.shape[1:3])
         names = [output.name for output in self.session.get_outputs()]
-        whole = 1 + min((len(clip) - 1) // self.chunk, STEPS - 1) * self.chunk
-        for position, frames in enumerate(steps_of(torch.from_numpy(clip[:whole].copy()), self.chunk)):
+        for position, frames in enumerate(beginning(clip, self.chunk)):
             feed = feed | {"frames": frames}
             if self.period > 1:
                 feed["phase"] = np.array([position % self.period], np.int32)
             yield feed
             found = dict(zip(names, self.session.run(names, feed)))
             feed = {name: found[f"new_{name}"] for name in feed if name.startswith("cache.")}
+
+
+def beginning(clip, chunk):
+    """The first steps of a clip, as the file takes them."""
+    whole = 1 + min((len(clip) - 1) // chunk, STEPS - 1) * chunk
+    return steps_of(torch.from_numpy(clip[:whole].copy()), chunk)
 
 
 def checked_exactly(model):
@@ -145,6 +153,18 @@ def checked_exactly(model):
     tokens = IntegerEncoder(model).tokens(steps_of(frames, int(metadata["chunk.frames"]))[:, 0])
     stated = {"check.seed": "1", "check.height": str(side), "check.width": str(side), "check.digest": check_vector.digest(tokens)}
     return stated | {"check.margin": "exact"}
+
+
+def require_exact(model, session, clips):
+    """The file's tokens and caches of clips are those of whole numbers without a runtime."""
+    chunk = int(session.get_modelmeta().custom_metadata_map["chunk.frames"])
+    for clip in clips:
+        steps = beginning(clip, chunk)
+        reference = IntegerEncoder(model)
+        expected, (found, caches) = reference.tokens(steps[:, 0]), run_file(session, steps, *clip.shape[1:3])
+        same = [np.array_equal(reference.caches[name.removeprefix("cache.")], cache[0]) for name, cache in caches.items()]
+        if not np.array_equal(expected, found[:, 0]) or not all(same):
+            raise Refused("The file's tokens are not those of whole numbers", "the same, bit for bit", "use the runtime of requirements.txt")
 
 
 def checked(graph, metadata, folder):

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 /**
  * The convolutions of a graph as ONNX Runtime ran them: multiply-accumulates and time.
  *
- * @param macs multiply-accumulates of all convolutions in the profile
+ * @param macs multiply-accumulates of all convolutions in the profile; not a number where it does not tell the shape of
+ *     weights, as of integer ones
  * @param micros spent in them
  * @param runMicros of the whole runs
  * @param steps model runs in the profile
@@ -50,12 +51,11 @@ public record ConvolutionProfile(double macs, double micros, double runMicros, i
 
     /** Outputs times the weights of one output: [N,O,H,W] x [I,kh,kw]. */
     private static double macs(JsonNode arguments) {
-        boolean integers = arguments.path("op_name").asText().startsWith("QLinear"); // scale and zero point come before
-        JsonNode weights = arguments
-                .path("input_type_shape")
-                .path(integers ? 3 : 1)
-                .elements()
-                .next();
+        if (!arguments.path("op_name").asText().equals("Conv")) {
+            return Double.NaN; // kernels of integers keep their weights to themselves
+        }
+        JsonNode weights =
+                arguments.path("input_type_shape").path(1).elements().next();
         JsonNode outputs =
                 arguments.path("output_type_shape").path(0).elements().next();
         double each = 1;
@@ -73,9 +73,9 @@ public record ConvolutionProfile(double macs, double micros, double runMicros, i
         return macs / steps;
     }
 
-    /** Billions of multiply-accumulates a second of the whole graph. */
-    public double graphGigaMacsPerSecond() {
-        return macs / runMicros / 1000;
+    /** Part of the runs' time that convolutions take, 0 to 1. */
+    public double share() {
+        return micros / runMicros;
     }
 
     /** Billions of multiply-accumulates a second inside the convolutions. */

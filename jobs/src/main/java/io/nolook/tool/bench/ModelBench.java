@@ -22,22 +22,22 @@ public final class ModelBench {
     /**
      * What was measured.
      *
-     * @param macsPerFrame multiply-accumulates of the convolutions
+     * @param macsPerFrame multiply-accumulates of the convolutions; not a number where the profile does not tell them
      * @param stepMillis median time of one step of the batch
      * @param framesPerSecond at that time
-     * @param gigaMacsPerSecond of the whole graph, in the mean of the same runs
-     * @param convolutionGigaMacsPerSecond inside the convolutions, in the same run
+     * @param convolutionShare of the time that convolutions take, 0 to 1, in the mean of the same runs
+     * @param convolutionGigaMacsPerSecond inside the convolutions, in the same runs
      */
     public record Result(
             double macsPerFrame,
             double stepMillis,
             double framesPerSecond,
-            double gigaMacsPerSecond,
+            double convolutionShare,
             double convolutionGigaMacsPerSecond) {
 
-        /** How much of the rate of its convolutions the whole encoder reaches, 0 to 1. */
-        public double convolutionShare() {
-            return gigaMacsPerSecond / convolutionGigaMacsPerSecond;
+        /** Whether the profile tells the arithmetic. */
+        public boolean countsMacs() {
+            return !Double.isNaN(macsPerFrame);
         }
     }
 
@@ -64,7 +64,7 @@ public final class ModelBench {
                     convolutions.macsPerStep() / frames,
                     millis,
                     1000 * frames / millis,
-                    convolutions.graphGigaMacsPerSecond(),
+                    convolutions.share(),
                     convolutions.gigaMacsPerSecond());
         }
     }
