@@ -54,8 +54,7 @@ public record ConvolutionProfile(double macs, double micros, double runMicros, i
         if (!arguments.path("op_name").asText().equals("Conv")) {
             return Double.NaN; // kernels of integers keep their weights to themselves
         }
-        JsonNode weights =
-                arguments.path("input_type_shape").path(1).elements().next();
+        JsonNode weights = arguments.path("input_type_shape").path(1).elements().next();
         JsonNode outputs =
                 arguments.path("output_type_shape").path(0).elements().next();
         double each = 1;
