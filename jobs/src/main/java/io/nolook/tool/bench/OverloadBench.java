@@ -147,13 +147,13 @@ public final class OverloadBench {
     private long send(KafkaSettings kafka, TokenizeSettings settings) {
         long frames = Math.round(framesPerSecond * seconds / cameras) * cameras;
         long began = System.nanoTime();
-        try (BenchCameras sending = new BenchCameras(kafka, settings)) {
+        try (BenchCameras sending = new BenchCameras(kafka, settings, BenchPictures.of(settings.frameSize()))) {
             for (long i = 0; i < frames; i++) {
                 long due = began + Math.round(i / framesPerSecond * 1e9);
                 for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
                     LockSupport.parkNanos(wait);
                 }
-                sending.send("bench-" + i % cameras, i / cameras);
+                sending.send((int) (i % cameras), i / cameras);
                 if (i % Math.max(1, Math.round(framesPerSecond)) == 0) {
                     out.printf(Locale.ROOT, "%d of %d frames sent%n", i, frames);
                     out.flush();

@@ -119,7 +119,7 @@ public final class TurnoverBench {
             KafkaSettings kafka = new KafkaSettings(configuration);
             TokenizeSettings settings = TokenizeSettings.of(configuration);
             try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), configuration);
-                    BenchCameras cameras = new BenchCameras(kafka, settings)) {
+                    BenchCameras cameras = new BenchCameras(kafka, settings, BenchPictures.of(settings.frameSize()))) {
                 job.awaitRunning(PATIENCE);
                 List<Held> held = new ArrayList<>();
                 for (int gone = 0; gone < all; gone += step) {
@@ -138,7 +138,7 @@ public final class TurnoverBench {
         for (int wave = from; wave < to; wave += WAVE) {
             for (int frame = 0; frame < FRAMES; frame++) {
                 for (int camera = wave; camera < Math.min(to, wave + WAVE); camera++) {
-                    cameras.send("camera-" + camera, frame);
+                    cameras.send(camera, frame);
                 }
             }
             awaitTaken(kafka);
