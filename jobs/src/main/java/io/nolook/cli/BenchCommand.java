@@ -46,6 +46,8 @@ import picocli.CommandLine.Spec;
             "cameras: nolook cameras with 1, 10 and 50 cameras of 5 frames/s, on a core of its own: frames held, CPU,"
                     + " memory, lateness.",
             "turnover: 2000 cameras come and go; what the process holds after each 200 of them.",
+            "all: one page with the model's ceiling, throughput, latency, scale and recovery; every run's tokens"
+                    + " are compared with the offline ones.",
             "peers: nolook beside a Python loop, a Python stream framework, a plain Java consumer, itself without"
                     + " batches, and windowed recomputation: same encoder, topic and frames, by turns; a page."
         })
@@ -66,7 +68,8 @@ final class BenchCommand implements Callable<Integer> {
         archive,
         backfill,
         replay,
-        peers
+        peers,
+        all
     }
 
     @Parameters(paramLabel = "SUITE", description = "${COMPLETION-CANDIDATES}")
@@ -145,6 +148,7 @@ final class BenchCommand implements Callable<Integer> {
             case recognition -> RecognitionBench.run(options.read());
             case archive -> new ArchiveBench().run(tokens, options.read().get(TokenizeOptions.MODEL_ENCODER));
             case backfill -> new BackfillBench(options.read(), MediaKind.VIDEO.in(videos), said()).run();
+            case all -> pages.all(options, cameras, said());
             case peers -> pages.peers(options, cameras, said());
             case replay -> {
                 ReplayBench.Plan plan = new ReplayBench.Plan(MediaKind.VIDEO.in(videos), cameras, frames, rate);

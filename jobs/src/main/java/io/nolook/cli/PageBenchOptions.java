@@ -8,6 +8,8 @@ import io.nolook.tool.bench.page.Machine;
 import io.nolook.tool.bench.peer.Peer;
 import io.nolook.tool.bench.peer.PeerBench;
 import io.nolook.tool.bench.peer.PeerPlan;
+import io.nolook.tool.bench.suite.Suite;
+import io.nolook.tool.bench.suite.SuitePlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,6 +35,16 @@ final class PageBenchOptions {
             description = "Peers to run: nolook-int8, nolook, nolook-record, python-loop, python-loop-int8,"
                     + " python-stream, java, java-windowed (default: all).")
     private List<String> only = List.of();
+
+    @Option(
+            names = "--suites",
+            split = ",",
+            paramLabel = "SUITE",
+            description = "Suites of all: ceiling, throughput, latency, scale, recovery (default: all).")
+    private List<String> suites = List.of();
+
+    @Option(names = "--quick", description = "all in a minute, to see that everything works; its figures mean little.")
+    private boolean quick;
 
     @Option(
             names = "--repeats",
@@ -63,15 +75,25 @@ final class PageBenchOptions {
         return report("nolook beside its peers", () -> new PeerBench(options.read(), plan, out).run());
     }
 
+    BenchReport all(OptionSources options, int cameras, PrintWriter out) throws Exception {
+        List<Suite> wanted = suites.isEmpty()
+                ? List.of(Suite.values())
+                : suites.stream().map(Suite::parse).toList();
+        SuitePlan.Extent extent = quick ? SuitePlan.Extent.QUICK : SuitePlan.Extent.FULL;
+        repeats = quick ? 1 : repeats;
+        SuitePlan plan = new SuitePlan(options.read(), cameras, repeats, extent, out);
+        return report(quick ? "nolook, measured quickly" : "nolook, measured", () -> Suite.run(wanted, plan));
+    }
+
     /** Makes chapters. */
-    private interface Suites {
+    private interface Chapters {
         List<Chapter> run() throws Exception;
     }
 
-    private BenchReport report(String title, Suites suites) throws Exception {
+    private BenchReport report(String title, Chapters measured) throws Exception {
         Instant began = Instant.now();
         Machine machine = Machine.here();
-        List<Chapter> chapters = suites.run();
+        List<Chapter> chapters = measured.run();
         return new BenchReport(
                 title,
                 began.truncatedTo(ChronoUnit.SECONDS).toString(),

@@ -5,7 +5,10 @@ import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.Topics;
 import io.nolook.schema.FrameEncoding;
-import java.util.concurrent.TimeUnit;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /** Any number of cameras that send the same few pictures over and over, captured when they are sent. */
 public final class BenchCameras implements AutoCloseable {
@@ -47,8 +50,32 @@ public final class BenchCameras implements AutoCloseable {
         producer.flush();
     }
 
-    static long nowMicros() {
-        return TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+    /**
+     * Sends frames of some cameras by turns, each when it is due, whatever becomes of those before; its capture time is
+     * when it was due.
+     *
+     * @param from sequence number of each camera's first frame
+     * @param frames of each camera
+     * @param framesPerSecond of all cameras together
+     * @param sent is told after each frame how many have been sent
+     */
+    public void openLoop(int cameras, long from, long frames, double framesPerSecond, LongConsumer sent) {
+        long began = System.nanoTime();
+        long beganMicros = nowMicros();
+        for (long i = 0; i < frames * cameras; i++) {
+            long due = Math.round(i / framesPerSecond * 1e9);
+            for (long wait = began + due - System.nanoTime(); wait > 0; wait = began + due - System.nanoTime()) {
+                LockSupport.parkNanos(wait);
+            }
+            send((int) (i % cameras), from + i / cameras, beganMicros + due / 1000);
+            sent.accept(i + 1);
+        }
+        producer.flush();
+    }
+
+    /** Now, to the microsecond as far as the clock tells. */
+    public static long nowMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
     /** Returns when the broker has all frames. */

@@ -29,7 +29,13 @@ public record Pace(long frames, double framesPerSecond, double cpuMillisPerFrame
      * @param to frames at which it stops
      * @param most time that it runs
      */
-    public record Clock(long from, long to, Duration most) {}
+    public record Clock(long from, long to, Duration most) {
+
+        /** One that runs as long as it takes. */
+        public static Clock between(long from, long to) {
+            return new Clock(from, to, LONG);
+        }
+    }
 
     /** Who turns frames into tokens while the clock runs. */
     public interface Worker {
@@ -58,15 +64,9 @@ public record Pace(long frames, double framesPerSecond, double cpuMillisPerFrame
     /**
      * Of the token frames that arrive on a topic.
      *
-     * @param from frames after which the clock runs
-     * @param to frames at which it stops
+     * @param worker that makes them
      * @param arrived is told the frames so far
      */
-    static Pace tokens(TopicReader reader, long from, long to, LongConsumer arrived) {
-        return tokens(reader, new Clock(from, to, LONG), Worker.HERE, arrived);
-    }
-
-    /** The same, of a worker that may be elsewhere. */
     public static Pace tokens(TopicReader reader, Clock clock, Worker worker, LongConsumer arrived) {
         SingleObject<TokenFrame> format = SingleObject.tokenFrames();
         long[] frames = {0};
@@ -100,7 +100,8 @@ public record Pace(long frames, double framesPerSecond, double cpuMillisPerFrame
         return new Pace(counted, counted / seconds, cpu / 1e6 / counted);
     }
 
-    static long cpuNanos() {
+    /** CPU time of this process. */
+    public static long cpuNanos() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 }

@@ -3,11 +3,6 @@ package io.nolook.tool.bench;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameSize;
-import io.nolook.job.tokenize.TokenizeJob;
-import io.nolook.kafka.KafkaOptions;
-import io.nolook.kafka.KafkaSettings;
-import io.nolook.kafka.TopicReader;
-import io.nolook.local.LocalJob;
 import io.nolook.model.onnx.ModelFiles;
 import io.nolook.model.onnx.OnnxVideoTokenizer;
 import io.nolook.model.onnx.SessionSettings;
@@ -17,7 +12,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.kafka.common.IsolationLevel;
 
 /**
  * The whole pipeline beside the bare model, with the same file, threads and batch, in one run.
@@ -128,26 +122,18 @@ public final class ThroughputBench {
     }
 
     private Pace piped(TokenizeSettings settings) throws Exception {
-        try (BenchTopics topics = BenchTopics.start(options)) {
-            topics.fill(settings, pictures, cameras, framesPerCamera);
-            KafkaSettings kafka = topics.kafka("throughput");
-            Configuration own = topics.options("throughput");
-            try (LocalJob<TokenizeJob> job = LocalJob.start(own.get(KafkaOptions.BOOTSTRAP_SERVERS), own);
-                    TopicReader reader = new TopicReader(kafka, kafka.tokensTopic(), IsolationLevel.READ_UNCOMMITTED)) {
-                return clock(reader);
-            }
-        }
-    }
-
-    private Pace clock(TopicReader reader) {
         long all = (long) cameras * framesPerCamera;
         long[] next = {all / 10};
-        return Pace.tokens(reader, (long) (all * WARMUP), all - 4L * cameras, frames -> {
-            if (frames >= next[0]) {
-                say(frames + " of " + all + " frames");
-                next[0] += all / 10;
-            }
-        });
+        try (BenchTopics topics = BenchTopics.start(options)) {
+            topics.fill(settings, pictures, cameras, framesPerCamera);
+            Pace.Clock clock = Pace.Clock.between((long) (all * WARMUP), all - 4L * cameras);
+            return JobRun.pace(topics, "throughput", new Configuration(), clock, frames -> {
+                if (frames >= next[0]) {
+                    say(frames + " of " + all + " frames");
+                    next[0] += all / 10;
+                }
+            });
+        }
     }
 
     private void say(String line) {

@@ -3,34 +3,30 @@ package io.nolook.tool.bench.peer;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.kafka.KafkaSettings;
+import io.nolook.tool.bench.BenchModel;
 import io.nolook.tool.bench.Pace;
+import java.util.Arrays;
 import java.util.Locale;
 import org.apache.flink.configuration.Configuration;
 
 /** Ways from the frames topic to a tokens topic. */
 public enum Peer {
-    NOLOOK_INT8("nolook, exactly-once, int8", Model.INT8, Decoding.OURS),
-    NOLOOK("nolook, exactly-once, fp32", Model.FP32, Decoding.OURS),
-    NOLOOK_RECORD("nolook per record (batch.size = 1), fp32", Model.FP32, Decoding.OURS) {
+    NOLOOK_INT8("nolook, exactly-once, int8", BenchModel.INT8, Decoding.OURS),
+    NOLOOK("nolook, exactly-once, fp32", BenchModel.FP32, Decoding.OURS),
+    NOLOOK_RECORD("nolook per record (batch.size = 1), fp32", BenchModel.FP32, Decoding.OURS) {
         @Override
         void adjust(Configuration options) {
             options.set(InferenceOptions.BATCH_SIZE, 1);
         }
     },
-    PYTHON_LOOP("Python loop, at-least-once, fp32", Model.FP32, Decoding.PYTHON),
-    PYTHON_LOOP_INT8("Python loop, at-least-once, int8", Model.INT8, Decoding.PYTHON),
-    PYTHON_STREAM("Quix Streams, at-least-once, fp32", Model.FP32, Decoding.PYTHON),
-    JAVA("Java consumer, fp32", Model.FP32, Decoding.OURS),
-    JAVA_WINDOWED("Java consumer, 17 frames a step, fp32", Model.FP32, Decoding.OURS);
+    PYTHON_LOOP("Python loop, at-least-once, fp32", BenchModel.FP32, Decoding.PYTHON),
+    PYTHON_LOOP_INT8("Python loop, at-least-once, int8", BenchModel.INT8, Decoding.PYTHON),
+    PYTHON_STREAM("Quix Streams, at-least-once, fp32", BenchModel.FP32, Decoding.PYTHON),
+    JAVA("Java consumer, fp32", BenchModel.FP32, Decoding.OURS),
+    JAVA_WINDOWED("Java consumer, 17 frames a step, fp32", BenchModel.FP32, Decoding.OURS);
 
     /** Chunks of 17 frames: one of a single frame, four of four. */
     static final int WINDOW_CHUNKS = 5;
-
-    /** Which file runs. */
-    enum Model {
-        FP32,
-        INT8
-    }
 
     /** Who turns pictures into pixels, which decides what the offline tokens are. */
     enum Decoding {
@@ -42,10 +38,10 @@ public enum Peer {
     interface Running extends Pace.Worker, AutoCloseable {}
 
     private final String title;
-    private final Model model;
+    private final BenchModel model;
     private final Decoding decoding;
 
-    Peer(String title, Model model, Decoding decoding) {
+    Peer(String title, BenchModel model, Decoding decoding) {
         this.title = title;
         this.model = model;
         this.decoding = decoding;
@@ -58,15 +54,15 @@ public enum Peer {
                 return peer;
             }
         }
-        throw new IllegalArgumentException("--only: found '" + name + "', expected some of "
-                + java.util.Arrays.toString(values()) + ", separated by commas");
+        throw new IllegalArgumentException("--only: found '" + name + "', expected some of " + Arrays.toString(values())
+                + ", separated by commas");
     }
 
     String title() {
         return title;
     }
 
-    Model model() {
+    BenchModel model() {
         return model;
     }
 

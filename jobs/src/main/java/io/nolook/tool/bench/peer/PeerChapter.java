@@ -1,6 +1,7 @@
 package io.nolook.tool.bench.peer;
 
 import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.tool.bench.BenchModel;
 import io.nolook.tool.bench.OfflineTokens;
 import io.nolook.tool.bench.Pace;
 import io.nolook.tool.bench.Spread;
@@ -32,7 +33,7 @@ final class PeerChapter {
     }
 
     Chapter chapter() {
-        for (Peer.Model model : Peer.Model.values()) {
+        for (BenchModel model : BenchModel.values()) {
             if (runs.bare(model) != null) {
                 bare(model);
             }
@@ -64,9 +65,9 @@ final class PeerChapter {
                 plan.seconds());
     }
 
-    private void bare(Peer.Model model) {
+    private void bare(BenchModel model) {
         Spread rate = rates(runs.bare(model));
-        String name = "bare model, " + model.name().toLowerCase(Locale.ROOT);
+        String name = "bare model, " + model;
         bars.add(new BarPlot.Bar(name, rate, false));
         rows.add(List.of(name, rate.text(1), "", "", cpu(runs.bare(model)), "", ""));
     }

@@ -1,6 +1,5 @@
 package io.nolook.tool.bench.peer;
 
-import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.local.TemporaryFolder;
 import io.nolook.model.onnx.ModelFiles;
@@ -8,6 +7,7 @@ import io.nolook.model.onnx.OnnxVideoTokenizer;
 import io.nolook.model.onnx.SessionSettings;
 import io.nolook.schema.Frame;
 import io.nolook.schema.TokenFrame;
+import io.nolook.tool.bench.BenchModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -18,18 +18,13 @@ import org.apache.flink.configuration.Configuration;
 
 /** The encoders that peers run: open for the bare loop, and as files for other processes. */
 final class PeerModels implements AutoCloseable {
-    private static final String FLOATS = "/fp32";
-
     private final TemporaryFolder folder = TemporaryFolder.create("nolook-peers-");
-    private final Map<Peer.Model, String> locations = new EnumMap<>(Peer.Model.class);
-    private final Map<Peer.Model, OnnxVideoTokenizer> open = new EnumMap<>(Peer.Model.class);
+    private final Configuration options;
+    private final Map<BenchModel, OnnxVideoTokenizer> open = new EnumMap<>(BenchModel.class);
     private final PythonPeer.Place python;
 
     PeerModels(Configuration options, PeerPlan plan, PrintWriter out) throws IOException, InterruptedException {
-        String location = options.get(TokenizeOptions.MODEL_ENCODER);
-        boolean both = location.startsWith("builtin:");
-        locations.put(Peer.Model.FP32, both && !location.endsWith(FLOATS) ? location + FLOATS : location);
-        locations.put(Peer.Model.INT8, both ? location.replace(FLOATS, "") : location);
+        this.options = options;
         boolean needsPython = plan.peers().stream().anyMatch(Peer::isPython);
         Path interpreter = needsPython ? new PythonEnvironment(plan.folder()).python(out) : Path.of("python3");
         python = new PythonPeer.Place(interpreter, plan.folder(), folder.path());
@@ -39,25 +34,25 @@ final class PeerModels implements AutoCloseable {
                 folder.path().resolve("TokenFrame.avsc"),
                 TokenFrame.getClassSchema().toString());
         SessionSettings session = TokenizeSettings.of(options).inference().session();
-        for (Peer.Model model : Peer.Model.values()) {
+        for (BenchModel model : BenchModel.values()) {
             if (plan.peers().stream().anyMatch(peer -> peer.model() == model)) {
-                byte[] file = ModelFiles.encoder(locations.get(model), session);
+                byte[] file = ModelFiles.encoder(settings(model).encoder(), session);
                 Files.write(file(model), file);
                 open.put(model, OnnxVideoTokenizer.open(file, session));
             }
         }
     }
 
-    String location(Peer.Model model) {
-        return locations.get(model);
+    TokenizeSettings settings(BenchModel model) {
+        return TokenizeSettings.of(model.in(options));
     }
 
-    Path file(Peer.Model model) {
+    Path file(BenchModel model) {
         return folder.path().resolve(model + ".onnx");
     }
 
     /** Those that some peer runs. */
-    Map<Peer.Model, OnnxVideoTokenizer> open() {
+    Map<BenchModel, OnnxVideoTokenizer> open() {
         return open;
     }
 

@@ -1,20 +1,20 @@
 package io.nolook.tool.bench.peer;
 
-import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameSize;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicReader;
 import io.nolook.local.LocalJob;
+import io.nolook.tool.bench.BenchModel;
 import io.nolook.tool.bench.BenchPictures;
 import io.nolook.tool.bench.BenchTopics;
+import io.nolook.tool.bench.FilledTopic;
 import io.nolook.tool.bench.OfflineTokens;
 import io.nolook.tool.bench.Pace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.common.IsolationLevel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs of peers over one frames topic, one after the other.
@@ -29,32 +30,26 @@ import org.apache.kafka.common.IsolationLevel;
  * <p>Each reads the topic from its beginning, into a tokens topic of its own, which is then compared.
  */
 final class PeerRuns implements AutoCloseable {
-    private static final double WARMUP = 0.15;
-    private static final double SPARE = 1.6;
-
     private final Configuration options;
     private final PeerPlan plan;
     private final PeerModels models;
-    private final BenchPictures pictures;
+    private final FrameSize source;
     private final PrintWriter out;
-    private final BenchTopics topics;
     private final Map<Peer, List<Pace>> paces = new EnumMap<>(Peer.class);
     private final Map<Peer, List<OfflineTokens.Comparison>> comparisons = new EnumMap<>(Peer.class);
     private final Map<Peer, OfflineTokens.Comparison> besideOurs = new EnumMap<>(Peer.class);
-    private final Map<Peer.Model, List<Pace>> bare = new EnumMap<>(Peer.Model.class);
-    private final Map<Peer.Model, OfflineTokens> ours = new EnumMap<>(Peer.Model.class);
-    private final Map<Peer.Model, OfflineTokens> pythons = new EnumMap<>(Peer.Model.class);
-    private long frames;
+    private final Map<BenchModel, List<Pace>> bare = new EnumMap<>(BenchModel.class);
+    private final Map<BenchModel, OfflineTokens> ours = new EnumMap<>(BenchModel.class);
+    private final Map<BenchModel, OfflineTokens> pythons = new EnumMap<>(BenchModel.class);
+    private @Nullable FilledTopic topic; // once the bare model is measured
 
-    PeerRuns(Configuration given, PeerPlan plan, PeerModels models, FrameSize source, PrintWriter out)
-            throws IOException {
+    PeerRuns(Configuration given, PeerPlan plan, PeerModels models, FrameSize source, PrintWriter out) {
         options = new Configuration(given);
         options.set(KafkaOptions.TOPIC_PARTITIONS, 1);
         this.plan = plan;
         this.models = models;
         this.out = out;
-        pictures = BenchPictures.of(source);
-        topics = BenchTopics.start(options);
+        this.source = source;
     }
 
     /** Fills the topic, makes the offline tokens and runs everything, by turns. */
@@ -65,7 +60,9 @@ final class PeerRuns implements AutoCloseable {
                 fill();
             }
             for (Peer peer : plan.peers()) {
-                if (round == 0 || !peer.isSlow() || pictures.size().equals(settings(peer.model()).frameSize())) {
+                if (round == 0
+                        || !peer.isSlow()
+                        || source.equals(settings(peer.model()).frameSize())) {
                     run(peer, round);
                 }
             }
@@ -77,7 +74,7 @@ final class PeerRuns implements AutoCloseable {
         models.open().forEach((model, open) -> {
             Pace pace = Pace.bare(open, settings(model));
             bare.computeIfAbsent(model, key -> new ArrayList<>()).add(pace);
-            say(round, "bare model, " + model.name().toLowerCase(Locale.ROOT), pace, "");
+            say(round, "bare model, " + model, pace, "");
         });
     }
 
@@ -86,30 +83,25 @@ final class PeerRuns implements AutoCloseable {
                 .mapToDouble(paces -> paces.get(0).framesPerSecond())
                 .max()
                 .orElseThrow();
-        TokenizeSettings settings = TokenizeSettings.of(options);
-        double decoding = OfflineTokens.secondsToFit(settings, pictures)
-                / settings.inference().session().threads();
-        double rate = 1 / (1 / fastest + decoding);
-        frames = Math.max(60, Math.round(SPARE * rate * plan.seconds() / plan.cameras()));
+        topic = FilledTopic.of(options, source, plan.cameras(), fastest, plan.seconds());
         out.printf(
                 Locale.ROOT,
-                "%s: %d cameras, %d frames each, %d KiB a picture; offline tokens first%n",
-                pictures.size(),
+                "%s: %d cameras, %d frames each, %d KiB a picture; offline tokens%n",
+                source,
                 plan.cameras(),
-                frames,
-                pictures.meanBytes() >> 10);
+                topic.frames(),
+                topic.pictures().meanBytes() >> 10);
         out.flush();
-        topics.fill(settings, pictures, plan.cameras(), frames);
-        for (Peer.Model model : models.open().keySet()) {
-            ours.put(model, OfflineTokens.of(settings(model), pictures, frames));
+        for (BenchModel model : models.open().keySet()) {
+            ours.put(model, OfflineTokens.of(settings(model), topic.pictures(), topic.frames()));
             if (plan.peers().stream().anyMatch(peer -> peer.isPython() && peer.model() == model)) {
                 pythons.put(model, offlinePython(model));
             }
         }
     }
 
-    private OfflineTokens offlinePython(Peer.Model model) throws Exception {
-        KafkaSettings kafka = topics.kafka("python-offline-" + model);
+    private OfflineTokens offlinePython(BenchModel model) throws Exception {
+        KafkaSettings kafka = topic.topics().kafka("python-offline-" + model);
         try (PythonPeer offline = new PythonPeer(
                 models.python(), "offline.py", models.file(model), BenchPictures.PHASES, settings(model), kafka)) {
             offline.await();
@@ -118,16 +110,11 @@ final class PeerRuns implements AutoCloseable {
     }
 
     private void run(Peer peer, int round) throws Exception {
-        KafkaSettings kafka = topics.kafka(peer + "-" + round);
-        long all = plan.cameras() * frames;
-        Pace.Clock clock = new Pace.Clock(
-                Math.round(WARMUP * all),
-                all - 4L * plan.cameras(),
-                Duration.ofMillis(Math.round(1e3 * plan.seconds())));
+        KafkaSettings kafka = topic.topics().kafka(peer + "-" + round);
         Pace pace;
         try (Peer.Running running = start(peer, round, kafka);
                 TopicReader reader = new TopicReader(kafka, kafka.tokensTopic(), IsolationLevel.READ_UNCOMMITTED)) {
-            pace = Pace.tokens(reader, clock, running, frames -> {});
+            pace = Pace.tokens(reader, topic.clock(plan.seconds()), running, frames -> {});
         }
         var tokens = BenchTopics.tokens(kafka, IsolationLevel.READ_UNCOMMITTED);
         OfflineTokens expected = (peer.decoding() == Peer.Decoding.OURS ? ours : pythons).get(peer.model());
@@ -141,8 +128,8 @@ final class PeerRuns implements AutoCloseable {
     private Peer.Running start(Peer peer, int round, KafkaSettings kafka) throws Exception {
         return switch (peer) {
             case NOLOOK, NOLOOK_INT8, NOLOOK_RECORD -> {
-                Configuration own = topics.options(peer + "-" + round);
-                own.set(TokenizeOptions.MODEL_ENCODER, models.location(peer.model()));
+                Configuration own = topic.topics().options(peer + "-" + round);
+                own = peer.model().in(own);
                 peer.adjust(own);
                 yield new JobPeer(LocalJob.start(own.get(KafkaOptions.BOOTSTRAP_SERVERS), own));
             }
@@ -157,10 +144,8 @@ final class PeerRuns implements AutoCloseable {
         return new PythonPeer(models.python(), script, file, 0, settings(peer.model()), kafka);
     }
 
-    private TokenizeSettings settings(Peer.Model model) {
-        Configuration own = new Configuration(options);
-        own.set(TokenizeOptions.MODEL_ENCODER, models.location(model));
-        return TokenizeSettings.of(own);
+    private TokenizeSettings settings(BenchModel model) {
+        return TokenizeSettings.of(model.in(options));
     }
 
     private void say(int round, String who, Pace pace, String rest) {
@@ -176,14 +161,14 @@ final class PeerRuns implements AutoCloseable {
     }
 
     BenchPictures pictures() {
-        return pictures;
+        return topic.pictures();
     }
 
     List<Pace> paces(Peer peer) {
         return paces.get(peer);
     }
 
-    List<Pace> bare(Peer.Model model) {
+    List<Pace> bare(BenchModel model) {
         return bare.get(model);
     }
 
@@ -199,6 +184,8 @@ final class PeerRuns implements AutoCloseable {
 
     @Override
     public void close() {
-        topics.close();
+        if (topic != null) {
+            topic.close();
+        }
     }
 }
