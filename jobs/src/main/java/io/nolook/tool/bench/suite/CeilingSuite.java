@@ -3,7 +3,6 @@ package io.nolook.tool.bench.suite;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.Activations;
 import io.nolook.model.ModelSpec;
-import io.nolook.model.onnx.Device;
 import io.nolook.model.onnx.ModelFiles;
 import io.nolook.model.onnx.OnnxVideoTokenizer;
 import io.nolook.model.onnx.SessionSettings;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The model alone, by batch, threads and precision: what no pipeline around it can exceed. */
@@ -83,11 +81,9 @@ final class CeilingSuite implements Suite.Run {
         SessionSettings given = plan.settings(model).inference().session();
         SessionSettings session = new SessionSettings(given.device(), threads, given.gpuMemoryBytes(), given.profile());
         byte[] file = ModelFiles.encoder(plan.settings(model).encoder(), session);
-        String where = session.device() == Device.CPU
-                ? ""
-                : ", " + session.device().name().toLowerCase(Locale.ROOT);
-        String name = model + ", " + threads + (threads == 1 ? " thread" : " threads") + where;
         try (OnnxVideoTokenizer open = OnnxVideoTokenizer.open(file, session)) {
+            String where = open.runtimeId().contains("/cuda/") ? ", CUDA" : "";
+            String name = model + ", " + threads + (threads == 1 ? " thread" : " threads") + where;
             int[] alone = first(open, 1);
             for (int batch : plan.extent().choose(List.of(1, 8), List.of(1, 2, 4, 8, 16, 32))) {
                 int steps = Math.max(LEAST_STEPS, plan.extent().choose(LEAST_STEPS, ROWS / batch));

@@ -67,7 +67,7 @@ final class RecoverySuite implements Suite.Run {
             KafkaSettings kafka = topics.kafka("recovery");
             try (TokenWatch sent = new TokenWatch(kafka, IsolationLevel.READ_UNCOMMITTED);
                     TokenWatch committed = new TokenWatch(kafka, IsolationLevel.READ_COMMITTED)) {
-                run(topics.options("recovery"), kafka, rate, frames);
+                run(topics.options("recovery"), kafka, committed, rate, frames);
                 committed.awaitFrames(frames * plan.cameras() + 1, PATIENCE_SECONDS);
                 OfflineTokens.Comparison compared = expected.compare(committed.byCamera());
                 boolean same = compared.same() && committed.frames() == frames * plan.cameras() + 1;
@@ -119,12 +119,12 @@ final class RecoverySuite implements Suite.Run {
         }
     }
 
-    private void run(Configuration own, KafkaSettings kafka, double rate, long frames) throws Exception {
+    private void run(Configuration own, KafkaSettings kafka, TokenWatch committed, double rate, long frames)
+            throws Exception {
         try (LocalCluster cluster = LocalCluster.start(own, TokenizeJob::new);
-                BenchCameras cameras = new BenchCameras(kafka, TokenizeSettings.of(own), pictures);
-                TokenWatch started = new TokenWatch(kafka, IsolationLevel.READ_COMMITTED)) {
+                BenchCameras cameras = new BenchCameras(kafka, TokenizeSettings.of(own), pictures)) {
             cameras.send(plan.cameras(), 0); // one more camera: its first token frame tells that the job runs
-            started.awaitFrames(1, PATIENCE_SECONDS);
+            committed.awaitFrames(1, PATIENCE_SECONDS);
             began = BenchCameras.nowMicros();
             Thread sending =
                     new Thread(() -> cameras.openLoop(plan.cameras(), 0, frames, rate, done -> {}), "bench-cameras");
@@ -137,6 +137,8 @@ final class RecoverySuite implements Suite.Run {
                 plan.say("the TaskManager ended for the %d. time", i + 1);
             }
             sending.join();
+            committed.awaitFrames(
+                    (frames - 4) * plan.cameras(), PATIENCE_SECONDS); // of the rest only tails are missing
             cluster.drain();
         }
     }

@@ -69,7 +69,7 @@ final class ScaleSuite implements Suite.Run {
 
     @Override
     public Chapter chapter() throws Exception {
-        List<Integer> fleets = plan.extent().choose(List.of(4, 40), List.of(8, 100, 1000, 10_000));
+        List<Integer> fleets = plan.extent().choose(List.of(20), List.of(8, 100, 1000, 10_000));
         OfflineTokens expected = OfflineTokens.of(plan.settings(), pictures, 1 + framesOf(fleets.get(0)) + CHUNK);
         for (int fleet : fleets) {
             run(fleet, expected);
