@@ -53,7 +53,7 @@ public record BarPlot(String title, String unit, List<Bar> bars) implements Plot
                     "start",
                     12,
                     "#222",
-                    Text.number(Math.round(bar.value().median() * 100) / 100.0));
+                    Text.number(Math.round(bar.value().median() * 10) / 10.0));
         }
         return svg.end();
     }

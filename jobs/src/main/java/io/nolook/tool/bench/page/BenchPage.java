@@ -53,9 +53,13 @@ final class BenchPage {
                 machine.load(),
                 machine.system(),
                 machine.java()));
-        paragraph("Figures are medians of " + report.repeats() + " runs where no other number stands, with the least"
-                + " and the most in brackets and as whiskers. Broker, jobs and readers share the machine. Compare"
-                + " figures of one run only: machines have slow hours.");
+        paragraph((report.repeats() == 1
+                        ? "One run of each thing. "
+                        : "Medians of " + report.repeats()
+                                + " runs where no other number stands, with the least and the"
+                                + " most in brackets and as whiskers. ")
+                + "Broker, jobs and readers share the machine. Compare figures of one run only: machines have slow"
+                + " hours.");
         html.append("<nav>");
         for (Chapter chapter : report.chapters()) {
             html.append(format("<a href=\"#%s\">%s</a>\n", chapter.name(), escaped(chapter.title())));

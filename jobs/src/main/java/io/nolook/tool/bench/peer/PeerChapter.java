@@ -96,7 +96,7 @@ final class PeerChapter {
                         .mapToLong(OfflineTokens.Comparison::tokenFrames)
                         .sum(),
                 compared.size(),
-                same ? "all" : peer.isExact() ? "NOT ALL" : "not expected, a window forgets what came before it"));
+                same ? "all" : peer.isExact() ? "NOT ALL" : "not all, as expected: a window forgets"));
     }
 
     private static String percent(OfflineTokens.Comparison compared) {

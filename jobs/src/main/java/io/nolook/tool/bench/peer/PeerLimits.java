@@ -62,7 +62,7 @@ final class PeerLimits {
                         "repeated",
                         "none: reads all partitions",
                         "not seen; a bad picture ends it",
-                        "yes; knows 17 frames only, so other tokens");
+                        "yes; what came before its 17 frames cannot matter");
         };
     }
 

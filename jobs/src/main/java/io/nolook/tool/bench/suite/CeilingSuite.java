@@ -78,8 +78,7 @@ final class CeilingSuite implements Suite.Run {
     }
 
     private void measure(BenchModel model, int threads) {
-        SessionSettings given = plan.settings(model).inference().session();
-        SessionSettings session = new SessionSettings(given.device(), threads, given.gpuMemoryBytes(), given.profile());
+        SessionSettings session = plan.settings(model).inference().session().withThreads(threads);
         byte[] file = ModelFiles.encoder(plan.settings(model).encoder(), session);
         try (OnnxVideoTokenizer open = OnnxVideoTokenizer.open(file, session)) {
             String where = open.runtimeId().contains("/cuda/") ? ", CUDA" : "";
