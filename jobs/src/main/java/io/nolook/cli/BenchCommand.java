@@ -1,6 +1,7 @@
 package io.nolook.cli;
 
 import io.nolook.flink.tokenize.TokenizeOptions;
+import io.nolook.frame.FrameSize;
 import io.nolook.media.MediaKind;
 import io.nolook.option.OptionSources;
 import io.nolook.report.JsonFile;
@@ -13,11 +14,13 @@ import io.nolook.tool.bench.RecognitionBench;
 import io.nolook.tool.bench.ReplayBench;
 import io.nolook.tool.bench.ThroughputBench;
 import io.nolook.tool.bench.TurnoverBench;
+import io.nolook.tool.bench.page.BenchReport;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +45,11 @@ import picocli.CommandLine.Spec;
                     + " tokenized, archived, verified; random minutes replayed and compared.",
             "cameras: nolook cameras with 1, 10 and 50 cameras of 5 frames/s, on a core of its own: frames held, CPU,"
                     + " memory, lateness.",
-            "turnover: 2000 cameras come and go; what the process holds after each 200 of them."
+            "turnover: 2000 cameras come and go; what the process holds after each 200 of them.",
+            "all: one page with the model's ceiling, throughput, latency, scale and recovery; every run's tokens"
+                    + " are compared with the offline ones.",
+            "peers: nolook beside a Python loop, a Python stream framework, a plain Java consumer, itself without"
+                    + " batches, and windowed recomputation: same encoder, topic and frames, by turns; a page."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final double OVERLOAD = 3;
@@ -60,7 +67,9 @@ final class BenchCommand implements Callable<Integer> {
         recognition,
         archive,
         backfill,
-        replay
+        replay,
+        peers,
+        all
     }
 
     @Parameters(paramLabel = "SUITE", description = "${COMPLETION-CANDIDATES}")
@@ -96,6 +105,15 @@ final class BenchCommand implements Callable<Integer> {
             description = "Frames/s of a camera of replay (default: ${DEFAULT-VALUE}).")
     private double rate;
 
+    @Option(
+            names = "--source",
+            paramLabel = "WIDTHxHEIGHT",
+            description = "Size of the pictures of throughput (default: that of the model).")
+    private String source = "";
+
+    @Mixin
+    private PageBenchOptions pages;
+
     @Mixin
     private OptionSources options;
 
@@ -112,7 +130,11 @@ final class BenchCommand implements Callable<Integer> {
         Path json = out.resolve(suite + ".json");
         Finding found = measure();
         found.lines().forEach(said()::println);
-        JsonFile.write(json, found);
+        if (found instanceof BenchReport report) {
+            said().println(report.write(json));
+        } else {
+            JsonFile.write(json, found);
+        }
         said().println(json);
         return found.right() ? 0 : 1;
     }
@@ -126,6 +148,8 @@ final class BenchCommand implements Callable<Integer> {
             case recognition -> RecognitionBench.run(options.read());
             case archive -> new ArchiveBench().run(tokens, options.read().get(TokenizeOptions.MODEL_ENCODER));
             case backfill -> new BackfillBench(options.read(), MediaKind.VIDEO.in(videos), said()).run();
+            case all -> pages.all(options, cameras, said());
+            case peers -> pages.peers(options, cameras, said());
             case replay -> {
                 ReplayBench.Plan plan = new ReplayBench.Plan(MediaKind.VIDEO.in(videos), cameras, frames, rate);
                 yield new ReplayBench(options.read(), plan, said()).run();
@@ -134,7 +158,13 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private ThroughputBench.Result throughput() throws Exception {
-        return new ThroughputBench(options.read(), cameras, frames, said()).run();
+        return new ThroughputBench(
+                        options.read(),
+                        Optional.of(source).filter(size -> !size.isEmpty()).map(FrameSize::parse),
+                        cameras,
+                        frames,
+                        said())
+                .run();
     }
 
     private Finding overload() throws Exception {

@@ -58,6 +58,15 @@ public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
     public static <J extends KafkaJob> LocalJob<J> start(
             String bootstrapServers, Configuration options, Function<Configuration, J> make) throws Exception {
         TemporaryFolder folder = TemporaryFolder.create("nolook-flink-");
+        Configuration configuration = withDefaults(folder, options);
+        configuration.set(KafkaOptions.BOOTSTRAP_SERVERS, bootstrapServers);
+        J job = make.apply(configuration);
+        JobClient client = job.start(StreamExecutionEnvironment.createLocalEnvironment(job.configuration()));
+        return new LocalJob<>(folder, job, client);
+    }
+
+    /** The options over the defaults for one process. */
+    static Configuration withDefaults(TemporaryFolder folder, Configuration options) {
         Configuration configuration = folder.checkpoints();
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
@@ -66,10 +75,7 @@ public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
         configuration.set(RestOptions.BIND_PORT, "0");
         configuration.set(CoreOptions.DEFAULT_PARALLELISM, 1);
         configuration.addAll(options);
-        configuration.set(KafkaOptions.BOOTSTRAP_SERVERS, bootstrapServers);
-        J job = make.apply(configuration);
-        JobClient client = job.start(StreamExecutionEnvironment.createLocalEnvironment(job.configuration()));
-        return new LocalJob<>(folder, job, client);
+        return configuration;
     }
 
     public J job() {

@@ -205,8 +205,8 @@ public final class BackfillBench {
                         job.job().kafka(), job.job().kafka().tokensTopic(), IsolationLevel.READ_UNCOMMITTED)) {
             Pace pace = Pace.tokens(
                     reader,
-                    Math.round(WARMUP * frames),
-                    Math.round(END * frames),
+                    Pace.Clock.between(Math.round(WARMUP * frames), Math.round(END * frames)),
+                    Pace.Worker.HERE,
                     arrived -> start[0] = start[0] > 0 ? start[0] : (System.nanoTime() - began) / 1e9);
             job.awaitEnd();
             return new Backfilled(start[0], pace);

@@ -71,23 +71,28 @@ public final class ModelBench {
 
     /** Runs an open encoder on noise. */
     static Loop loop(OnnxVideoTokenizer model, FrameSize size, int batch) {
+        return loop(model, size, noise(model.spec(), size, batch), STEPS);
+    }
+
+    /** Chunks of noise, always the same. */
+    public static List<byte[]> noise(ModelSpec spec, FrameSize size, int batch) {
         Random random = new Random(7);
         List<byte[]> inputs = new ArrayList<>();
         for (int row = 0; row < batch; row++) {
-            byte[] chunk = new byte[model.spec().chunkFrames() * size.rgbBytes()];
+            byte[] chunk = new byte[spec.chunkFrames() * size.rgbBytes()];
             random.nextBytes(chunk);
             inputs.add(chunk);
         }
-        return loop(model, size, inputs);
+        return inputs;
     }
 
-    /** Runs any open model on a batch. */
-    static <I, O> Loop loop(StepModel<I, O> model, FrameSize size, List<I> inputs) {
+    /** Runs any open model on a batch, some steps after its first ones. */
+    public static <I, O> Loop loop(StepModel<I, O> model, FrameSize size, List<I> inputs, int steps) {
         ModelSpec spec = model.spec();
         List<Activations> activations =
                 inputs.stream().map(input -> Activations.zeros(spec, size)).toList();
-        double[] millis = new double[STEPS];
-        for (int step = -WARMUP; step < STEPS; step++) {
+        double[] millis = new double[steps];
+        for (int step = -WARMUP; step < steps; step++) {
             long began = System.nanoTime();
             model.step(size, inputs, activations);
             if (step >= 0) {
@@ -96,6 +101,6 @@ public final class ModelBench {
         }
         Arrays.sort(millis);
         int frames = inputs.size() * spec.chunkFrames();
-        return new Loop(millis[STEPS / 2], 1000 * frames / millis[STEPS / 2], (long) frames * (WARMUP + STEPS));
+        return new Loop(millis[steps / 2], 1000 * frames / millis[steps / 2], (long) frames * (WARMUP + steps));
     }
 }

@@ -7,26 +7,19 @@ import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicLag;
-import io.nolook.kafka.TopicReader;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
 import io.nolook.model.VideoTokenizer;
-import io.nolook.schema.SingleObject;
-import io.nolook.schema.TokenFrame;
 import io.nolook.tool.verify.TopicVerification;
 import io.nolook.tool.verify.VerifyReport;
 import io.nolook.verification.Fate;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.common.IsolationLevel;
 
@@ -122,15 +115,16 @@ public final class OverloadBench {
             configuration.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
             KafkaSettings kafka = new KafkaSettings(configuration);
             TokenizeSettings settings = TokenizeSettings.of(configuration);
-            Ages ages = new Ages(kafka);
+            double[] ages;
             long sent;
             try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), configuration)) {
                 job.awaitRunning(PATIENCE);
-                ages.start();
-                sent = send(kafka, settings);
-                await(kafka);
-                job.drain();
-                ages.stop();
+                try (TokenWatch watch = new TokenWatch(kafka, IsolationLevel.READ_UNCOMMITTED)) {
+                    sent = send(kafka, settings);
+                    await(kafka);
+                    job.drain();
+                    ages = watch.ages(0);
+                }
             }
             VerifyReport verdict = verify(settings, kafka);
             return new Outcome(
@@ -138,29 +132,24 @@ public final class OverloadBench {
                     sent,
                     verdict.frames().getOrDefault(Fate.TOKENIZED, 0L),
                     verdict.frames().getOrDefault(Fate.SKIPPED, 0L),
-                    ages.percentileMillis(50),
-                    ages.percentileMillis(99),
+                    TokenWatch.percentile(ages, 50),
+                    TokenWatch.percentile(ages, 99),
                     verdict.passed() && verdict.received() == sent);
         }
     }
 
     private long send(KafkaSettings kafka, TokenizeSettings settings) {
-        long frames = Math.round(framesPerSecond * seconds / cameras) * cameras;
-        long began = System.nanoTime();
-        try (BenchCameras sending = new BenchCameras(kafka, settings)) {
-            for (long i = 0; i < frames; i++) {
-                long due = began + Math.round(i / framesPerSecond * 1e9);
-                for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-                    LockSupport.parkNanos(wait);
-                }
-                sending.send("bench-" + i % cameras, i / cameras);
-                if (i % Math.max(1, Math.round(framesPerSecond)) == 0) {
-                    out.printf(Locale.ROOT, "%d of %d frames sent%n", i, frames);
+        long frames = Math.round(framesPerSecond * seconds / cameras);
+        long second = Math.max(1, Math.round(framesPerSecond));
+        try (BenchCameras sending = new BenchCameras(kafka, settings, BenchPictures.of(settings.frameSize()))) {
+            sending.openLoop(cameras, 0, frames, framesPerSecond, sent -> {
+                if (sent % second == 0) {
+                    out.printf(Locale.ROOT, "%d of %d frames sent%n", sent, frames * cameras);
                     out.flush();
                 }
-            }
+            });
         }
-        return frames;
+        return frames * cameras;
     }
 
     private static void await(KafkaSettings kafka) throws InterruptedException {
@@ -177,50 +166,6 @@ public final class OverloadBench {
         out.println("verifying every frame");
         try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open()) {
             return new TopicVerification(settings, kafka, TopicVerification.Extent.ALL).run(tokenizer, done -> {});
-        }
-    }
-
-    /** Reads the tokens topic on a thread of its own. */
-    private static final class Ages {
-        private final KafkaSettings kafka;
-        private final List<Long> micros = new ArrayList<>();
-        private final Thread thread = new Thread(this::read, "token-ages");
-        private volatile boolean running = true;
-
-        Ages(KafkaSettings kafka) {
-            this.kafka = kafka;
-        }
-
-        void start() {
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        void stop() throws InterruptedException {
-            running = false;
-            thread.join();
-        }
-
-        private void read() {
-            SingleObject<TokenFrame> format = SingleObject.tokenFrames();
-            try (TopicReader reader = new TopicReader(kafka, kafka.tokensTopic(), IsolationLevel.READ_UNCOMMITTED)) {
-                while (running) {
-                    reader.poll(record -> {
-                        try {
-                            micros.add(BenchCameras.nowMicros()
-                                    - format.decode(record.value()).getLastCapturedAtMicros());
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    });
-                }
-            }
-        }
-
-        /** Valid once stopped. */
-        double percentileMillis(double p) {
-            Collections.sort(micros);
-            return micros.get(Math.max(0, (int) Math.ceil(p / 100 * micros.size()) - 1)) / 1000.0;
         }
     }
 }

@@ -1,28 +1,17 @@
 package io.nolook.tool.bench;
 
-import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
-import io.nolook.frame.PictureEncoder;
-import io.nolook.job.tokenize.TokenizeJob;
-import io.nolook.kafka.FrameProducer;
-import io.nolook.kafka.KafkaOptions;
-import io.nolook.kafka.KafkaSettings;
-import io.nolook.kafka.TopicReader;
-import io.nolook.kafka.Topics;
-import io.nolook.local.EmbeddedBroker;
-import io.nolook.local.LocalJob;
+import io.nolook.frame.FrameSize;
 import io.nolook.model.onnx.ModelFiles;
 import io.nolook.model.onnx.OnnxVideoTokenizer;
 import io.nolook.model.onnx.SessionSettings;
-import io.nolook.schema.FrameEncoding;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.kafka.common.IsolationLevel;
 
 /**
  * The whole pipeline beside the bare model, with the same file, threads and batch, in one run.
@@ -35,6 +24,7 @@ public final class ThroughputBench {
     private static final double WARMUP = 0.25;
 
     private final Configuration options;
+    private final BenchPictures pictures;
     private final int cameras;
     private final int framesPerCamera;
     private final PrintWriter out;
@@ -42,6 +32,7 @@ public final class ThroughputBench {
     /**
      * What was measured.
      *
+     * @param source size of the cameras' pictures
      * @param framesPerSecond of the pipeline, frames topic to tokens topic
      * @param bareFramesPerSecond of the bare loop, the mean of a run before and one after
      * @param ratio of the two
@@ -52,6 +43,7 @@ public final class ThroughputBench {
      */
     public record Result(
             int cameras,
+            String source,
             int threads,
             int batch,
             long frames,
@@ -69,9 +61,10 @@ public final class ThroughputBench {
         public List<String> lines() {
             return List.of(String.format(
                     Locale.ROOT,
-                    "%d cameras, %d threads, batch %d: %.1f frames/s, bare loop %.1f, ratio %.2f;"
+                    "%d cameras of %s, %d threads, batch %d: %.1f frames/s, bare loop %.1f, ratio %.2f;"
                             + " CPU outside ONNX Runtime %.2f ms a frame (%.2f - %.2f); %s",
                     cameras,
+                    source,
                     threads,
                     batch,
                     framesPerSecond,
@@ -84,8 +77,14 @@ public final class ThroughputBench {
         }
     }
 
-    public ThroughputBench(Configuration options, int cameras, int framesPerCamera, PrintWriter out) {
+    /**
+     * @param source size of the cameras' pictures; empty for that of the model
+     */
+    public ThroughputBench(
+            Configuration options, Optional<FrameSize> source, int cameras, int framesPerCamera, PrintWriter out) {
         this.options = BenchOptions.of(options);
+        pictures =
+                BenchPictures.of(source.orElse(TokenizeSettings.of(this.options).frameSize()));
         this.cameras = cameras;
         this.framesPerCamera = framesPerCamera;
         this.out = out;
@@ -107,6 +106,7 @@ public final class ThroughputBench {
             double cpu = (before.cpuMillisPerFrame() + after.cpuMillisPerFrame()) / 2;
             return new Result(
                     cameras,
+                    pictures.size().toString(),
                     settings.inference().session().threads(),
                     settings.inference().batchLimits().size(),
                     piped.frames(),
@@ -122,50 +122,17 @@ public final class ThroughputBench {
     }
 
     private Pace piped(TokenizeSettings settings) throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of())) {
-            Configuration kafkaOptions = new Configuration(options);
-            kafkaOptions.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
-            KafkaSettings kafka = new KafkaSettings(kafkaOptions);
-            new Topics(kafka, settings.frameMaxBytes()).ensure();
-            fill(kafka, settings);
-            try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options);
-                    TopicReader reader = new TopicReader(kafka, kafka.tokensTopic(), IsolationLevel.READ_UNCOMMITTED)) {
-                return clock(reader);
-            }
-        }
-    }
-
-    private Pace clock(TopicReader reader) {
         long all = (long) cameras * framesPerCamera;
         long[] next = {all / 10};
-        return Pace.tokens(reader, (long) (all * WARMUP), all - 4L * cameras, frames -> {
-            if (frames >= next[0]) {
-                say(frames + " of " + all + " frames");
-                next[0] += all / 10;
-            }
-        });
-    }
-
-    private void fill(KafkaSettings kafka, TokenizeSettings settings) {
-        PictureEncoder encoder = new PictureEncoder();
-        int width = settings.frameSize().width();
-        int height = settings.frameSize().height();
-        try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(settings.frameMaxBytes()))) {
-            SimulatedCamera[] simulated = new SimulatedCamera[cameras];
-            for (int camera = 0; camera < cameras; camera++) {
-                simulated[camera] = new SimulatedCamera(camera, width, height);
-            }
-            for (int i = 0; i < framesPerCamera; i++) {
-                for (int camera = 0; camera < cameras; camera++) {
-                    producer.send(
-                            new FrameProducer.Place("bench-" + camera, 1, i, 1 + i * 33_333L),
-                            FrameEncoding.JPEG,
-                            width,
-                            height,
-                            encoder.jpeg(simulated[camera].picture(i), 0.9));
+        try (BenchTopics topics = BenchTopics.start(options)) {
+            topics.fill(settings, pictures, cameras, framesPerCamera);
+            Pace.Clock clock = Pace.Clock.between((long) (all * WARMUP), all - 4L * cameras);
+            return JobRun.pace(topics, "throughput", new Configuration(), clock, frames -> {
+                if (frames >= next[0]) {
+                    say(frames + " of " + all + " frames");
+                    next[0] += all / 10;
                 }
-            }
-            producer.flush();
+            });
         }
     }
 

@@ -1,6 +1,5 @@
 package io.nolook.tool.bench;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
@@ -10,15 +9,10 @@ import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicLag;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
@@ -36,58 +30,11 @@ public final class TurnoverBench {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int FRAMES = 9;
     private static final int WAVE = 20;
-    private static final int COLLECTIONS = 8;
 
     private final Configuration options;
     private final int step;
     private final int all;
     private final PrintWriter out;
-
-    /**
-     * What the process held at one moment.
-     *
-     * @param cameras that had come and gone
-     * @param heapBytes after full collections
-     * @param heapLimitBytes what the heap takes of the resident memory at most
-     * @param residentBytes heap and native memory; 0 where the system does not tell
-     * @param files open file descriptors; 0 where the system does not tell
-     */
-    public record Held(int cameras, long heapBytes, long heapLimitBytes, long residentBytes, int threads, long files) {
-
-        String line() {
-            return String.format(
-                    Locale.ROOT,
-                    "after %d cameras: heap %.1f MiB, resident %.0f MiB with a heap limit of %.0f MiB, %d threads, %d files",
-                    cameras,
-                    heapBytes / 1048576.0,
-                    residentBytes / 1048576.0,
-                    heapLimitBytes / 1048576.0,
-                    threads,
-                    files);
-        }
-
-        /** What stays when the collector, and what waits for it, have gone by a few times. */
-        static Held after(int cameras) throws IOException, InterruptedException {
-            long heap = Long.MAX_VALUE;
-            for (int i = 0; i < COLLECTIONS; i++) {
-                System.gc();
-                TimeUnit.MILLISECONDS.sleep(200);
-                heap = Math.min(
-                        heap,
-                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-            }
-            Path statm = Path.of("/proc/self/statm");
-            return new Held(
-                    cameras,
-                    heap,
-                    Runtime.getRuntime().maxMemory(),
-                    Files.exists(statm) ? Long.parseLong(Files.readString(statm).split(" ")[1]) * 4096 : 0,
-                    ManagementFactory.getThreadMXBean().getThreadCount(),
-                    ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                            ? unix.getOpenFileDescriptorCount()
-                            : 0);
-        }
-    }
 
     /**
      * @param step cameras between two measurements
@@ -119,7 +66,7 @@ public final class TurnoverBench {
             KafkaSettings kafka = new KafkaSettings(configuration);
             TokenizeSettings settings = TokenizeSettings.of(configuration);
             try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), configuration);
-                    BenchCameras cameras = new BenchCameras(kafka, settings)) {
+                    BenchCameras cameras = new BenchCameras(kafka, settings, BenchPictures.of(settings.frameSize()))) {
                 job.awaitRunning(PATIENCE);
                 List<Held> held = new ArrayList<>();
                 for (int gone = 0; gone < all; gone += step) {
@@ -138,7 +85,7 @@ public final class TurnoverBench {
         for (int wave = from; wave < to; wave += WAVE) {
             for (int frame = 0; frame < FRAMES; frame++) {
                 for (int camera = wave; camera < Math.min(to, wave + WAVE); camera++) {
-                    cameras.send("camera-" + camera, frame);
+                    cameras.send(camera, frame);
                 }
             }
             awaitTaken(kafka);

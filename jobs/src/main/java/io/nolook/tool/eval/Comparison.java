@@ -1,6 +1,7 @@
 package io.nolook.tool.eval;
 
 import io.nolook.quality.RateCurve;
+import io.nolook.report.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

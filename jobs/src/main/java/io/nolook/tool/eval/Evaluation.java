@@ -7,6 +7,7 @@ import io.nolook.model.ModelSpec;
 import io.nolook.quality.CodeUse;
 import io.nolook.quality.Flicker;
 import io.nolook.quality.StructuralSimilarity;
+import io.nolook.report.Text;
 import io.nolook.tool.eval.EvalReport.ChunkFlicker;
 import io.nolook.tool.eval.EvalReport.Codes;
 import io.nolook.tool.eval.EvalReport.Machine;

@@ -1,5 +1,7 @@
 package io.nolook.tool.eval;
 
+import io.nolook.report.Svg;
+import io.nolook.report.Text;
 import io.nolook.tool.eval.Comparison.Metric;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,7 @@ final class RatePlot {
 
     private final Metric metric;
     private final EvalReport report;
-    private final StringBuilder svg = new StringBuilder();
+    private final Svg svg = new Svg(WIDTH, HEIGHT);
     private double leastRate;
     private double mostRate;
     private double least;
@@ -36,9 +38,7 @@ final class RatePlot {
 
     private String draw() {
         scale();
-        open(svg, WIDTH, HEIGHT);
-        text(
-                svg,
+        svg.text(
                 LEFT,
                 24,
                 "start",
@@ -53,7 +53,7 @@ final class RatePlot {
         }
         tokens(legend);
         legend(legend);
-        return svg.append("</svg>\n").toString();
+        return svg.end();
     }
 
     private record Entry(String colour, String title) {}
@@ -89,21 +89,21 @@ final class RatePlot {
         int bottom = HEIGHT - BOTTOM;
         for (int i = 0; least + i * step <= most + step / 2; i++) {
             double quality = least + i * step;
-            line(LEFT, y(quality), WIDTH - RIGHT, y(quality), "#e4e4e4");
-            text(svg, LEFT - 8, y(quality) + 4, "end", 12, "#444", Text.number(quality));
+            svg.line(LEFT, y(quality), WIDTH - RIGHT, y(quality), "#e4e4e4");
+            svg.text(LEFT - 8, y(quality) + 4, "end", 12, "#444", Text.number(quality));
         }
         for (int power = -5; power <= 2; power++) {
             for (double mantissa : MANTISSAS) {
                 double rate = mantissa * Math.pow(10, power);
                 if (rate >= leastRate && rate <= mostRate) {
-                    line(x(rate), TOP, x(rate), bottom, "#e4e4e4");
-                    text(svg, x(rate), bottom + 18, "middle", 12, "#444", Text.number(rate));
+                    svg.line(x(rate), TOP, x(rate), bottom, "#e4e4e4");
+                    svg.text(x(rate), bottom + 18, "middle", 12, "#444", Text.number(rate));
                 }
             }
         }
-        line(LEFT, TOP, LEFT, bottom, "#888");
-        line(LEFT, bottom, WIDTH - RIGHT, bottom, "#888");
-        text(svg, (LEFT + WIDTH - RIGHT) / 2.0, bottom + 40, "middle", 13, "#222", "bits per pixel (logarithmic)");
+        svg.line(LEFT, TOP, LEFT, bottom, "#888");
+        svg.line(LEFT, bottom, WIDTH - RIGHT, bottom, "#888");
+        svg.text((LEFT + WIDTH - RIGHT) / 2.0, bottom + 40, "middle", 13, "#222", "bits per pixel (logarithmic)");
     }
 
     private void curve(VideoCodec codec, List<Entry> legend) {
@@ -118,9 +118,9 @@ final class RatePlot {
             double x = x(point.bitsPerPixel());
             double y = y(metric.of(point.scores()));
             path.append(path.isEmpty() ? "M" : "L").append(Text.format("%.1f %.1f", x, y));
-            svg.append(Text.format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\"/>", x, y, colour));
+            svg.add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\"/>", x, y, colour);
         }
-        svg.append(Text.format("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n", path, colour));
+        svg.add("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n", path, colour);
         legend.add(new Entry(colour, codec.title() + ", preset slow, CRF " + VideoCodec.RATE_FACTORS));
     }
 
@@ -128,13 +128,13 @@ final class RatePlot {
         double y = y(metric.of(report.scores()));
         double raw = x(report.bitsPerPixel().raw());
         double coded = x(report.bitsPerPixel().coded());
-        svg.append(Text.format(
+        svg.add(
                 "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"4 3\"/>",
-                coded, y, raw, y, TOKENS));
-        svg.append(Text.format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\"/>", raw, y, TOKENS));
-        svg.append(Text.format(
+                coded, y, raw, y, TOKENS);
+        svg.add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\"/>", raw, y, TOKENS);
+        svg.add(
                 "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"#fff\" stroke=\"%s\" stroke-width=\"2\"/>\n",
-                coded, y, TOKENS));
+                coded, y, TOKENS);
         legend.add(new Entry(TOKENS, "tokens: filled raw, open coded"));
     }
 
@@ -142,29 +142,10 @@ final class RatePlot {
     private void legend(List<Entry> entries) {
         for (int i = 0; i < entries.size(); i++) {
             double y = HEIGHT - BOTTOM + 58 + 18 * i;
-            svg.append(Text.format(
+            svg.add(
                     "<circle cx=\"%d\" cy=\"%.1f\" r=\"5\" fill=\"%s\"/>",
-                    LEFT + 10, y, entries.get(i).colour()));
-            text(svg, LEFT + 22, y + 4, "start", 12, "#222", entries.get(i).title());
+                    LEFT + 10, y, entries.get(i).colour());
+            svg.text(LEFT + 22, y + 4, "start", 12, "#222", entries.get(i).title());
         }
-    }
-
-    private void line(double x1, double y1, double x2, double y2, String colour) {
-        svg.append(Text.format(
-                "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>\n", x1, y1, x2, y2, colour));
-    }
-
-    static void open(StringBuilder svg, int width, int height) {
-        svg.append(Text.format(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\""
-                        + " font-family=\"Helvetica, Arial, sans-serif\">\n",
-                width, height, width, height));
-        svg.append(Text.format("<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n", width, height));
-    }
-
-    static void text(StringBuilder svg, double x, double y, String anchor, int size, String colour, String text) {
-        svg.append(Text.format(
-                "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"%d\" fill=\"%s\">%s</text>\n",
-                x, y, anchor, size, colour, Text.escaped(text)));
     }
 }

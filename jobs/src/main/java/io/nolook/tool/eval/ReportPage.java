@@ -1,7 +1,7 @@
 package io.nolook.tool.eval;
 
-import static io.nolook.tool.eval.Text.escaped;
-import static io.nolook.tool.eval.Text.format;
+import static io.nolook.report.Text.escaped;
+import static io.nolook.report.Text.format;
 
 import io.nolook.tool.eval.Bars.Bar;
 import io.nolook.tool.eval.Comparison.Metric;

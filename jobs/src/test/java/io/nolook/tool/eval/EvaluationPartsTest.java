@@ -15,6 +15,7 @@ import io.nolook.frame.Picture;
 import io.nolook.job.archive.TestTokens;
 import io.nolook.record.ArchiveSegments;
 import io.nolook.record.TokenFrames;
+import io.nolook.report.Text;
 import io.nolook.schema.TokenFrame;
 import io.nolook.tool.eval.Comparison.Metric;
 import java.nio.file.Files;

@@ -38,6 +38,11 @@ public final class DetokenizeSettings implements Serializable {
         return settings;
     }
 
+    /** The same with the model on another GPU. */
+    DetokenizeSettings onGpu(int number) {
+        return new DetokenizeSettings(configuration, inference.onGpu(number));
+    }
+
     /** How the model is run. */
     public InferenceSettings inference() {
         return inference;

@@ -38,4 +38,9 @@ public final class OnnxDetokenizerLoader implements ModelLoader<StreamModel<int[
                 settings.frameSize(),
                 settings.inference().batchLimits().size());
     }
+
+    @Override
+    public ModelLoader<StreamModel<int[], byte[]>> onGpu(int number) {
+        return new OnnxDetokenizerLoader(settings.onGpu(number));
+    }
 }

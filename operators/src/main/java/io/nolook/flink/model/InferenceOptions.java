@@ -50,6 +50,13 @@ public final class InferenceOptions {
             .withDescription(
                     "auto, cpu or cuda. cuda fails at start when it cannot be had; auto falls back, saying so.");
 
+    public static final ConfigOption<Integer> INFERENCE_DEVICE_NUMBER = key("inference.device-number")
+            .intType()
+            .defaultValue(0)
+            .withDescription(
+                    "Number of the CUDA device, from 0 on. Where Flink hands out GPUs (external-resources: gpu),"
+                            + " the one that it gave the task is used instead.");
+
     public static final ConfigOption<Integer> INFERENCE_THREADS = key("inference.threads")
             .intType()
             .defaultValue(0)
@@ -72,6 +79,7 @@ public final class InferenceOptions {
                 ACTIVATIONS_MAX_BYTES,
                 STATE_HELD_BYTES,
                 INFERENCE_DEVICE,
+                INFERENCE_DEVICE_NUMBER,
                 INFERENCE_THREADS,
                 INFERENCE_GPU_MEMORY);
     }

@@ -32,6 +32,12 @@ public final class InferenceSettings implements Serializable {
         settings.batchLimits();
         OptionChecks.range(
                 InferenceOptions.INFERENCE_THREADS, configuration.get(InferenceOptions.INFERENCE_THREADS), 0, 256, "");
+        OptionChecks.range(
+                InferenceOptions.INFERENCE_DEVICE_NUMBER,
+                configuration.get(InferenceOptions.INFERENCE_DEVICE_NUMBER),
+                0,
+                1023,
+                "");
         long idle = settings.cameraIdleTtlMillis();
         OptionChecks.require(idle >= 1000, InferenceOptions.CAMERA_IDLE_TTL, idle + " ms", "at least 1 s");
         long gpu = configuration.get(InferenceOptions.INFERENCE_GPU_MEMORY).getBytes();
@@ -59,11 +65,19 @@ public final class InferenceSettings implements Serializable {
         return configuration.get(InferenceOptions.CAMERA_IDLE_TTL).toMillis();
     }
 
+    /** The same on another GPU. */
+    public InferenceSettings onGpu(int number) {
+        Configuration other = new Configuration(configuration);
+        other.set(InferenceOptions.INFERENCE_DEVICE_NUMBER, number);
+        return new InferenceSettings(other);
+    }
+
     /** What the session runs on; one thread for each core of the machine that asks, unless set. */
     public SessionSettings session() {
         int threads = configuration.get(InferenceOptions.INFERENCE_THREADS);
         return new SessionSettings(
                 configuration.get(InferenceOptions.INFERENCE_DEVICE),
+                configuration.get(InferenceOptions.INFERENCE_DEVICE_NUMBER),
                 threads == 0 ? Math.min(256, Runtime.getRuntime().availableProcessors()) : threads,
                 configuration.get(InferenceOptions.INFERENCE_GPU_MEMORY).getBytes(),
                 Optional.empty());

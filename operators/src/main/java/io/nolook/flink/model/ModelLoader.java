@@ -19,4 +19,9 @@ public interface ModelLoader<M extends StreamModel<?, ?>> extends Serializable {
      * @throws io.nolook.model.ModelRefusedException when it may not be used
      */
     M open();
+
+    /** Opens the same on another GPU; what knows no GPUs stays what it is. */
+    default ModelLoader<M> onGpu(int number) {
+        return this;
+    }
 }

@@ -14,6 +14,7 @@ import io.nolook.model.StreamModel;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -127,7 +128,10 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     /** A refused model fails the job for good: restarting would not change the file or the machine. */
     private InferenceWorker<I, O> acquire() {
         try {
-            return InferenceWorker.acquire(loader, this::checkMemory);
+            OptionalInt gpu = GpuIndexes.of(getRuntimeContext());
+            return gpu.isPresent()
+                    ? InferenceWorker.acquire(loader.onGpu(gpu.getAsInt()), this::checkMemory)
+                    : InferenceWorker.acquire(loader, this::checkMemory);
         } catch (ModelRefusedException e) {
             throw new SuppressRestartsException(e);
         }

@@ -36,4 +36,9 @@ public final class OnnxRecognizerLoader implements ModelLoader<StreamModel<int[]
                         settings.inference().session()),
                 settings.inference().batchLimits().size());
     }
+
+    @Override
+    public ModelLoader<StreamModel<int[], float[]>> onGpu(int number) {
+        return new OnnxRecognizerLoader(settings.onGpu(number));
+    }
 }

@@ -42,6 +42,11 @@ public final class RecognizeSettings implements Serializable {
         return settings;
     }
 
+    /** The same with the model on another GPU. */
+    RecognizeSettings onGpu(int number) {
+        return new RecognizeSettings(configuration, inference.onGpu(number));
+    }
+
     /** How the model is run. */
     public InferenceSettings inference() {
         return inference;

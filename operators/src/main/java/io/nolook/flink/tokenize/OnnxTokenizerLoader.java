@@ -35,4 +35,9 @@ public final class OnnxTokenizerLoader implements ModelLoader<VideoTokenizer> {
                 settings.frameSize(),
                 settings.inference().batchLimits().size());
     }
+
+    @Override
+    public ModelLoader<VideoTokenizer> onGpu(int number) {
+        return new OnnxTokenizerLoader(settings.onGpu(number));
+    }
 }

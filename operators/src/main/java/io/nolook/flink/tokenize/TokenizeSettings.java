@@ -74,6 +74,11 @@ public final class TokenizeSettings implements Serializable {
         return settings;
     }
 
+    /** The same with the model on another GPU. */
+    TokenizeSettings onGpu(int number) {
+        return new TokenizeSettings(configuration, inference.onGpu(number));
+    }
+
     /** How the model is run. */
     public InferenceSettings inference() {
         return inference;

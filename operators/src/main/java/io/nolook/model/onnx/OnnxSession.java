@@ -5,7 +5,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.nolook.digest.Sha256;
 import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelRefusedException.Reason;
@@ -13,6 +12,7 @@ import io.nolook.model.ModelSpec;
 import io.nolook.model.ModelUnavailableException;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -20,9 +20,6 @@ import org.slf4j.LoggerFactory;
 
 /** An open model file: session, metadata, identities. Closed by whoever opened it. */
 final class OnnxSession implements AutoCloseable {
-    /** Whether CUDA may round the factors of a product to 10 bits: never, results would depend on the GPU. */
-    static final boolean TF32 = false;
-
     /** What goes wrong by the machine and not by the file. */
     private static final Set<OrtException.OrtErrorCode> OF_THE_MACHINE = EnumSet.of(
             OrtException.OrtErrorCode.ORT_RUNTIME_EXCEPTION,
@@ -133,41 +130,28 @@ final class OnnxSession implements AutoCloseable {
         return runtimeId;
     }
 
-    /** "cuda" or "cpu": tries CUDA by making its options, since the list of providers promises too much. */
+    /** "cuda" or "cpu": what can be had of what is asked for. */
     static String provider(SessionSettings settings) {
         if (settings.device() == Device.CPU) {
             return "cpu";
         }
-        try (SessionOptions options = new SessionOptions()) {
-            addCuda(options, settings);
+        Optional<Throwable> failure = CudaProvider.failure(ENVIRONMENT, settings);
+        if (failure.isEmpty()) {
             return "cuda";
-        } catch (OrtException | LinkageError e) {
-            String missing = missingLibrary(e);
-            if (settings.device() == Device.CUDA) {
-                throw new ModelRefusedException(
-                        Reason.PROVIDER,
-                        "inference.device=cuda: CUDA cannot be used, missing " + missing
-                                + "; build with the Maven profile cuda and install CUDA 12 with cuDNN 9,"
-                                + " or set inference.device=auto or cpu",
-                        e);
-            }
-            if (TOLD.compareAndSet(false, true)) {
-                LOG.warn("inference.device=auto: running on the CPU, CUDA cannot be used: missing {}", missing);
-            }
-            return "cpu";
         }
-    }
-
-    /** The library that the error names, or the provider's own when ONNX Runtime was built without CUDA. */
-    private static String missingLibrary(Throwable e) {
-        String message = String.valueOf(e.getMessage());
-        java.util.regex.Matcher named =
-                java.util.regex.Pattern.compile("lib[\\w+-]+\\.so(\\.\\d+)*").matcher(message);
-        String last = "libonnxruntime_providers_cuda.so";
-        while (named.find()) {
-            last = named.group();
+        String missing = CudaProvider.missing(failure.get(), settings.gpu());
+        if (settings.device() == Device.CUDA) {
+            throw new ModelRefusedException(
+                    Reason.PROVIDER,
+                    "inference.device=cuda: CUDA cannot be used, missing " + missing
+                            + "; build with the Maven profile cuda and install CUDA 12 with cuDNN 9,"
+                            + " or set inference.device=auto or cpu",
+                    failure.get());
         }
-        return last + " (ONNX Runtime says: " + message.strip() + ")";
+        if (TOLD.compareAndSet(false, true)) {
+            LOG.warn("inference.device=auto: running on the CPU, CUDA cannot be used: missing {}", missing);
+        }
+        return "cpu";
     }
 
     private static SessionOptions options(SessionSettings settings, String provider) throws OrtException {
@@ -184,21 +168,12 @@ final class OnnxSession implements AutoCloseable {
             }
             if (provider.equals("cuda")) {
                 options.setMemoryPatternOptimization(false);
-                addCuda(options, settings);
+                CudaProvider.add(options, settings);
             }
             return options;
         } catch (OrtException | RuntimeException | Error e) {
             options.close();
             throw e;
-        }
-    }
-
-    private static void addCuda(SessionOptions options, SessionSettings settings) throws OrtException {
-        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
-            cuda.add("cudnn_conv_algo_search", "HEURISTIC");
-            cuda.add("use_tf32", TF32 ? "1" : "0");
-            cuda.add("gpu_mem_limit", Long.toString(settings.gpuMemoryBytes()));
-            options.addCUDA(cuda);
         }
     }
 

@@ -7,13 +7,17 @@ import java.util.Optional;
  * How a session is opened.
  *
  * @param device where it runs
+ * @param gpu number of the CUDA device, from 0 on
  * @param threads of one operator on the CPU, 1 to 256
  * @param gpuMemoryBytes most memory the CUDA arena may take
  * @param profile where to write ONNX Runtime's profile (a file name prefix), for measurement only
  */
-public record SessionSettings(Device device, int threads, long gpuMemoryBytes, Optional<Path> profile) {
+public record SessionSettings(Device device, int gpu, int threads, long gpuMemoryBytes, Optional<Path> profile) {
 
     public SessionSettings {
+        if (gpu < 0) {
+            throw new IllegalArgumentException("inference.device-number: found " + gpu + ", expected at least 0");
+        }
         if (threads < 1 || threads > 256) {
             throw new IllegalArgumentException("inference.threads: found " + threads + ", expected 1 to 256");
         }
@@ -25,10 +29,20 @@ public record SessionSettings(Device device, int threads, long gpuMemoryBytes, O
 
     /** The CPU with a number of threads. */
     public static SessionSettings cpu(int threads) {
-        return new SessionSettings(Device.CPU, threads, 4L << 30, Optional.empty());
+        return new SessionSettings(Device.CPU, 0, threads, 4L << 30, Optional.empty());
+    }
+
+    /** The same on another GPU. */
+    public SessionSettings onGpu(int number) {
+        return new SessionSettings(device, number, threads, gpuMemoryBytes, profile);
+    }
+
+    /** The same with another number of threads. */
+    public SessionSettings withThreads(int number) {
+        return new SessionSettings(device, gpu, number, gpuMemoryBytes, profile);
     }
 
     public SessionSettings profiled(Path prefix) {
-        return new SessionSettings(device, threads, gpuMemoryBytes, Optional.of(prefix));
+        return new SessionSettings(device, gpu, threads, gpuMemoryBytes, Optional.of(prefix));
     }
 }

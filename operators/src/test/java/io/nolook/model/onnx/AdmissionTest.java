@@ -115,7 +115,7 @@ class AdmissionTest {
 
     @Test
     void cudaWithoutItsLibrariesNamesWhatIsMissing() {
-        SessionSettings cuda = new SessionSettings(Device.CUDA, 1, 1L << 30, Optional.empty());
+        SessionSettings cuda = new SessionSettings(Device.CUDA, 0, 1, 1L << 30, Optional.empty());
         assertThatThrownBy(() -> OnnxVideoTokenizer.open(ModelFixtures.bytes("tiny-encoder"), cuda))
                 .isInstanceOfSatisfying(
                         ModelRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PROVIDER))
@@ -125,7 +125,7 @@ class AdmissionTest {
 
     @Test
     void autoFallsBackToTheCpu() {
-        SessionSettings auto = new SessionSettings(Device.AUTO, 1, 1L << 30, Optional.empty());
+        SessionSettings auto = new SessionSettings(Device.AUTO, 0, 1, 1L << 30, Optional.empty());
         try (OnnxVideoTokenizer tokenizer = OnnxVideoTokenizer.open(ModelFixtures.bytes("tiny-encoder"), auto)) {
             assertThat(tokenizer.runtimeId()).contains("/cpu/");
         }

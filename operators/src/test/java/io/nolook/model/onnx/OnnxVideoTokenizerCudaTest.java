@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 /** The contract on CUDA: {@code mvn verify -Pcuda -Dtest.groups=gpu -Dtest.groups.excluded=docker}. */
 @Tag("gpu")
 class OnnxVideoTokenizerCudaTest extends VideoTokenizerContract {
-    private static final SessionSettings CUDA = new SessionSettings(Device.CUDA, 1, 4L << 30, Optional.empty());
+    private static final SessionSettings CUDA = new SessionSettings(Device.CUDA, 0, 1, 4L << 30, Optional.empty());
 
     @Override
     VideoTokenizer tokenizer(FrameSize size, int maxBatch) {

@@ -1,0 +1,2 @@
+/** Other ways to do the same work, measured beside nolook in the same run. */
+package io.nolook.tool.bench.peer;
