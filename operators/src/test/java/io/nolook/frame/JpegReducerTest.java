@@ -99,7 +99,8 @@ class JpegReducerTest {
             }
         }
 
-        assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo("464aa44fece5d54abcceb61e670cc8850e568a6f05fff8127072090e995b2e00");
+        assertThat(HexFormat.of().formatHex(digest.digest()))
+                .isEqualTo("464aa44fece5d54abcceb61e670cc8850e568a6f05fff8127072090e995b2e00");
     }
 
     @Test
