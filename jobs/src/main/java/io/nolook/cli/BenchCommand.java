@@ -7,6 +7,7 @@ import io.nolook.option.OptionSources;
 import io.nolook.report.JsonFile;
 import io.nolook.tool.bench.ArchiveBench;
 import io.nolook.tool.bench.BackfillBench;
+import io.nolook.tool.bench.DecodeBench;
 import io.nolook.tool.bench.Finding;
 import io.nolook.tool.bench.FleetBench;
 import io.nolook.tool.bench.OverloadBench;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "throughput: frames/s of the whole pipeline beside the bare ONNX Runtime loop, in one run.",
+            "decode: a JPEG of 128x128 to 1920x1080 decoded and fitted, as the job does it and whole by the JDK, by turns.",
             "overload: three times as many frames/s as the pipeline took in the same run, with overload = block and"
                     + " with skip: how old tokens get, and every frame verified.",
             "recognition: what recognizing costs a frame beside tokenizing it, in one run.",
@@ -61,6 +63,7 @@ final class BenchCommand implements Callable<Integer> {
     /** What can be measured. */
     enum Suite {
         throughput,
+        decode,
         overload,
         cameras,
         turnover,
@@ -142,6 +145,7 @@ final class BenchCommand implements Callable<Integer> {
     private Finding measure() throws Exception {
         return switch (suite) {
             case throughput -> throughput();
+            case decode -> new DecodeBench(options.read()).run();
             case overload -> overload();
             case cameras -> new FleetBench(options.read(), FLEETS, said()).run();
             case turnover -> new TurnoverBench(options.read(), TURNOVER_STEP, TURNOVER_CAMERAS, said()).run();

@@ -5,17 +5,9 @@ import javax.imageio.stream.ImageInputStreamImpl;
 /** Reads image bytes straight from an array, without a cache. */
 final class ArrayImageStream extends ImageInputStreamImpl {
     private final byte[] bytes;
-    private final int start;
-    private final int end;
 
-    /**
-     * @param start the stream's position 0
-     * @param end one past the last byte
-     */
-    ArrayImageStream(byte[] bytes, int start, int end) {
+    ArrayImageStream(byte[] bytes) {
         this.bytes = bytes;
-        this.start = start;
-        this.end = end;
     }
 
     @Override
@@ -24,7 +16,7 @@ final class ArrayImageStream extends ImageInputStreamImpl {
         if (streamPos >= length()) {
             return -1;
         }
-        return bytes[start + (int) streamPos++] & 0xff;
+        return bytes[(int) streamPos++] & 0xff;
     }
 
     @Override
@@ -34,13 +26,13 @@ final class ArrayImageStream extends ImageInputStreamImpl {
             return -1;
         }
         int count = (int) Math.min(length, length() - streamPos);
-        System.arraycopy(bytes, start + (int) streamPos, to, offset, count);
+        System.arraycopy(bytes, (int) streamPos, to, offset, count);
         streamPos += count;
         return count;
     }
 
     @Override
     public long length() {
-        return end - start;
+        return bytes.length;
     }
 }

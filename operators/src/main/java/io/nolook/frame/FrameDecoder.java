@@ -18,7 +18,8 @@ import java.util.Optional;
  */
 public final class FrameDecoder {
     /** Names the decoder for a runtime's fingerprint: decoders differ in the last bit of a pixel. */
-    public static final String ID = "imageio-" + Runtime.version().feature();
+    public static final String ID =
+            JpegReducer.ID + "+imageio-" + Runtime.version().feature();
 
     private static final byte[] JPEG_MAGIC = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
     private static final byte[] PNG_MAGIC = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
@@ -41,7 +42,36 @@ public final class FrameDecoder {
      */
     public Picture decode(FrameEncoding encoding, int declaredWidth, int declaredHeight, ByteBuffer payload)
             throws IntakeException {
-        return decode(payload, new PictureGate(encoding, limits, new FrameSize(declaredWidth, declaredHeight)));
+        return decode(payload, gate(encoding, declaredWidth, declaredHeight));
+    }
+
+    /**
+     * Decodes a picture whose record states its size, and fits it; sooner than both one after the other, since of a JPEG no
+     * more is decoded than the smaller picture needs.
+     *
+     * @param declaredWidth pixels as coded, before EXIF rotation
+     * @param declaredHeight pixels as coded, before EXIF rotation
+     * @param payload its position and limit stay as they are
+     */
+    public FittedPicture decode(
+            FrameEncoding encoding, int declaredWidth, int declaredHeight, ByteBuffer payload, FrameFitter fitter)
+            throws IntakeException {
+        PictureGate gate = gate(encoding, declaredWidth, declaredHeight);
+        if (encoding != FrameEncoding.JPEG) {
+            return FittedPicture.of(decode(payload, gate), fitter);
+        }
+        admit(payload, gate);
+        ByteBuffer array = inArray(payload);
+        int start = array.arrayOffset() + array.position();
+        try {
+            return jpeg.decode(array.array(), start, start + array.remaining(), gate, fitter);
+        } catch (RuntimeException | StackOverflowError e) {
+            throw failed(gate, e);
+        }
+    }
+
+    private PictureGate gate(FrameEncoding encoding, int declaredWidth, int declaredHeight) {
+        return new PictureGate(encoding, limits, new FrameSize(declaredWidth, declaredHeight));
     }
 
     /**
@@ -70,7 +100,8 @@ public final class FrameDecoder {
             return Optional.empty();
         }
         try {
-            JpegLayout layout = JpegScanner.scan(bytes, new PictureGate(FrameEncoding.JPEG, limits, null));
+            JpegLayout layout =
+                    JpegScanner.scan(bytes, 0, bytes.length, new PictureGate(FrameEncoding.JPEG, limits, null));
             boolean whole = layout.huffmanTables() && layout.orientation() == Orientation.UPRIGHT;
             return whole ? Optional.of(new FrameSize(layout.width(), layout.height())) : Optional.empty();
         } catch (IntakeException | RuntimeException e) {
@@ -96,6 +127,23 @@ public final class FrameDecoder {
     }
 
     private Picture decode(ByteBuffer payload, PictureGate gate) throws IntakeException {
+        admit(payload, gate);
+        try {
+            return switch (gate.encoding()) {
+                case JPEG -> {
+                    ByteBuffer array = inArray(payload);
+                    int start = array.arrayOffset() + array.position();
+                    yield jpeg.decode(array.array(), start, start + array.remaining(), gate);
+                }
+                case PNG -> png.decode(copy(payload), gate);
+                case RGB24 -> raw(payload, gate);
+            };
+        } catch (RuntimeException | StackOverflowError e) {
+            throw failed(gate, e);
+        }
+    }
+
+    private void admit(ByteBuffer payload, PictureGate gate) throws IntakeException {
         if (payload.remaining() > limits.maxBytes()) {
             throw new IntakeException(
                     FailureCode.PICTURE_TOO_LARGE,
@@ -103,30 +151,33 @@ public final class FrameDecoder {
                             + limits.maxBytes() + "; compress more or raise frame.max-bytes");
         }
         requireEncoding(payload, gate.encoding());
-        byte[] bytes = new byte[payload.remaining()];
-        payload.duplicate().get(bytes);
-        try {
-            return switch (gate.encoding()) {
-                case JPEG -> jpeg.decode(bytes, gate);
-                case PNG -> png.decode(bytes, gate);
-                case RGB24 -> raw(bytes, gate);
-            };
-        } catch (RuntimeException | StackOverflowError e) {
-            throw gate.unreadable("bytes that fail the decoder with " + e, "a decodable picture");
-        }
     }
 
-    private static Picture raw(byte[] bytes, PictureGate gate) throws IntakeException {
+    private static IntakeException failed(PictureGate gate, Throwable e) {
+        return gate.unreadable("bytes that fail the decoder with " + e, "a decodable picture");
+    }
+
+    private static ByteBuffer inArray(ByteBuffer payload) {
+        return payload.hasArray() ? payload : ByteBuffer.wrap(copy(payload));
+    }
+
+    private static byte[] copy(ByteBuffer payload) {
+        byte[] bytes = new byte[payload.remaining()];
+        payload.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static Picture raw(ByteBuffer payload, PictureGate gate) throws IntakeException {
         FrameSize size = gate.declared();
         gate.admitSize(size.width(), size.height());
         int expected = 3 * size.width() * size.height();
-        if (bytes.length != expected) {
+        if (payload.remaining() != expected) {
             throw new IntakeException(
                     FailureCode.PICTURE_WRONG_SIZE,
-                    "found " + bytes.length + " bytes of RGB24, expected " + expected + " for the record's "
+                    "found " + payload.remaining() + " bytes of RGB24, expected " + expected + " for the record's "
                             + size.width() + " x " + size.height() + "; send rows without padding");
         }
-        return new Picture(size.width(), size.height(), bytes);
+        return new Picture(size.width(), size.height(), copy(payload));
     }
 
     private static void requireEncoding(ByteBuffer payload, FrameEncoding encoding) throws IntakeException {

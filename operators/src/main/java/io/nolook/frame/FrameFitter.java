@@ -1,6 +1,7 @@
 package io.nolook.frame;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings pictures of any size to the model's size.
@@ -13,11 +14,7 @@ public final class FrameFitter {
     private final int width;
     private final int height;
 
-    private FrameSize planned;
-    private Resampling across;
-    private Resampling down;
-    private int left;
-    private int top;
+    private @Nullable FitPlan ofPixels;
     private int[] columns = new int[0];
 
     /**
@@ -34,64 +31,49 @@ public final class FrameFitter {
         this.height = height;
     }
 
+    FrameFit fit() {
+        return fit;
+    }
+
+    int width() {
+        return width;
+    }
+
+    int height() {
+        return height;
+    }
+
+    /** How many pixels of a picture at least come to one of the model's, across and down. */
+    double shrinkage(FrameSize size) {
+        double across = (double) size.width() / width;
+        double down = (double) size.height() / height;
+        return fit == FrameFit.PAD ? Math.max(across, down) : Math.min(across, down);
+    }
+
     /** Returns a picture of the model's size; {@code picture} itself when it has that size. */
     public Picture fit(Picture picture) {
         if (picture.width() == width && picture.height() == height) {
             return picture;
         }
         FrameSize size = new FrameSize(picture.width(), picture.height());
-        if (!size.equals(planned)) {
-            plan(size.width(), size.height());
-            planned = size;
+        if (ofPixels == null || !ofPixels.isFor(this, size, 1, 1)) {
+            ofPixels = FitPlan.of(this, size, 1, 1);
         }
         byte[] rgb = new byte[3 * width * height];
         if (columns.length < 3 * size.width()) {
             columns = new int[3 * size.width()];
         }
+        Resampling across = ofPixels.across();
+        Resampling down = ofPixels.down();
         for (int y = 0; y < down.first().length; y++) {
-            mixRows(picture, down.first()[y], down.weights()[y]);
-            mixColumns(rgb, 3 * ((top + y) * width + left));
+            mixRows(picture, across, down.first()[y], down.weights()[y]);
+            mixColumns(rgb, across, 3 * ((ofPixels.top() + y) * width + ofPixels.left()));
         }
         return new Picture(width, height, rgb);
     }
 
-    private void plan(int w, int h) {
-        // products of sides stay far below 2^63: a picture has at most 2^30 pixels
-        boolean wider = (long) w * height >= (long) h * width;
-        left = 0;
-        top = 0;
-        switch (fit) {
-            case STRETCH -> {
-                across = Resampling.of(w, width, 0, w, 1);
-                down = Resampling.of(h, height, 0, h, 1);
-            }
-            case CROP -> {
-                across = wider ? centre(w, width, (long) h * width, height) : Resampling.of(w, width, 0, w, 1);
-                down = wider ? Resampling.of(h, height, 0, h, 1) : centre(h, height, (long) w * height, width);
-            }
-            case PAD -> {
-                int innerWidth = wider ? width : rounded((long) w * height, h);
-                int innerHeight = wider ? rounded((long) h * width, w) : height;
-                left = (width - innerWidth) / 2;
-                top = (height - innerHeight) / 2;
-                across = Resampling.of(w, innerWidth, 0, w, 1);
-                down = Resampling.of(h, innerHeight, 0, h, 1);
-            }
-            default -> throw new IllegalStateException("found fit " + fit + ", expected crop, pad or stretch");
-        }
-    }
-
-    /** The middle {@code length / unit} of the source pixels. */
-    private static Resampling centre(int source, int target, long length, long unit) {
-        return Resampling.of(source, target, source * unit - length, 2 * length, 2 * unit);
-    }
-
-    private static int rounded(long dividend, long divisor) {
-        return (int) Math.max(1, (2 * dividend + divisor) / (2 * divisor));
-    }
-
     /** Sums source rows into {@code columns}, scaled by 2^22: at most 255 * 2^22, which fits an int. */
-    private void mixRows(Picture picture, int firstRow, int[] weights) {
+    private void mixRows(Picture picture, Resampling across, int firstRow, int[] weights) {
         int stride = 3 * picture.width();
         int begin = 3 * across.first()[0];
         int lastPixel = across.first().length - 1;
@@ -108,7 +90,7 @@ public final class FrameFitter {
         }
     }
 
-    private void mixColumns(byte[] rgb, int start) {
+    private void mixColumns(byte[] rgb, Resampling across, int start) {
         long half = 1L << 2 * Resampling.BITS - 1;
         int out = start;
         for (int x = 0; x < across.first().length; x++) {

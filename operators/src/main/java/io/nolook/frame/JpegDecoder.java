@@ -14,15 +14,16 @@ import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
 
 /**
- * Decodes JPEG with the reader of the JDK, and turns its warnings into failures.
+ * Decodes JPEG: what cameras send by our decoder, the rest by the JDK's.
  *
- * <p>Not thread-safe. Keeps one reader, replaced after a failure so that no picture leaves a trace in the next; its
+ * <p>The JDK's warnings are failures. Not thread-safe. Keeps one reader, replaced after a failure so that no picture leaves a trace in the next; its
  * native memory goes with the instance. Three-component pictures are written straight into the picture's array.
  */
 final class JpegDecoder {
@@ -31,16 +32,42 @@ final class JpegDecoder {
     private static final ColorModel RGB = new ComponentColorModel(
             ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
 
+    private final JpegReducer reducer = new JpegReducer();
     private final Warnings warnings = new Warnings();
     private ImageReader reader = newReader();
 
-    /** @throws IntakeException when the pixels cannot be read in full */
-    Picture decode(byte[] bytes, PictureGate gate) throws IntakeException {
-        JpegLayout layout = JpegScanner.scan(bytes, gate);
+    /**
+     * Decodes a JPEG among other bytes.
+     *
+     * @param start where FF D8 is
+     * @param limit one past its last byte
+     * @throws IntakeException when the pixels cannot be read in full
+     */
+    Picture decode(byte[] bytes, int start, int limit, PictureGate gate) throws IntakeException {
+        return whole(JpegScanner.scan(bytes, start, limit, gate), gate);
+    }
+
+    /**
+     * Decodes a JPEG among other bytes, and fits it.
+     *
+     * @param start where FF D8 is
+     * @param limit one past its last byte
+     * @throws IntakeException when the pixels cannot be read in full
+     */
+    FittedPicture decode(byte[] bytes, int start, int limit, PictureGate gate, FrameFitter fitter)
+            throws IntakeException {
+        JpegLayout layout = JpegScanner.scan(bytes, start, limit, gate);
+        Optional<Picture> reduced = reducer.decode(layout, fitter);
+        return reduced.isPresent()
+                ? new FittedPicture(new FrameSize(layout.width(), layout.height()), reduced.get())
+                : FittedPicture.of(whole(layout, gate), fitter);
+    }
+
+    private Picture whole(JpegLayout layout, PictureGate gate) throws IntakeException {
         byte[] rgb;
         boolean done = false;
         warnings.first = null;
-        try (ArrayImageStream stream = new ArrayImageStream(layout.essential(), layout.start(), layout.end())) {
+        try (ArrayImageStream stream = new ArrayImageStream(layout.essential())) {
             reader.setInput(stream, true, true);
             rgb = pixels(layout);
             done = warnings.first == null;

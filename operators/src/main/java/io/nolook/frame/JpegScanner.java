@@ -2,13 +2,17 @@ package io.nolook.frame;
 
 import io.nolook.failure.IntakeException;
 import io.nolook.frame.JpegLayout.Colours;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
  * Reads a JPEG's markers from start to end without decoding it.
  *
  * <p>Application segments and comments (thumbnails, colour profiles, text) are left out of what the decoder sees; the
- * one thing they say that matters, how to read the colours, is said again by a marker of our own. Colours follow
+ * one thing they say that matters, how to read the colours, is kept in a word. Colours follow
  * libjpeg: JFIF means YCbCr, then Adobe's transform, then component names R, G, B.
  */
 final class JpegScanner {
@@ -24,17 +28,14 @@ final class JpegScanner {
     private static final int APP14 = 0xee;
     private static final int COMMENT = 0xfe;
 
-    private static final byte[] JFIF = {
-        (byte) 0xff, (byte) 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 2, 0, 0, 1, 0, 1, 0, 0
-    };
-    private static final byte[] ADOBE = {(byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
-    };
-    private static final int ROOM = 2 + JFIF.length;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final byte[] bytes;
+    private final int start;
+    private final int limit;
     private final PictureGate gate;
-    private final byte[] kept;
-    private int keptEnd = ROOM;
+    private int[] segments = new int[32];
+    private int segmentEnds;
 
     private int width;
     private int height;
@@ -48,25 +49,27 @@ final class JpegScanner {
     private boolean tables;
     private JpegProgress progress = JpegProgress.BASELINE;
 
-    private JpegScanner(byte[] bytes, PictureGate gate) {
+    private JpegScanner(byte[] bytes, int start, int limit, PictureGate gate) {
         this.bytes = bytes;
+        this.start = start;
+        this.limit = limit;
         this.gate = gate;
-        this.kept = new byte[ROOM + bytes.length];
     }
 
     /**
-     * @param bytes starts with FF D8
+     * @param start of the JPEG, where FF D8 is
+     * @param limit one past its last byte
      * @throws IntakeException when the gate refuses the size or the scans, or the markers make no sense
      */
-    static JpegLayout scan(byte[] bytes, PictureGate gate) throws IntakeException {
-        return new JpegScanner(bytes, gate).scan();
+    static JpegLayout scan(byte[] bytes, int start, int limit, PictureGate gate) throws IntakeException {
+        return new JpegScanner(bytes, start, limit, gate).scan();
     }
 
     private JpegLayout scan() throws IntakeException {
-        int at = 2;
+        int at = start + 2;
         while (true) {
             at = skipPadding(at);
-            if (at == bytes.length && lastWasScan && progress.isComplete()) {
+            if (at == limit && lastWasScan && progress.isComplete()) {
                 return layout(); // as browsers have it: whether the scan is whole, decoding tells
             }
             int marker = at;
@@ -91,7 +94,8 @@ final class JpegScanner {
             } else if (code >= APP0 && code <= 0xef) {
                 readApplication(code, at + 2, end);
             } else if (code != COMMENT) {
-                throw gate.unreadable("marker " + hex(code) + " at byte " + marker, "a marker of a baseline JPEG");
+                throw gate.unreadable(
+                        "marker " + hex(code) + " at byte " + (marker - start), "a marker of a baseline JPEG");
             }
             lastWasScan = code == SOS;
             at = end;
@@ -101,7 +105,7 @@ final class JpegScanner {
     /** Returns where the next marker begins: some encoders fill up with zeros. */
     private int skipPadding(int from) {
         int at = from;
-        while (at < bytes.length && bytes[at] == 0) {
+        while (at < limit && bytes[at] == 0) {
             at++;
         }
         return at;
@@ -110,34 +114,37 @@ final class JpegScanner {
     /** Returns where the marker's code is: FF may be repeated before it. */
     private int skipFill(int from) throws IntakeException {
         int at = from;
-        while (at < bytes.length && bytes[at] == (byte) 0xff) {
+        while (at < limit && bytes[at] == (byte) 0xff) {
             at++;
         }
-        if (at >= bytes.length) {
+        if (at >= limit) {
             throw ended();
         }
         if (at == from) {
-            throw gate.unreadable("byte " + hex(bytes[at] & 0xff) + " at " + at, "a marker");
+            throw gate.unreadable("byte " + hex(bytes[at] & 0xff) + " at " + (at - start), "a marker");
         }
         return at;
     }
 
     private int segmentLength(int at, int code) throws IntakeException {
-        if (at + 2 > bytes.length) {
+        if (at + 2 > limit) {
             throw ended();
         }
         int length = unsignedShort(at);
         if (length < 2 || code == SOI) {
             throw gate.unreadable("marker " + hex(code) + " of length " + length, "a segment");
         }
-        if (at + length > bytes.length) {
+        if (at + length > limit) {
             throw ended();
         }
         return length;
     }
 
     private int entropyEnd(int from) throws IntakeException {
-        for (int at = from; at + 1 < bytes.length; at++) {
+        for (int at = from; at + 1 < limit; at++) {
+            while (at + 8 < limit && !hasMarkerByte((long) LONGS.get(bytes, at))) {
+                at += 8;
+            }
             if (bytes[at] == (byte) 0xff) {
                 int next = bytes[at + 1] & 0xff;
                 boolean restart = next >= 0xd0 && next <= 0xd7;
@@ -146,7 +153,11 @@ final class JpegScanner {
                 }
             }
         }
-        return bytes.length;
+        return limit;
+    }
+
+    private static boolean hasMarkerByte(long eight) {
+        return (~eight - 0x0101010101010101L & eight & 0x8080808080808080L) != 0;
     }
 
     private void readHeader(int code, int from, int end) throws IntakeException {
@@ -191,18 +202,13 @@ final class JpegScanner {
             requireHeader(EOI);
             throw gate.truncated("without a scan", "pixels");
         }
-        kept[keptEnd++] = (byte) 0xff;
-        kept[keptEnd++] = (byte) EOI;
         Colours colours = colours();
-        byte[] told = colours.isJfif() ? JFIF : ADOBE.clone();
-        if (!colours.isJfif()) {
-            told[told.length - 1] = (byte) colours.adobeTransform();
-        }
-        int start = ROOM - told.length - 2;
-        kept[start] = (byte) 0xff;
-        kept[start + 1] = (byte) SOI;
-        System.arraycopy(told, 0, kept, start + 2, told.length);
-        return new JpegLayout(width, height, colours, orientation, tables, kept, start, keptEnd);
+        boolean simple = scans == 1
+                && progress == JpegProgress.BASELINE
+                && (colours == Colours.GRAY || colours == Colours.YCBCR)
+                && orientation == Orientation.UPRIGHT;
+        int[] kept = Arrays.copyOf(segments, segmentEnds);
+        return new JpegLayout(width, height, colours, orientation, simple, tables, bytes, kept);
     }
 
     private Colours colours() {
@@ -223,8 +229,11 @@ final class JpegScanner {
     }
 
     private void keep(int from, int end) {
-        System.arraycopy(bytes, from, kept, keptEnd, end - from);
-        keptEnd += end - from;
+        if (segmentEnds == segments.length) {
+            segments = Arrays.copyOf(segments, 2 * segmentEnds);
+        }
+        segments[segmentEnds++] = from;
+        segments[segmentEnds++] = end;
     }
 
     private boolean startsWith(int from, int end, String ascii) {
@@ -240,7 +249,7 @@ final class JpegScanner {
     }
 
     private IntakeException ended() {
-        return gate.truncated("of " + bytes.length + " bytes without an end marker", "FF D9");
+        return gate.truncated("of " + (limit - start) + " bytes without an end marker", "FF D9");
     }
 
     private int unsignedShort(int at) {

@@ -2,13 +2,13 @@ package io.nolook.record;
 
 import io.nolook.failure.FailureCode;
 import io.nolook.failure.IntakeException;
+import io.nolook.frame.FittedPicture;
 import io.nolook.frame.FrameDecoder;
 import io.nolook.frame.FrameEncoding;
 import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameFitter;
 import io.nolook.frame.FrameLimits;
 import io.nolook.frame.FrameSize;
-import io.nolook.frame.Picture;
 import io.nolook.schema.Frame;
 import io.nolook.schema.SingleObject;
 import io.nolook.window.CameraFrame;
@@ -55,16 +55,15 @@ public final class FrameIntake implements RecordIntake<CameraFrame> {
         }
         ByteBuffer payload = frame.getPayload();
         FrameEncoding encoding = FrameEncoding.valueOf(frame.getEncoding().name());
-        Picture source = decoder.decode(encoding, frame.getWidth(), frame.getHeight(), payload);
-        Picture fitted = fitter.fit(source);
+        FittedPicture fitted = decoder.decode(encoding, frame.getWidth(), frame.getHeight(), payload, fitter);
         return new CameraFrame(
                 camera,
                 frame.getEpoch(),
                 frame.getSequence(),
                 frame.getCapturedAtMicros(),
-                source.width(),
-                source.height(),
-                fitted.rgb(),
+                fitted.source().width(),
+                fitted.source().height(),
+                fitted.picture().rgb(),
                 record.timestampMillis(),
                 new Carried(RecordHeaders.encode(record.headers()), letterIfAhead(frame.getSequence(), record)));
     }

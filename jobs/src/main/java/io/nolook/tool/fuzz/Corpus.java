@@ -5,7 +5,6 @@ import io.nolook.frame.Picture;
 import io.nolook.frame.PictureEncoder;
 import io.nolook.schema.FrameEncoding;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,14 +12,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
 
-/** Good pictures to begin from: baseline and progressive JPEG, PNG, raw bytes, and files that are given. */
+/**
+ * Good pictures to begin from, in every coding, simulated or from files.
+ *
+ * <p>JPEG is baseline and progressive, with every share of colour, with restart markers, small and larger than the model's pictures.
+ */
 final class Corpus {
     private static final int[][] SIZES = {{16, 16}, {80, 64}, {128, 96}, {33, 47}};
+
+    /** Larger than the model's pictures: decoded by the reducer. */
+    private static final int[][] LARGER = {{288, 272}, {531, 301}, {1040, 1100}};
+
+    /** Pixels that share their colour, across and down, and MCUs between restart markers. */
+    private static final int[][] FORMS = {{1, 1, 0}, {2, 1, 0}, {2, 2, 0}, {1, 2, 3}, {4, 1, 0}, {2, 2, 1}, {2, 1, 50}};
 
     /** A coded picture and its size, pixels. */
     record Sample(FrameEncoding encoding, int width, int height, byte[] payload) {}
@@ -36,9 +42,16 @@ final class Corpus {
             for (int i = 0; i < 3; i++) {
                 Picture picture = camera.picture(i * 20L);
                 samples.add(new Sample(FrameEncoding.JPEG, size[0], size[1], encoder.jpeg(picture, 0.9)));
-                samples.add(new Sample(FrameEncoding.JPEG, size[0], size[1], progressive(picture)));
+                samples.add(new Sample(FrameEncoding.JPEG, size[0], size[1], JpegForms.progressive(picture)));
                 samples.add(new Sample(FrameEncoding.PNG, size[0], size[1], encoder.png(picture)));
                 samples.add(new Sample(FrameEncoding.RGB24, size[0], size[1], picture.rgb()));
+            }
+        }
+        for (int[] size : LARGER) {
+            Picture picture = new SimulatedCamera(size[0], size[0], size[1]).picture(7);
+            for (int[] form : FORMS) {
+                byte[] jpeg = JpegForms.baseline(picture, form[0], form[1], form[2]);
+                samples.add(new Sample(FrameEncoding.JPEG, size[0], size[1], jpeg));
             }
         }
         return samples;
@@ -60,25 +73,5 @@ final class Corpus {
             }
         }
         return samples;
-    }
-
-    private static byte[] progressive(Picture picture) throws IOException {
-        BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-        byte[] rgb = picture.rgb();
-        for (int i = 0; i < picture.width() * picture.height(); i++) {
-            int value = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
-            image.setRGB(i % picture.width(), i / picture.width(), value);
-        }
-        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (var out = ImageIO.createImageOutputStream(bytes)) {
-            writer.setOutput(out);
-            ImageWriteParam parameters = writer.getDefaultWriteParam();
-            parameters.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
-            writer.write(null, new IIOImage(image, null, null), parameters);
-        } finally {
-            writer.dispose();
-        }
-        return bytes.toByteArray();
     }
 }
