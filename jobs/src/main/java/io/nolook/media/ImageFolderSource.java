@@ -1,11 +1,14 @@
 package io.nolook.media;
 
 import io.nolook.failure.IntakeException;
+import io.nolook.frame.FittedPicture;
 import io.nolook.frame.FrameDecoder;
+import io.nolook.frame.FrameFitter;
 import io.nolook.frame.FrameLimits;
 import io.nolook.frame.Orientation;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
+import io.nolook.frame.TimedFit;
 import io.nolook.frame.TimedPicture;
 import io.nolook.frame.ffmpeg.FfmpegOptions;
 import io.nolook.frame.ffmpeg.FfmpegPictureSource;
@@ -48,13 +51,34 @@ public final class ImageFolderSource implements PictureSource {
         this.images = Files.isDirectory(path) ? MediaKind.IMAGE.in(path) : List.of(path);
     }
 
+    /** Makes something of a file's bytes. */
+    private interface Reading<T> {
+        T of(Path image, byte[] bytes) throws IOException, IntakeException;
+    }
+
     @Override
     public Optional<TimedPicture> next() {
+        return next(this::whole).map(read -> new TimedPicture(read, atMicros()));
+    }
+
+    @Override
+    public Optional<TimedFit> next(FrameFitter fitter) {
+        return next((image, bytes) -> isOurs(bytes)
+                        ? decoder.decode(ByteBuffer.wrap(bytes), fitter)
+                        : FittedPicture.of(whole(image, bytes), fitter))
+                .map(read -> new TimedFit(read, atMicros()));
+    }
+
+    /** Of the image that was read last. */
+    private long atMicros() {
+        return Math.round((index - 1) * 1e6 / framesPerSecond);
+    }
+
+    private <T> Optional<T> next(Reading<T> reading) {
         while (index < images.size()) {
-            Path image = images.get(index);
-            long atMicros = Math.round(index++ * 1e6 / framesPerSecond);
+            Path image = images.get(index++);
             try {
-                return Optional.of(new TimedPicture(read(image), atMicros));
+                return Optional.of(reading.of(image, bytes(image)));
             } catch (IntakeException e) {
                 damage.add(image + ": " + e.getMessage());
             } catch (IOException e) {
@@ -64,16 +88,22 @@ public final class ImageFolderSource implements PictureSource {
         return Optional.empty();
     }
 
-    private Picture read(Path image) throws IOException, IntakeException {
+    private byte[] bytes(Path image) throws IOException {
         long size = Files.size(image);
         if (size > limits.maxBytes()) {
             throw new IOException("found " + size + " bytes in " + image + ", expected at most " + limits.maxBytes()
                     + "; compress more or raise frame.max-bytes");
         }
-        byte[] bytes = Files.readAllBytes(image);
-        ByteBuffer payload = ByteBuffer.wrap(bytes);
-        if (FrameDecoder.encodingOf(payload).isPresent()) {
-            return decoder.decode(payload);
+        return Files.readAllBytes(image);
+    }
+
+    private static boolean isOurs(byte[] bytes) {
+        return FrameDecoder.encodingOf(ByteBuffer.wrap(bytes)).isPresent();
+    }
+
+    private Picture whole(Path image, byte[] bytes) throws IOException, IntakeException {
+        if (isOurs(bytes)) {
+            return decoder.decode(ByteBuffer.wrap(bytes));
         }
         try (FfmpegPictureSource file =
                 new FfmpegPictureSource(image.toString(), FfmpegOptions.DEFAULTS.upTo(limits.maxPixels()))) {

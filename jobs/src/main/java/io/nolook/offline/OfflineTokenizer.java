@@ -1,10 +1,10 @@
 package io.nolook.offline;
 
 import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.frame.FittedPicture;
 import io.nolook.frame.FrameFitter;
-import io.nolook.frame.Picture;
 import io.nolook.frame.PictureSource;
-import io.nolook.frame.TimedPicture;
+import io.nolook.frame.TimedFit;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.record.TokenFrames;
 import io.nolook.schema.TokenFrame;
@@ -49,8 +49,8 @@ public final class OfflineTokenizer {
                 settings.frameSize().height());
         Optional<CameraWindow> window = Optional.empty();
         long sequence = 0;
-        for (Optional<TimedPicture> next = source.next(); next.isPresent(); next = source.next()) {
-            Picture picture = next.get().picture();
+        for (Optional<TimedFit> next = source.next(fitter); next.isPresent(); next = source.next(fitter)) {
+            FittedPicture fitted = next.get().fitted();
             // A recording starts at 0; the first microsecond keeps its times positive, as the window asks.
             long time = next.get().atMicros() + 1;
             CameraFrame frame = new CameraFrame(
@@ -58,9 +58,9 @@ public final class OfflineTokenizer {
                     0,
                     sequence++,
                     time,
-                    picture.width(),
-                    picture.height(),
-                    fitter.fit(picture).rgb());
+                    fitted.source().width(),
+                    fitted.source().height(),
+                    fitted.picture().rgb());
             WindowResult result = assembler.step(window, frame, TimeUnit.MICROSECONDS.toMillis(time));
             window = Optional.of(result.window());
             result.chunks().forEach(chunk -> out.accept(run(chunk)));

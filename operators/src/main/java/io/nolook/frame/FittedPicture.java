@@ -8,7 +8,8 @@ package io.nolook.frame;
  */
 public record FittedPicture(FrameSize source, Picture picture) {
 
-    static FittedPicture of(Picture whole, FrameFitter fitter) {
+    /** Of a whole picture. */
+    public static FittedPicture of(Picture whole, FrameFitter fitter) {
         return new FittedPicture(new FrameSize(whole.width(), whole.height()), fitter.fit(whole));
     }
 }

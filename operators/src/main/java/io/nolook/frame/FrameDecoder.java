@@ -56,8 +56,20 @@ public final class FrameDecoder {
     public FittedPicture decode(
             FrameEncoding encoding, int declaredWidth, int declaredHeight, ByteBuffer payload, FrameFitter fitter)
             throws IntakeException {
-        PictureGate gate = gate(encoding, declaredWidth, declaredHeight);
-        if (encoding != FrameEncoding.JPEG) {
+        return decode(payload, gate(encoding, declaredWidth, declaredHeight), fitter);
+    }
+
+    /**
+     * Decodes a JPEG or PNG file, whose own header states its size, and fits it.
+     *
+     * @param payload its position and limit stay as they are
+     */
+    public FittedPicture decode(ByteBuffer payload, FrameFitter fitter) throws IntakeException {
+        return decode(payload, gateOfFile(payload), fitter);
+    }
+
+    private FittedPicture decode(ByteBuffer payload, PictureGate gate, FrameFitter fitter) throws IntakeException {
+        if (gate.encoding() != FrameEncoding.JPEG) {
             return FittedPicture.of(decode(payload, gate), fitter);
         }
         admit(payload, gate);
@@ -81,13 +93,17 @@ public final class FrameDecoder {
      * @return upright; EXIF orientation 5 to 8 swaps the size
      */
     public Picture decode(ByteBuffer payload) throws IntakeException {
+        return decode(payload, gateOfFile(payload));
+    }
+
+    private PictureGate gateOfFile(ByteBuffer payload) throws IntakeException {
         Optional<FrameEncoding> encoding = encodingOf(payload);
         if (encoding.isEmpty()) {
             throw new IntakeException(
                     FailureCode.PICTURE_WRONG_ENCODING,
                     "found " + start(payload) + ", expected a JPEG or PNG; convert the picture");
         }
-        return decode(payload, new PictureGate(encoding.get(), limits, null));
+        return new PictureGate(encoding.get(), limits, null);
     }
 
     /**

@@ -17,6 +17,16 @@ public interface PictureSource extends AutoCloseable {
     Optional<TimedPicture> next() throws IOException;
 
     /**
+     * Waits for the next picture and fits it, just as a job fits a frame of the same bytes.
+     *
+     * @return as of {@link #next()}
+     * @throws IOException as of {@link #next()}
+     */
+    default Optional<TimedFit> next(FrameFitter fitter) throws IOException {
+        return next().map(timed -> new TimedFit(FittedPicture.of(timed.picture(), fitter), timed.atMicros()));
+    }
+
+    /**
      * After the end: what is missing of a recording that is damaged, each with what was found and expected, where, and the
      * fix; empty for what is whole. Every picture that came is right.
      */

@@ -89,7 +89,7 @@ public final class OfflineTokens {
         List<Picture> fitted = new ArrayList<>();
         for (byte[] jpeg : pictures.jpegs()) {
             try {
-                fitted.add(fitter.fit(decoder.decode(ByteBuffer.wrap(jpeg))));
+                fitted.add(decoder.decode(ByteBuffer.wrap(jpeg), fitter).picture());
             } catch (IntakeException e) {
                 throw new IllegalStateException("found a picture of ours that does not decode", e);
             }

@@ -105,7 +105,7 @@ final class PlainConsumer implements Runnable {
         Frame frame;
         try {
             frame = format.decode(record.value());
-            rgb = fitter.fit(decoder.decode(frame.getPayload())).rgb();
+            rgb = decoder.decode(frame.getPayload(), fitter).picture().rgb();
         } catch (IOException | IntakeException e) {
             throw new IllegalStateException("found a frame that cannot be read", e);
         }
