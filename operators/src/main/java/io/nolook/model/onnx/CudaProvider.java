@@ -44,7 +44,8 @@ final class CudaProvider {
                 return session.getNumInputs() == 1 ? Optional.empty() : Optional.of(new OrtException("no input"));
             }
         } catch (OrtException | LinkageError e) {
-            return Optional.of(e);
+            // a device without room now is one: the model's own session says so, and can be tried again
+            return String.valueOf(e.getMessage()).contains("out of memory") ? Optional.empty() : Optional.of(e);
         }
     }
 

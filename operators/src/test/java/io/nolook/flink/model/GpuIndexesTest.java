@@ -3,12 +3,15 @@ package io.nolook.flink.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nolook.flink.tokenize.OnnxTokenizerLoader;
+import io.nolook.flink.tokenize.TokenizeSettings;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 
 /** Tasks take the GPUs of their TaskManager by turns. */
@@ -37,6 +40,13 @@ class GpuIndexesTest {
     @Test
     void withoutGpusTheOptionStands() {
         assertThat(GpuIndexes.of(Set.of(), 3)).isEmpty();
+    }
+
+    @Test
+    void theModelOfAnotherGpuIsAnotherOne() {
+        OnnxTokenizerLoader loader = new OnnxTokenizerLoader(TokenizeSettings.of(new Configuration()));
+        assertThat(loader.onGpu(3).key()).contains("gpu=3").isNotEqualTo(loader.key());
+        assertThat(loader.onGpu(0).key()).isEqualTo(loader.key());
     }
 
     @Test

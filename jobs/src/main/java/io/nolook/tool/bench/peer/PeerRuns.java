@@ -54,11 +54,9 @@ final class PeerRuns implements AutoCloseable {
 
     /** Fills the topic, makes the offline tokens and runs everything, by turns. */
     PeerRuns all() throws Exception {
+        fill(warmUp());
         for (int round = 0; round < plan.repeats(); round++) {
             bare(round);
-            if (round == 0) {
-                fill();
-            }
             for (Peer peer : plan.peers()) {
                 if (round == 0
                         || !peer.isSlow()
@@ -70,6 +68,17 @@ final class PeerRuns implements AutoCloseable {
         return this;
     }
 
+    /** Frames/s of the fastest bare model; the first loops of a process are slower and count for nothing else. */
+    private double warmUp() {
+        out.println("warming up the bare model");
+        out.flush();
+        return models.open().entrySet().stream()
+                .mapToDouble(model ->
+                        Pace.bare(model.getValue(), settings(model.getKey())).framesPerSecond())
+                .max()
+                .orElseThrow();
+    }
+
     private void bare(int round) {
         models.open().forEach((model, open) -> {
             Pace pace = Pace.bare(open, settings(model));
@@ -78,11 +87,7 @@ final class PeerRuns implements AutoCloseable {
         });
     }
 
-    private void fill() throws Exception {
-        double fastest = bare.values().stream()
-                .mapToDouble(paces -> paces.get(0).framesPerSecond())
-                .max()
-                .orElseThrow();
+    private void fill(double fastest) throws Exception {
         topic = FilledTopic.of(options, source, plan.cameras(), fastest, plan.seconds());
         out.printf(
                 Locale.ROOT,
