@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class JpegReducerTest {
     private static final PictureGate ANY_SIZE =
-            new PictureGate(FrameEncoding.JPEG, new FrameLimits(1 << 28, 1 << 26, 1), null);
+            new PictureGate(FrameEncoding.JPEG, new FrameLimits(1 << 28, 1 << 26, 64), null);
 
     private final JpegReducer reducer = new JpegReducer();
     private final JpegDecoder whole = new JpegDecoder();
