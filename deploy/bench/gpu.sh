@@ -168,6 +168,8 @@ for name, model in report["models"].items():
                 f" ms in {split['copy_in']:.2f}, run {split['run']:.2f}, out {split['copy_out']:.2f};"
                 f" caches through host memory {speed['through_host_frames_per_second']:.0f} frames/s"
             )
+    if "failed" in str(model.get("convert_fp16")):
+        print(name, "half precision:", model["convert_fp16"])
     print(name, "memory", model.get("memory"), "left out", model.get("left_out"))
 print("restart:", (out / "restart.txt").read_text().strip())
 for file in sorted(out.glob("java-*.txt")):
