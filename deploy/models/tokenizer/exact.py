@@ -61,16 +61,18 @@ class Graph:
 
     def quantizers(self, value):
         """The QuantizeLinear nodes that `value` comes to, itself or moved about; None where something else takes it, too."""
-        found, waiting = {}, [value]
+        found = {node.output[0]: node for node in self.reached(value)}
+        return list(found.values()) if all(node.op_type == "QuantizeLinear" for node in found.values()) else None
+
+    def reached(self, value):
+        """The nodes that take `value`, itself or moved about, nearest first; a node that it reaches twice comes twice."""
+        waiting = [value]
         while waiting:
-            for node in self.takers(waiting.pop()):
-                if node.op_type == "QuantizeLinear":
-                    found[node.output[0]] = node
-                elif node.op_type in MOVES:
+            for node in self.takers(waiting.pop(0)):
+                if node.op_type in MOVES:
                     waiting += node.output
                 else:
-                    return None
-        return list(found.values())
+                    yield node
 
 
 def byte_caches(graph):
@@ -193,13 +195,9 @@ def as_table(graph, product):
 
 def first_quantizer(graph, value):
     """The first that makes bytes of `value`, itself or moved about."""
-    waiting = [value]
-    while waiting:
-        for node in graph.takers(waiting.pop(0)):
-            if node.op_type == "QuantizeLinear":
-                return node
-            if node.op_type in MOVES:
-                waiting += node.output
+    for node in graph.reached(value):
+        if node.op_type == "QuantizeLinear":
+            return node
     raise Refused(f"No integer convolution reads {value}", "one behind every activation function", "use the network of model.py")
 
 

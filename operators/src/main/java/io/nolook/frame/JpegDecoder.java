@@ -23,8 +23,9 @@ import javax.imageio.event.IIOReadWarningListener;
 /**
  * Decodes JPEG: what cameras send by our decoder, the rest by the JDK's.
  *
- * <p>The JDK's warnings are failures. Not thread-safe. Keeps one reader, replaced after a failure so that no picture leaves a trace in the next; its
- * native memory goes with the instance. Three-component pictures are written straight into the picture's array.
+ * <p>The JDK's warnings are failures. Not thread-safe. Keeps one reader, replaced after a failure so that no picture
+ * leaves a trace in the next; its native memory goes with the instance. Three-component pictures are written straight
+ * into the picture's array.
  */
 final class JpegDecoder {
     private static final String JDK_READERS = "com.sun.imageio.";

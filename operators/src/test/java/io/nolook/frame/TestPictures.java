@@ -1,6 +1,5 @@
 package io.nolook.frame;
 
-import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
@@ -58,13 +57,7 @@ final class TestPictures {
     }
 
     static byte[] progressive(Picture picture) {
-        BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-        byte[] rgb = picture.rgb();
-        for (int i = 0; i < rgb.length; i += 3) {
-            int pixel = (rgb[i] & 0xff) << 16 | (rgb[i + 1] & 0xff) << 8 | rgb[i + 2] & 0xff;
-            image.setRGB(i / 3 % picture.width(), i / 3 / picture.width(), pixel);
-        }
-        return write(new IIOImage(image, null, null), ImageWriteParam.MODE_DEFAULT);
+        return write(new IIOImage(TestJpegs.image(picture), null, null), ImageWriteParam.MODE_DEFAULT);
     }
 
     /** Components as they are, without colour conversion or application markers. */

@@ -114,8 +114,4 @@ final class CameraStates<S> {
         states.clear();
         history.clear();
     }
-
-    long bytes() {
-        return bytes;
-    }
 }

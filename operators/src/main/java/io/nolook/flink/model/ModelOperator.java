@@ -49,8 +49,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>The task thread owns everything here but the tensors of held activations, which the inference thread writes while
  * a batch runs. Before a barrier and at the end of the input all batches in flight are waited for, so a checkpoint
- * holds windows, and of models that carry them activations. What is unfinished is finished at the end of a bounded input and nowhere else. After a yield to
- * the mailbox the current key is undefined: whatever needs keyed state is read before.
+ * holds windows, and of models that carry them activations. What is unfinished is finished at the end of a bounded
+ * input and nowhere else. After a yield to the mailbox the current key is undefined: whatever needs keyed state is read
+ * before.
  */
 final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
         implements OneInputStreamOperator<E, R>, BoundedOneInput, Triggerable<String, VoidNamespace> {

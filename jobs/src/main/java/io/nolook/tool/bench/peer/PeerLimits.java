@@ -47,23 +47,19 @@ final class PeerLimits {
                         "a moved camera begins anew",
                         "not seen; a bad picture ends it",
                         "no");
-            case JAVA ->
-                row(
-                        peer,
-                        "reads the topic again from its beginning",
-                        "repeated",
-                        "none: reads all partitions",
-                        "not seen; a bad picture ends it",
-                        "yes");
-            case JAVA_WINDOWED ->
-                row(
-                        peer,
-                        "reads the topic again from its beginning",
-                        "repeated",
-                        "none: reads all partitions",
-                        "not seen; a bad picture ends it",
-                        "yes; what came before its 17 frames cannot matter");
+            case JAVA -> ofJava(peer, "yes");
+            case JAVA_WINDOWED -> ofJava(peer, "yes; what came before its 17 frames cannot matter");
         };
+    }
+
+    private static List<String> ofJava(Peer peer, String batches) {
+        return row(
+                peer,
+                "reads the topic again from its beginning",
+                "repeated",
+                "none: reads all partitions",
+                "not seen; a bad picture ends it",
+                batches);
     }
 
     private static List<String> row(
