@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
             "cameras: nolook cameras with 1, 10 and 50 cameras of 5 frames/s, on a core of its own: frames held, CPU,"
                     + " memory, lateness.",
             "turnover: 2000 cameras come and go; what the process holds after each 200 of them.",
-            "all: one page with the model's ceiling, throughput, latency, scale and recovery; every run's tokens"
+            "all: one page with the model's ceiling, decoding, throughput, latency, scale and recovery; every run's tokens"
                     + " are compared with the offline ones.",
             "peers: nolook beside a Python loop, a Python stream framework, a plain Java consumer, itself without"
                     + " batches, and windowed recomputation: same encoder, topic and frames, by turns; a page."
@@ -57,6 +57,8 @@ final class BenchCommand implements Callable<Integer> {
     private static final double OVERLOAD = 3;
     private static final int OVERLOAD_SECONDS = 20;
     private static final int TURNOVER_STEP = 200;
+    private static final int DECODE_ROUNDS = 7;
+    private static final double DECODE_SECONDS = 0.5;
     private static final int TURNOVER_CAMERAS = 2000;
     private static final FleetBench.Plan FLEETS = new FleetBench.Plan(List.of(1, 10, 50), 5, 20, 60);
 
@@ -145,7 +147,7 @@ final class BenchCommand implements Callable<Integer> {
     private Finding measure() throws Exception {
         return switch (suite) {
             case throughput -> throughput();
-            case decode -> new DecodeBench(options.read()).run();
+            case decode -> new DecodeBench(options.read(), DECODE_ROUNDS, DECODE_SECONDS).run();
             case overload -> overload();
             case cameras -> new FleetBench(options.read(), FLEETS, said()).run();
             case turnover -> new TurnoverBench(options.read(), TURNOVER_STEP, TURNOVER_CAMERAS, said()).run();

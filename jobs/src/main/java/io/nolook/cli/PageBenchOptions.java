@@ -40,7 +40,7 @@ final class PageBenchOptions {
             names = "--suites",
             split = ",",
             paramLabel = "SUITE",
-            description = "Suites of all: ceiling, throughput, latency, scale, recovery (default: all).")
+            description = "Suites of all: ceiling, decode, throughput, latency, scale, recovery (default: all).")
     private List<String> suites = List.of();
 
     @Option(names = "--quick", description = "all in a minute, to see that everything works; its figures mean little.")

@@ -11,7 +11,6 @@ import io.nolook.frame.Picture;
 import io.nolook.frame.PictureEncoder;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.flink.configuration.Configuration;
@@ -21,36 +20,19 @@ public final class DecodeBench {
     private static final List<FrameSize> SIZES = List.of(
             new FrameSize(128, 128), new FrameSize(640, 360), new FrameSize(1280, 720), new FrameSize(1920, 1080));
     private static final int PICTURES = 4;
-    private static final int ROUNDS = 7;
     private static final double JPEG_QUALITY = 0.85;
-    private static final long WARMUP_NANOS = 2_000_000_000;
-    private static final long TURN_NANOS = 500_000_000;
-
-    /**
-     * Milliseconds a picture.
-     *
-     * @param median of the rounds
-     * @param least of the rounds
-     * @param most of the rounds
-     */
-    public record Millis(double median, double least, double most) {
-        static Millis of(double[] rounds) {
-            double[] sorted = rounds.clone();
-            Arrays.sort(sorted);
-            return new Millis(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
-        }
-    }
+    private static final int WARMUP_TURNS = 4;
 
     /**
      * What was found of one size.
      *
      * @param size of the JPEGs, pixels
      * @param bytes of one on average
-     * @param job decoded and fitted as the job does it
-     * @param jdk decoded whole by the JDK, then fitted
+     * @param job ms a picture, decoded and fitted as the job does it
+     * @param jdk ms a picture, decoded whole by the JDK, then fitted
      * @param psnr between the two pictures, dB; 99 when they are equal
      */
-    public record Row(String size, long bytes, Millis job, Millis jdk, double psnr) {}
+    public record Row(String size, long bytes, Spread job, Spread jdk, double psnr) {}
 
     /**
      * All of it.
@@ -66,15 +48,11 @@ public final class DecodeBench {
         private static String line(Row row) {
             return String.format(
                     Locale.ROOT,
-                    "%s, %d bytes: %.3f ms (%.3f to %.3f), whole by the JDK %.3f ms (%.3f to %.3f); PSNR between them %.1f dB",
+                    "%s, %d bytes: %s ms, whole by the JDK %s ms; PSNR between them %.1f dB",
                     row.size,
                     row.bytes,
-                    row.job.median,
-                    row.job.least,
-                    row.job.most,
-                    row.jdk.median,
-                    row.jdk.least,
-                    row.jdk.most,
+                    row.job.text(3),
+                    row.jdk.text(3),
                     row.psnr);
         }
     }
@@ -82,8 +60,16 @@ public final class DecodeBench {
     private final TokenizeSettings settings;
     private final FrameDecoder decoder;
     private final FrameFitter fitter;
+    private final int rounds;
+    private final long turnNanos;
 
-    public DecodeBench(Configuration configuration) {
+    /**
+     * @param rounds turns that are counted of each way
+     * @param turnSeconds how long a turn is
+     */
+    public DecodeBench(Configuration configuration, int rounds, double turnSeconds) {
+        this.rounds = rounds;
+        turnNanos = Math.round(turnSeconds * 1e9);
         settings = TokenizeSettings.of(configuration);
         decoder = new FrameDecoder(settings.frameLimits());
         FrameSize size = settings.frameSize();
@@ -96,7 +82,7 @@ public final class DecodeBench {
         for (FrameSize size : SIZES) {
             rows.add(measure(size));
         }
-        return new Result(FrameDecoder.ID, settings.frameSize() + " " + settings.frameFit(), ROUNDS, rows);
+        return new Result(FrameDecoder.ID, settings.frameSize() + " " + settings.frameFit(), rounds, rows);
     }
 
     private Row measure(FrameSize size) throws IntakeException {
@@ -110,17 +96,17 @@ public final class DecodeBench {
         for (ByteBuffer jpeg : jpegs) {
             difference += squaredDifference(byJob(size, jpeg), byJdk(size, jpeg)) / PICTURES;
         }
-        double[] job = new double[ROUNDS];
-        double[] jdk = new double[ROUNDS];
-        turn(size, jpegs, true, WARMUP_NANOS);
-        turn(size, jpegs, false, WARMUP_NANOS);
-        for (int round = 0; round < ROUNDS; round++) {
-            job[round] = turn(size, jpegs, true, TURN_NANOS);
-            jdk[round] = turn(size, jpegs, false, TURN_NANOS);
+        List<Double> job = new ArrayList<>();
+        List<Double> jdk = new ArrayList<>();
+        turn(size, jpegs, true, WARMUP_TURNS * turnNanos);
+        turn(size, jpegs, false, WARMUP_TURNS * turnNanos);
+        for (int round = 0; round < rounds; round++) {
+            job.add(turn(size, jpegs, true, turnNanos));
+            jdk.add(turn(size, jpegs, false, turnNanos));
         }
         long bytes = jpegs.stream().mapToLong(ByteBuffer::remaining).sum() / PICTURES;
         double psnr = difference == 0 ? 99 : 10 * Math.log10(255 * 255 / difference);
-        return new Row(size.toString(), bytes, Millis.of(job), Millis.of(jdk), psnr);
+        return new Row(size.toString(), bytes, Spread.of(job), Spread.of(jdk), psnr);
     }
 
     private double turn(FrameSize size, List<ByteBuffer> jpegs, boolean asJob, long nanos) throws IntakeException {

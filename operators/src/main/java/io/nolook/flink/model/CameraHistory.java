@@ -49,10 +49,15 @@ final class CameraHistory {
         return found;
     }
 
-    void write(Map<Integer, HistorySlot> unwritten) throws Exception {
+    /** Writes inputs to keyed state: how many bytes they are. */
+    long write(Map<Integer, HistorySlot> unwritten) throws Exception {
+        long bytes = 0;
         for (Map.Entry<Integer, HistorySlot> slot : unwritten.entrySet()) {
-            slots.put(slot.getKey(), slot.getValue().encode());
+            byte[] encoded = slot.getValue().encode();
+            slots.put(slot.getKey(), encoded);
+            bytes += encoded.length;
         }
+        return bytes;
     }
 
     void clear() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.flink.api.common.state.ValueState;
 
 /**
@@ -23,12 +24,14 @@ final class CameraStates<S> {
     private final ValueState<byte[]> states;
     private final CameraHistory history;
     private final Consumer<String> select;
+    private final LongConsumer written;
     private final long maxBytes;
     private final LinkedHashMap<String, HeldState<S>> held = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
 
     /**
      * @param select makes a camera's key the current one
+     * @param written is told the bytes that go to keyed state
      * @param maxBytes of states and inputs that are not written
      */
     CameraStates(
@@ -36,11 +39,13 @@ final class CameraStates<S> {
             ValueState<byte[]> states,
             CameraHistory history,
             Consumer<String> select,
+            LongConsumer written,
             long maxBytes) {
         this.rules = rules;
         this.states = states;
         this.history = history;
         this.select = select;
+        this.written = written;
         this.maxBytes = maxBytes;
     }
 
@@ -100,8 +105,9 @@ final class CameraStates<S> {
         while (bytes > most && eldest.hasNext()) {
             Map.Entry<String, HeldState<S>> next = eldest.next();
             select.accept(next.getKey());
-            states.update(rules.encode(next.getValue().state()));
-            history.write(next.getValue().inputs);
+            byte[] state = rules.encode(next.getValue().state());
+            states.update(state);
+            written.accept(state.length + history.write(next.getValue().inputs));
             bytes -= next.getValue().bytes();
             eldest.remove();
         }

@@ -41,8 +41,11 @@ final class CarriedActivations {
         return bytes == null ? Optional.empty() : decode(bytes, step, make);
     }
 
-    void write(StepPlace ready, Activations activations) throws Exception {
-        carried.update(encode(ready, activations));
+    /** Writes them to keyed state: how many bytes they are. */
+    long write(StepPlace ready, Activations activations) throws Exception {
+        byte[] encoded = encode(ready, activations);
+        carried.update(encoded);
+        return encoded.length;
     }
 
     void clear() {

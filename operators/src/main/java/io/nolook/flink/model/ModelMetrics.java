@@ -14,6 +14,7 @@ final class ModelMetrics {
     private final Counter cacheHits;
     private final Counter rebuilds;
     private final Counter overCommitted;
+    private final Counter stateBytesWritten;
     private final Histogram batchRows;
     private final Histogram inferenceMicros;
     private final Histogram postprocessMicros;
@@ -23,6 +24,7 @@ final class ModelMetrics {
         cacheHits = metrics.counter("activationHits");
         rebuilds = metrics.counter("rebuiltChunks");
         overCommitted = metrics.counter("activationsOverCommitted");
+        stateBytesWritten = metrics.counter("stateBytesWritten");
         batchRows = histogram(metrics, "batchRows");
         inferenceMicros = histogram(metrics, "inferenceMicros");
         postprocessMicros = histogram(metrics, "postprocessMicros");
@@ -50,6 +52,11 @@ final class ModelMetrics {
 
     void postprocessed(long nanos) {
         postprocessMicros.update(nanos / 1000);
+    }
+
+    /** Bytes of a camera went to keyed state. */
+    void wroteState(long bytes) {
+        stateBytesWritten.inc(bytes);
     }
 
     void overCommitted() {

@@ -120,6 +120,7 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
                 getPartitionedState(new ValueStateDescriptor<>(WINDOW, BYTES)),
                 history,
                 this::setCurrentKey,
+                measured::wroteState,
                 settings.stateHeldBytes());
         silence = new SilenceClock(settings.cameraIdleTtlMillis());
         waitingForRoom = new HashSet<>();
@@ -215,7 +216,7 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
 
     private void carry(String camera, StepPlace ready, Activations changed) throws Exception {
         setCurrentKey(camera);
-        carried.write(ready, changed);
+        measured.wroteState(carried.write(ready, changed));
     }
 
     /** A clip that begins needs nothing of before; what a model of the other policy has left goes. */

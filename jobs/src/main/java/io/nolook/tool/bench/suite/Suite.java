@@ -9,7 +9,7 @@ import java.util.Locale;
 /** The chapters of {@code bench all}, in the order of the page. */
 public enum Suite {
     CEILING(CeilingSuite::new),
-    // Decoding by size belongs here: a class that takes the plan and returns its chapter.
+    DECODE(DecodeSuite::new),
     THROUGHPUT(ThroughputSuite::new),
     LATENCY(LatencySuite::new),
     SCALE(ScaleSuite::new),
