@@ -1,11 +1,9 @@
 package io.nolook.tool.bench;
 
 import io.nolook.kafka.KafkaSettings;
-import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.TopicWatcher;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +12,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.IsolationLevel;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the tokens topic on a thread of its own and keeps when each token frame came.
@@ -22,13 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Its age is the time since its last frame was captured, which for {@link BenchCameras} is when it was due.
  */
 public final class TokenWatch implements AutoCloseable {
-    private final KafkaSettings kafka;
-    private final IsolationLevel isolation;
     private final List<Arrival> arrivals = new ArrayList<>();
-    private final Thread thread = new Thread(this::read, "token-watch");
+    private final TopicWatcher<TokenFrame> watcher;
     private long frames;
-    private volatile boolean running = true;
-    private volatile @Nullable RuntimeException failure;
 
     /**
      * A token frame as it came.
@@ -44,44 +37,22 @@ public final class TokenWatch implements AutoCloseable {
 
     /** Starts to read from the beginning. */
     public TokenWatch(KafkaSettings kafka, IsolationLevel isolation) {
-        this.kafka = kafka;
-        this.isolation = isolation;
-        thread.setDaemon(true);
-        thread.start();
+        watcher = new TopicWatcher<>(kafka, kafka.tokensTopic(), isolation, SingleObject.tokenFrames(), this::keep);
     }
 
-    private void read() {
-        SingleObject<TokenFrame> format = SingleObject.tokenFrames();
-        try (TopicReader reader = new TopicReader(kafka, kafka.tokensTopic(), isolation)) {
-            while (running) {
-                reader.poll(record -> {
-                    try {
-                        Arrival arrival = new Arrival(format.decode(record.value()), BenchCameras.nowMicros());
-                        synchronized (arrivals) {
-                            arrivals.add(arrival);
-                            frames += arrival.tokens().getFrames();
-                        }
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
-            }
-        } catch (RuntimeException e) {
-            failure = e;
+    private void keep(TokenFrame tokens) {
+        Arrival arrival = new Arrival(tokens, BenchCameras.nowMicros());
+        synchronized (arrivals) {
+            arrivals.add(arrival);
+            frames += tokens.getFrames();
         }
     }
 
     /** What has come so far, in order. */
     public List<Arrival> arrivals() {
-        requireReading();
+        watcher.check();
         synchronized (arrivals) {
             return List.copyOf(arrivals);
-        }
-    }
-
-    private void requireReading() {
-        if (failure != null) {
-            throw new IllegalStateException("the tokens topic cannot be read", failure);
         }
     }
 
@@ -96,7 +67,7 @@ public final class TokenWatch implements AutoCloseable {
 
     /** Frames that the token frames so far stand for. */
     public long frames() {
-        requireReading();
+        watcher.check();
         synchronized (arrivals) {
             return frames;
         }
@@ -135,11 +106,6 @@ public final class TokenWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        running = false;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        watcher.close();
     }
 }

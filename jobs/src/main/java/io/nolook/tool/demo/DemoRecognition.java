@@ -7,6 +7,7 @@ import io.nolook.flink.recognize.RecognizeSettings;
 import io.nolook.job.recognize.RecognizeJob;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicReader;
+import io.nolook.kafka.TopicWatcher;
 import io.nolook.local.LocalJob;
 import io.nolook.model.ModelSpec;
 import io.nolook.model.onnx.ModelFiles;

@@ -2,6 +2,7 @@ package io.nolook.tool.demo;
 
 import io.nolook.camera.Ingest;
 import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicWatcher;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
 import java.nio.ByteBuffer;

@@ -53,7 +53,7 @@ final class LatencySuite implements Suite.Run {
             options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
         }
         seconds = plan.extent().choose(2.0, 12.0);
-        warmup = plan.extent().choose(1.0, 4.0);
+        warmup = plan.extent().choose(1.0, 10.0);
         pictures = BenchPictures.of(plan.settings().frameSize());
     }
 

@@ -1,7 +1,5 @@
-package io.nolook.tool.demo;
+package io.nolook.kafka;
 
-import io.nolook.kafka.KafkaSettings;
-import io.nolook.kafka.TopicReader;
 import io.nolook.schema.SingleObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,24 +7,25 @@ import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a topic as it grows, on a thread of its own, until it is closed.
  *
  * @param <T> its records
  */
-final class TopicWatcher<T extends SpecificRecordBase> implements AutoCloseable {
+public final class TopicWatcher<T extends SpecificRecordBase> implements AutoCloseable {
     private final SingleObject<T> format;
     private final Consumer<T> each;
     private final TopicReader reader;
     private final Thread thread;
     private volatile boolean running = true;
-    private volatile RuntimeException failure;
+    private volatile @Nullable RuntimeException failure;
 
     /**
      * @param each takes the records, on the watcher's thread
      */
-    TopicWatcher(
+    public TopicWatcher(
             KafkaSettings settings, String topic, IsolationLevel isolation, SingleObject<T> format, Consumer<T> each) {
         this.format = format;
         this.each = each;
@@ -58,7 +57,7 @@ final class TopicWatcher<T extends SpecificRecordBase> implements AutoCloseable 
     }
 
     /** Throws what stopped the reading, if anything did. */
-    void check() {
+    public void check() {
         if (failure != null) {
             throw failure;
         }
