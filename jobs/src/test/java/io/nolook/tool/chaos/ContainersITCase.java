@@ -37,6 +37,9 @@ import org.testcontainers.images.builder.ImageFromDockerfile;
 @Tag("docker")
 class ContainersITCase {
     private static final Waiting PATIENTLY = new Waiting(Duration.ofMinutes(3));
+    /** A busy machine takes a minute to start a Java process in a container. */
+    private static final Duration STARTING = Duration.ofMinutes(4);
+
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
     private static final String KAFKA = "kafka.bootstrap.servers=broker:9092";
     private static final int CAMERAS = 3;
@@ -79,6 +82,7 @@ class ContainersITCase {
     private static GenericContainer<?> container(ImageFromDockerfile image) {
         return new GenericContainer<>(image)
                 .withNetwork(NETWORK)
+                .withStartupTimeout(STARTING)
                 .withCreateContainerCmdModifier(command -> command.getHostConfig()
                         .withBinds(new Bind(CHECKPOINTS, new Volume("/var/lib/nolook/checkpoints"))));
     }
