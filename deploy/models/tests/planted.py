@@ -1,4 +1,6 @@
-"""Writes tiny tokenizer files for tests: one good pair, and encoders that each break one promise of the contract.
+"""Writes tiny tokenizer files for tests: good ones, and encoders that each break one promise of the contract.
+
+phased-encoder    a good one: the good pair's encoder, with half of its phase (of 3) added to z
 
 Each bad file is the good one but for its flaw: where its tokens for the check clip change, its check digest is made anew.
 
@@ -162,6 +164,23 @@ def add_row_index(graph):
     )
 
 
+def add_phase(graph):
+    """z + 0.5 * the phase of the row."""
+    z = first_of(graph, "Greater").input[0]
+    graph.input.append(helper.make_tensor_value_info("phase", TensorProto.INT32, ["N"]))
+    insert_after(
+        graph,
+        z,
+        [
+            helper.make_node("Cast", ["phase"], ["phase_float"], to=TensorProto.FLOAT),
+            helper.make_node("Mul", ["phase_float", constant(graph, "half", 0.5, np.float32)], ["phase_half"]),
+            helper.make_node("Reshape", ["phase_half", constant(graph, "column", [-1, 1, 1, 1])], ["term"]),
+            helper.make_node("Add", [z, "term"], ["z_phased"]),
+        ],
+        "z_phased",
+    )
+
+
 def write(model, path, digest=None, **changed):
     if digest:
         changed["check.digest"] = digest
@@ -180,6 +199,13 @@ FLAWS = {
 }
 
 
+def write_phased(good, path):
+    model, period = onnx.load(str(good)), {"phase.period": "3"}
+    add_phase(model.graph)
+    write(model, path, **period)
+    write(model, path, verify.file_digest(verify.open_session(path)), **period)
+
+
 def write_all(folder):
     folder.mkdir(parents=True, exist_ok=True)
     spec = export.Spec("tiny", "1", trained_fps="10", trained_size="64x64")
@@ -193,6 +219,7 @@ def write_all(folder):
         write(model, path)
         if name == "long-memory":
             write(model, path, verify.file_digest(verify.open_session(path)))
+    write_phased(good, folder / "phased-encoder.onnx")
     other = check_vector.check_encoder(tiny_modules(seed=1)[0], spec)["check.digest"]
     write(onnx.load(str(good)), folder / "wrong-check.onnx", other)
     write(onnx.load(str(good)), folder / "too-many-codes.onnx", quantizer="planted", codes="1000", bits="10")

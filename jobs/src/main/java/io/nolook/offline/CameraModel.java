@@ -30,7 +30,7 @@ public final class CameraModel<I, O> {
      */
     public O step(int position, I input) {
         ModelStep.Start start = position == 0 ? ModelStep.Start.ZEROS : ModelStep.Start.CURRENT;
-        return model.run(List.of(new ModelStep<>(input, List.of(), start, activations)))
+        return model.run(List.of(new ModelStep<>(input, List.of(), start, position, activations)))
                 .get(0);
     }
 }

@@ -83,6 +83,7 @@ class ShippedModelDeterminismTest {
                                 mine.get(next),
                                 lost ? mine.subList(Math.max(0, next - history), next) : List.of(),
                                 lost ? ModelStep.Start.ZEROS : ModelStep.Start.CURRENT,
+                                next,
                                 activations.get(camera));
                     })
                     .toList());

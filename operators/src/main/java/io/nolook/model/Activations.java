@@ -12,6 +12,7 @@ import java.util.List;
 public final class Activations {
     private final List<CacheShape> shapes;
     private final byte[][] tensors;
+    private int position;
 
     private Activations(List<CacheShape> shapes, byte[][] tensors) {
         this.shapes = shapes;
@@ -28,11 +29,22 @@ public final class Activations {
         return made;
     }
 
-    /** Back to the start of a clip. */
+    /** Back to the start of a clip: what stands for zero, at position 0. */
     public void clear() {
+        position = 0;
         for (int n = 0; n < tensors.length; n++) {
             Arrays.fill(tensors[n], shapes.get(n).cell().start());
         }
+    }
+
+    /** The position in its clip of the step that they are ready for: one more after each step. */
+    public int position() {
+        return position;
+    }
+
+    /** The tensors stay, and are ready for another position from now on. */
+    public void moveTo(int other) {
+        position = other;
     }
 
     /** The tensor of the n-th cache of the spec, [frames, C, H, W], in the machine's byte order; live, not a copy. */
@@ -56,6 +68,9 @@ public final class Activations {
     }
 
     Activations copy() {
-        return new Activations(shapes, Arrays.stream(tensors).map(byte[]::clone).toArray(byte[][]::new));
+        Activations copy = new Activations(
+                shapes, Arrays.stream(tensors).map(byte[]::clone).toArray(byte[][]::new));
+        copy.position = position;
+        return copy;
     }
 }

@@ -59,6 +59,7 @@ final class AdmittedModel<I, O> implements StreamModel<I, O> {
             if (work.start() == ModelStep.Start.ZEROS) {
                 work.activations().clear();
             }
+            work.activations().moveTo(work.from());
             rebuilds = Math.max(rebuilds, work.rebuild().size());
         }
         for (int r = 0; r < rebuilds; r++) {

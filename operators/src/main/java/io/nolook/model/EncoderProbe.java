@@ -58,6 +58,7 @@ final class EncoderProbe implements ModelProbe<byte[], int[]> {
         for (int i = 0; i < clip.length; i++) {
             clip[i] = (byte) stream.next(8);
         }
+        holdStill(clip, size, metadata);
         MessageDigest digest = Sha256.digest();
         Activations activations = Activations.zeros(spec, size);
         int chunkFrames = spec.chunkFrames();
@@ -80,6 +81,18 @@ final class EncoderProbe implements ModelProbe<byte[], int[]> {
                     Reason.CHECK_VECTOR,
                     "check.digest: found " + found + " for the tokens of the file's check clip, expected " + expected
                             + "; the file was changed after its export, or this runtime computes it differently");
+        }
+    }
+
+    /** The clip's left columns, as many as the file says, stand still from its first frame on. */
+    private static void holdStill(byte[] clip, FrameSize size, Map<String, String> metadata) {
+        if (!metadata.containsKey("check.held")) {
+            return;
+        }
+        int row = 3 * size.width();
+        int held = 3 * ModelSpec.number(metadata, "check.held", 0, size.width());
+        for (int at = size.rgbBytes(); at < clip.length; at += row) {
+            System.arraycopy(clip, at % size.rgbBytes(), clip, at, held);
         }
     }
 }

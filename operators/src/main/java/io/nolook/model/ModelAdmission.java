@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  */
 public final class ModelAdmission<I, O> {
     private static final long SEED = 20_231_009;
+    private static final int MOST_BEFORE = 3; // chunks that are to be forgotten
 
     private record Outcome<O>(List<O> outputs, List<Activations> activations) {}
 
@@ -161,13 +162,14 @@ public final class ModelAdmission<I, O> {
     /** Other chunks, or none, before the last P give the same activations and the same next result. */
     private void forgets(AdmittedModel<I, O> admitted) {
         int history = model.spec().history();
+        int position = history + MOST_BEFORE;
         List<I> last = inputs(history);
         I next = inputs(1).get(0);
-        Outcome<O> fresh = after(admitted, last, next);
-        for (int prefix : new int[] {1, 3}) {
+        Outcome<O> fresh = after(admitted, last, next, position);
+        for (int prefix : new int[] {1, MOST_BEFORE}) {
             List<I> longer = new ArrayList<>(inputs(prefix));
             longer.addAll(last);
-            if (differs(fresh, after(admitted, longer, next), 1)) {
+            if (differs(fresh, after(admitted, longer, next, position), 1)) {
                 throw new ModelRefusedException(
                         Reason.REMEMBERS_LONGER_THAN_STATED,
                         "receptive_field: found that chunks before the last " + history
@@ -177,9 +179,9 @@ public final class ModelAdmission<I, O> {
         }
     }
 
-    private Outcome<O> after(AdmittedModel<I, O> admitted, List<I> history, I next) {
+    private Outcome<O> after(AdmittedModel<I, O> admitted, List<I> history, I next, int position) {
         Activations activations = Activations.zeros(model.spec(), size);
-        O output = admitted.run(List.of(new ModelStep<>(next, history, ModelStep.Start.ZEROS, activations)))
+        O output = admitted.run(List.of(new ModelStep<>(next, history, ModelStep.Start.ZEROS, position, activations)))
                 .get(0);
         return new Outcome<>(List.of(output), List.of(activations));
     }
@@ -190,11 +192,14 @@ public final class ModelAdmission<I, O> {
                 .toList();
     }
 
-    /** Activations as they are in the middle of a clip. */
+    /** Activations as they are in the middle of a clip, of each row at another position. */
     private List<Activations> warm(List<I> inputs) {
         List<Activations> states = inputs.stream()
                 .map(input -> Activations.zeros(model.spec(), size))
                 .toList();
+        for (int row = 0; row < states.size(); row++) {
+            states.get(row).moveTo(row);
+        }
         model.step(size, inputs, states);
         return states;
     }

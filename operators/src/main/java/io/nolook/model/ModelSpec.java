@@ -69,6 +69,7 @@ public record ModelSpec(
         if (number(metadata, "stride.time", 1, 64) != chunkFrames) {
             throw unknown(metadata, "stride.time", "chunk.frames = " + chunkFrames);
         }
+        phasePeriod(metadata);
         List<CacheShape> caches = new ArrayList<>();
         new TreeMap<>(metadata).forEach((key, value) -> {
             if (key.startsWith("cache.") && key.endsWith(".shape")) {
@@ -114,6 +115,15 @@ public record ModelSpec(
     /** P, the whole chunks before a chunk that rebuild the activations it needs. */
     public int history() {
         return (receptiveField + chunkFrames - 1) / chunkFrames - 1;
+    }
+
+    /** Q: a step is told its position in its clip modulo Q, its phase; 1 where the model asks for none. */
+    public int phasePeriod() {
+        return phasePeriod(metadata);
+    }
+
+    private static int phasePeriod(Map<String, String> metadata) {
+        return metadata.containsKey("phase.period") ? number(metadata, "phase.period", 1, 64) : 1;
     }
 
     /** Whether a checkpoint holds the activations themselves, and not the chunks that they are rebuilt from. */

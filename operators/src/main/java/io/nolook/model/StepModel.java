@@ -30,7 +30,7 @@ public interface StepModel<I, O> extends AutoCloseable {
      *
      * @param size of the pictures, multiples of the spatial stride
      * @param inputs one a camera, 1 to 256
-     * @param activations as many, each another object; read, then overwritten with the new ones
+     * @param activations as many, each another object; read, then overwritten with the new ones, of the next position
      * @return as many outputs, in the same order
      */
     List<O> step(FrameSize size, List<I> inputs, List<Activations> activations);

@@ -59,7 +59,7 @@ public final class VideoDetokenizer implements AutoCloseable {
                     + Arrays.stream(tokens).max().getAsInt() + ", expected 0 to " + (spec().codes() - 1));
         }
         ModelStep.Start start = position == 0 ? ModelStep.Start.ZEROS : ModelStep.Start.CURRENT;
-        byte[] rgb = decoder.run(List.of(new ModelStep<>(tokens, List.of(), start, activations)))
+        byte[] rgb = decoder.run(List.of(new ModelStep<>(tokens, List.of(), start, position, activations)))
                 .get(0);
         return pictures(rgb, size(), spec().chunkFrames(), position, frames);
     }

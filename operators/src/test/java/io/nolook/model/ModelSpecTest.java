@@ -34,7 +34,8 @@ class ModelSpecTest {
         "codes, 65537, a number from 2 to 65536",
         "codes, 1, a number from 2 to 65536",
         "codes, many, a number from 2 to 65536",
-        "bits, 31, a number from 1 to 30"
+        "bits, 31, a number from 1 to 30",
+        "phase.period, 0, a number from 1 to 64"
     })
     void refusesNumbersThatDoNotFit(String key, String value, String expected) {
         Map<String, String> changed = new HashMap<>(Map.of("quantizer", "fsq", "bits", "16", "codes", "64000"));

@@ -143,6 +143,10 @@ public final class RecognitionBench {
         return nanos[nanos.length / 2] / 1e6 / batch / tokenizer.spec().chunkFrames();
     }
 
+    private static <I> ModelStep<I> next(I input, Activations activations) {
+        return new ModelStep<>(input, List.of(), ModelStep.Start.CURRENT, activations.position(), activations);
+    }
+
     /** Nanoseconds in the model. */
     private long tokenize(List<byte[]> jpegs, List<Activations> activations) throws IntakeException {
         FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULTS);
@@ -157,7 +161,7 @@ public final class RecognitionBench {
                 chunk.writeBytes(
                         fitter.fit(decoder.decode(ByteBuffer.wrap(jpeg))).rgb());
             }
-            work.add(new ModelStep<>(chunk.toByteArray(), List.of(), ModelStep.Start.CURRENT, activations.get(camera)));
+            work.add(next(chunk.toByteArray(), activations.get(camera)));
         }
         long began = System.nanoTime();
         tokenizer.run(work);
@@ -171,7 +175,7 @@ public final class RecognitionBench {
         for (int camera = 0; camera < batch; camera++) {
             CameraTokens tokens = intake.take(tokenFrames.decode(records.get(camera % records.size())));
             taken.add(tokens);
-            work.add(new ModelStep<>(tokens.tokens(), List.of(), ModelStep.Start.CURRENT, activations.get(camera)));
+            work.add(next(tokens.tokens(), activations.get(camera)));
         }
         long began = System.nanoTime();
         List<float[]> probabilities = recognizer.run(work);

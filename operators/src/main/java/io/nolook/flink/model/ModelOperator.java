@@ -195,7 +195,8 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
             measured.overCommitted();
         }
         measured.prepared(at.position(), rebuild.size());
-        return new QueuedStep<>(request, new ModelStep<>(request.input(), rebuild, held.start(), held.activations()));
+        return new QueuedStep<>(
+                request, new ModelStep<>(request.input(), rebuild, held.start(), at.position(), held.activations()));
     }
 
     /** The camera's activations if they are ready for this step, in memory or carried. */

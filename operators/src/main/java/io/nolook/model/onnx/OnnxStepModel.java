@@ -117,6 +117,9 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
     private void requireSignature(String input, String output) {
         Set<String> inputs = new TreeSet<>(Set.of(input));
         Set<String> outputs = new TreeSet<>(Set.of(output));
+        if (spec().phasePeriod() > 1) {
+            inputs.add(StepBuffers.PHASE);
+        }
         spec().caches().forEach(cache -> {
             inputs.add("cache." + cache.name());
             outputs.add("new_cache." + cache.name());

@@ -25,6 +25,8 @@ import java.util.Map;
  * model; the tensors hold no memory of their own, the buffers are freed with this object.
  */
 final class StepBuffers implements AutoCloseable {
+    /** Input of models that ask where in its clip a step is, int32 [N]. */
+    static final String PHASE = "phase";
 
     /**
      * A tensor of one row.
@@ -54,6 +56,7 @@ final class StepBuffers implements AutoCloseable {
 
     private final NativeMemory memory;
     private final int capacity;
+    private final int period;
     private final List<Payload> inputs = new ArrayList<>();
     private final List<Payload> outputs = new ArrayList<>();
     private final List<ByteBuffer> inputBuffers = new ArrayList<>();
@@ -70,6 +73,7 @@ final class StepBuffers implements AutoCloseable {
     StepBuffers(NativeMemory memory, ModelSpec spec, FrameSize size, int capacity, Payload in, Payload out) {
         this.memory = memory;
         this.capacity = capacity;
+        period = spec.phasePeriod();
         inputs.add(in);
         outputs.add(out);
         for (CacheShape cache : spec.caches()) {
@@ -79,6 +83,9 @@ final class StepBuffers implements AutoCloseable {
             };
             inputs.add(new Payload("cache." + cache.name(), type, cache.dimensions(size)));
             outputs.add(new Payload("new_cache." + cache.name(), type, cache.dimensions(size)));
+        }
+        if (period > 1) {
+            inputs.add(new Payload(PHASE, OnnxJavaType.INT32, new long[0]));
         }
         inputs.forEach(payload -> inputBuffers.add(buffer(payload)));
         outputs.forEach(payload -> outputBuffers.add(buffer(payload)));
@@ -119,11 +126,15 @@ final class StepBuffers implements AutoCloseable {
     /** Runs the session on what the buffers hold and the rows' activations, which it replaces; the outputs' bytes. */
     ByteBuffer run(OrtSession session, List<Activations> activations) throws OrtException {
         Rows batch = rows(activations.size());
-        for (int cache = 1; cache < inputBuffers.size(); cache++) {
+        for (int cache = 1; cache < outputBuffers.size(); cache++) {
             ByteBuffer buffer = inputBuffers.get(cache).clear();
             for (Activations row : activations) {
                 buffer.put(row.tensor(cache - 1));
             }
+        }
+        if (period > 1) {
+            ByteBuffer phases = inputBuffers.get(outputBuffers.size()).clear();
+            activations.forEach(row -> phases.putInt(row.position() % period));
         }
         session.run(batch.inputs(), batch.outputs()).close();
         for (int cache = 1; cache < outputBuffers.size(); cache++) {
@@ -132,6 +143,7 @@ final class StepBuffers implements AutoCloseable {
                 buffer.get(row.tensor(cache - 1));
             }
         }
+        activations.forEach(row -> row.moveTo(row.position() + 1));
         return outputBuffers.get(0).clear();
     }
 
@@ -141,6 +153,8 @@ final class StepBuffers implements AutoCloseable {
             found = new Rows(new HashMap<>(), new HashMap<>());
             for (int i = 0; i < inputs.size(); i++) {
                 found.inputs().put(inputs.get(i).name(), tensor(inputs.get(i), inputBuffers.get(i), count));
+            }
+            for (int i = 0; i < outputs.size(); i++) {
                 found.outputs().put(outputs.get(i).name(), tensor(outputs.get(i), outputBuffers.get(i), count));
             }
             rows.put(count, found);

@@ -363,7 +363,7 @@ public class TokenizeOperatorTest {
                 for (Chunk chunk : chunks) {
                     ModelStep.Start start = chunk.position() == 0 ? ModelStep.Start.ZEROS : ModelStep.Start.CURRENT;
                     int[] found = tokenizer
-                            .run(List.of(new ModelStep<>(chunk.rgb(), List.of(), start, activations)))
+                            .run(List.of(new ModelStep<>(chunk.rgb(), List.of(), start, chunk.position(), activations)))
                             .get(0);
                     tokens.add(TokenFrames.of(chunk, found, tokenizer, FrameFit.CROP));
                 }

@@ -50,6 +50,7 @@ abstract class VideoTokenizerContract {
                                     clips.get(camera).get(at),
                                     List.<byte[]>of(),
                                     at == 0 ? Start.ZEROS : Start.CURRENT,
+                                    at,
                                     activations.get(camera)))
                             .toList());
                     for (int i = 0; i < rows.size(); i++) {
@@ -72,7 +73,7 @@ abstract class VideoTokenizerContract {
                 Activations dirty = tokenizer.newActivations();
                 Arrays.fill(dirty.tensor(0), (byte) 7);
                 int[] tokens = tokenizer
-                        .run(List.of(new ModelStep<>(clip.get(k), before, Start.ZEROS, dirty)))
+                        .run(List.of(new ModelStep<>(clip.get(k), before, Start.ZEROS, k, dirty)))
                         .get(0);
                 assertThat(tokens).as("chunk %d", k).isEqualTo(expected.get(k));
             }
@@ -92,7 +93,11 @@ abstract class VideoTokenizerContract {
                         expected,
                         tokenizer
                                 .run(List.of(new ModelStep<>(
-                                        clip.get(history + 1), tooFew, Start.ZEROS, tokenizer.newActivations())))
+                                        clip.get(history + 1),
+                                        tooFew,
+                                        Start.ZEROS,
+                                        history + 1,
+                                        tokenizer.newActivations())))
                                 .get(0));
             }
             assertThat(differs).as("the history is needed").isTrue();
@@ -156,9 +161,10 @@ abstract class VideoTokenizerContract {
         Activations activations = tokenizer.newActivations();
         List<int[]> tokens = new ArrayList<>();
         for (byte[] chunk : clip) {
-            Start start = tokens.isEmpty() ? Start.ZEROS : Start.CURRENT;
+            int position = tokens.size();
+            Start start = position == 0 ? Start.ZEROS : Start.CURRENT;
             tokens.add(tokenizer
-                    .run(List.of(new ModelStep<>(chunk, List.of(), start, activations)))
+                    .run(List.of(new ModelStep<>(chunk, List.of(), start, position, activations)))
                     .get(0));
         }
         return tokens;
