@@ -48,10 +48,22 @@ if [ -z "$python" ]; then
 fi
 if [ -n "$wheels" ]; then
   say "installing the wheels of $wheels"
-  "$python" -m venv --system-site-packages "$out/venv" &&
+  # The interpreter may be a virtual environment itself, whose packages (numpy, NVIDIA's libraries) its child does not see.
+  parents=$("$python" -c 'import site; print(*site.getsitepackages(), sep="\n")') &&
+    "$python" -m venv --system-site-packages "$out/venv" &&
     "$out/venv/bin/python" -m pip install -q --disable-pip-version-check --no-index --no-deps "$wheels"/*.whl || exit 1
   python=$out/venv/bin/python
+  echo "$parents" >"$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/parents.pth" || exit 1
 fi
+# Folders of the libraries in NVIDIA's wheels: preload_dlls() looks beside its own package alone.
+libraries() {
+  "$python" -c '
+import glob, site, sys
+roots = site.getsitepackages() + [p for p in sys.path if p.endswith("-packages")]
+print(":".join(sorted({d for r in roots for d in glob.glob(r + "/nvidia/**/lib", recursive=True) + glob.glob(r + "/torch/lib")})))'
+}
+
+[ $dry = yes ] || export LD_LIBRARY_PATH="$(libraries)${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 if ! "$python" -c 'import numpy, onnxruntime' 2>"$out/python.txt"; then
   echo "gpu.sh: found no numpy or onnxruntime for $python, expected both: give --python or --wheels ($out/python.txt)" >&2
   exit 1
@@ -72,9 +84,9 @@ arguments=(--model "small=$small" --provider $provider --device "$device" --batc
   "$python" -c 'import onnxruntime as o; print("onnxruntime", o.__version__, o.get_available_providers())'
 } >"$out/machine.txt"
 
-# The Java pipeline is kept a third of the time, where it travels along.
+# The Java pipeline is kept half of the time, where it travels along: it needs about a minute.
 share=$(($(remains) - 15))
-[ -z "$java" ] || share=$((share * 2 / 3))
+[ -z "$java" ] || share=$((share / 2))
 say "checks and measurements"
 timeout $((share + 10)) "$python" "$home/deploy/bench/gpu/measure.py" "${arguments[@]}" --seconds $share \
   --out "$out/measure.json" || { say "FAILED: measure.py"; status=1; }
@@ -105,13 +117,6 @@ for jar in glob.glob(home + "/jobs/target/lib/onnxruntime*.jar"):
 PY
 }
 
-libraries() {
-  "$python" -c '
-import glob, site, sys
-roots = site.getsitepackages() + [p for p in sys.path if p.endswith("-packages")]
-print(":".join(sorted({d for r in roots for d in glob.glob(r + "/nvidia/**/lib", recursive=True) + glob.glob(r + "/torch/lib")})))'
-}
-
 nolook() { # FILE SECONDS ARGUMENTS...
   local file=$1 limit=$2
   shift 2
@@ -119,7 +124,7 @@ nolook() { # FILE SECONDS ARGUMENTS...
   opens=$(sed -n 's|.*<flink.opens>\(.*\)</flink.opens>.*|\1|p' "$home/pom.xml")
   local native=()
   [ $dry = yes ] || native=(-Donnxruntime.native.path="$out/natives")
-  (cd "$out" && LD_LIBRARY_PATH="$(libraries)${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" timeout "$limit" "$java/bin/java" \
+  (cd "$out" && timeout "$limit" "$java/bin/java" \
     -Xmx3g -XX:+UseParallelGC $opens "${native[@]}" -cp "$home/jobs/target/nolook.jar:$home/jobs/target/lib/*" \
     io.nolook.cli.Main "$@") >"$out/$file" 2>&1 || { say "FAILED: $file"; status=1; }
 }
@@ -146,7 +151,9 @@ fi
 "$python" - "$out" <<'PY' | tee "$out/summary.txt" || status=1
 import json, pathlib, sys
 out = pathlib.Path(sys.argv[1])
-report = json.loads((out / "measure.json").read_text())
+measured = out / "measure.json"
+report = json.loads(measured.read_text()) if measured.exists() else {}
+report = {"date": "no measure.json", "provider": "", "gpus": [], "onnxruntime": "", "models": {}, **report}
 print(report["date"], report["provider"], *report["gpus"], "onnxruntime", report["onnxruntime"])
 for name, model in report["models"].items():
     same = model.get("identity", {}).get("same", {})

@@ -1,8 +1,10 @@
 """Training, its losses and its measurements, on videos made on the spot."""
 
 import argparse
+import importlib.util
 import math
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch.utils.data import DataLoader
 
 import bottleneck
 import configs
@@ -19,9 +22,9 @@ import model as net
 import pack
 import planted
 import train
-from clips import Sampler, load_folder
+from clips import Batches, Sampler, decode, load_folder
 from grow import grown
-from muon import orthogonal
+from muon import Muon, orthogonal
 from weights import load_state
 
 SOURCES = {
@@ -105,6 +108,34 @@ def test_clips_are_drawn_in_range_and_repeatably(videos):
         assert torch.equal(a, two.draw())
 
 
+def test_other_processes_draw_other_clips_and_follow_the_run(videos):
+    """Each draws its own, and sees when true colours are wanted (by the mean of a channel: half of the clips are changed)."""
+    source = Batches(load_folder(videos, 64, 20), 32, [(0.0, 9, 8), (1.0, 5, 2)], seed=3)
+    drawn = iter(DataLoader(source, batch_size=None, num_workers=2, prefetch_factor=1, multiprocessing_context="fork"))
+    batches = [next(drawn) for _ in range(4)]
+    assert [(x.dtype, tuple(x.shape), count) for x, count in batches[0]] == [
+        (torch.uint8, (8 * 12, 3, 32, 32), 8),
+        (torch.uint8, (2 * 8, 3, 32, 32), 2),
+    ]
+    assert len({x.float().mean().item() for (x, _), _ in batches}) == 4
+    grey = [is_grey(x) for (x, _), _ in (next(drawn) for _ in range(12))]
+    source.true_colours.fill_(True)
+    settled = [is_grey(x) for (x, _), _ in (next(drawn) for _ in range(16))][4:]  # what was ahead is used up
+    assert any(grey) and not any(settled)
+
+
+def is_grey(x):
+    """Whether any clip of a batch lost its colours, which one in twenty does."""
+    return bool((x.float().std(1).flatten(1).amax(1) == 0).any())
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("cv2"), reason="OpenCV is not needed where ffmpeg is")
+def test_opencv_decodes_the_same(videos, monkeypatch):
+    by_ffmpeg = decode(videos / "testsrc_1.mp4", 32, 20)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert np.abs(decode(videos / "testsrc_1.mp4", 32, 20).astype(int) - by_ffmpeg).mean() < 6  # of 255: they make colours of every second pixel in ways of their own
+
+
 def test_training_reduces_the_loss(videos, tmp_path, small_networks):
     """On one drawn batch again and again: other batches differ by more than eighty steps can gain."""
     torch.manual_seed(0), random.seed(0)
@@ -125,6 +156,16 @@ def test_finishing_the_decoder_keeps_the_encoder(videos, tmp_path, small_network
     assert np.mean(scores[-5:]) > np.mean(scores[:5])
     for name, value in trainer.encoder.state_dict().items():
         assert torch.equal(value, before[name]), name
+
+
+def test_a_run_that_diverges_ends_and_keeps_the_last_checkpoint(videos, tmp_path, small_networks, monkeypatch):
+    trainer = train.Trainer(options(tmp_path, minutes=5), load_folder(videos, 64, 24))
+    trainer.save()
+    before = (tmp_path / "tokenizer.pt").read_bytes()
+    monkeypatch.setattr(trainer, "step", lambda: setattr(trainer, "steps", trainer.steps + 1) or {"psnr": torch.tensor(math.nan)})
+    with pytest.raises(SystemExit, match="at step 50.*--rate"):
+        trainer.run(None)
+    assert (tmp_path / "tokenizer.pt").read_bytes() == before
 
 
 def test_training_stops_on_time_and_resumes(videos, tmp_path, small_networks):
@@ -153,6 +194,25 @@ def test_muon_makes_singular_values_alike(shape):
     assert values.min() > 0.5 and values.max() < 1.3
     u, _, v = torch.linalg.svd(matrix, full_matrices=False)
     assert (u @ v * orthogonal(matrix)).sum() > 0.95 * (u @ v).norm() * orthogonal(matrix).norm(), "the nearest such matrix"
+
+
+def test_muon_steps_weights_of_one_shape_together():
+    """As each alone, and one without a gradient is left."""
+    torch.manual_seed(0)
+    values = [torch.randn(shape) for shape in ((6, 4, 3, 3), (6, 4, 3, 3), (3, 4, 1, 1), (6, 4, 3, 3))]
+    gradients = [torch.randn_like(value) for value in values[:3]] + [None]
+    together = [value.clone() for value in values]
+    for weight, gradient in zip(together, gradients):
+        weight.grad = gradient
+    optimizer = Muon(together, 0.1)
+    optimizer.step(), optimizer.step()
+    for weight, value, gradient in zip(together, values, gradients):
+        alone = value.clone()
+        alone.grad = gradient
+        single = Muon([alone], 0.1)
+        single.step(), single.step()
+        assert torch.allclose(weight, alone, atol=1e-6)
+        assert (gradient is None) == torch.equal(weight, value)
 
 
 def test_training_starts_with_the_weights_that_fit(videos, tmp_path, small_networks, capsys):

@@ -39,7 +39,7 @@ def entropy_terms(z, halvings=1):
     numbers, bits = p.shape[1], z.shape[1]
     certainty = -(p * p.log2()).sum(2).mean() / halvings
     use = 0.0
-    for group in torch.randperm(numbers, device=z.device).split(max(1, GROUP // halvings)):
+    for group in torch.randperm(numbers).split(max(1, GROUP // halvings)):
         joint = torch.ones_like(p[:, 0, :1])
         for number in group.tolist():
             joint = (joint.unsqueeze(2) * p[:, number].unsqueeze(1)).flatten(1)
@@ -62,9 +62,9 @@ class Signs:
         penalty = -2 * self.entropy * use
         if self.halvings == 1:  # bounded numbers need neither
             penalty = penalty + COMMITMENT * ((z - net.signs(z).detach()) ** 2).mean() + self.entropy * certainty
-        found = {"certainty": certainty.item(), "use": use.item()}
+        found = {"certainty": certainty.detach(), "use": use.detach()}  # not read at once: an accelerator would wait
         if self.refine:
-            found["escapes"] = without_marks(z)[1].float().mean().item()
+            found["escapes"] = without_marks(z)[1].float().mean()
         return net.straight_through(z), penalty, found
 
     def code(self, z):

@@ -1,7 +1,9 @@
 """Video clips as uint8 arrays: decoding with the system's ffmpeg, sampling by source, augmentation."""
 
 import json
+import os
 import random
+import shutil
 import subprocess
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+
+import model as net
 
 # How often a source is drawn, relative to the others (1): robots at most 40 % of the draws.
 SOURCE_WEIGHTS = {"droid": 4.0, "bridge": 2.0, "xce": 2.5, "mdn": 2.0, "sam2": 2.0, "intel": 1.5, "gmdcsa": 1.5, "donkey": 1.5}
@@ -22,7 +26,12 @@ def source_of(path):
 
 
 def decode(path, short_side, max_frames=None, keep_smaller=False):
-    """[T, H, W, 3] uint8 RGB, the short side scaled to `short_side` by area averaging."""
+    """[T, H, W, 3] uint8 RGB, the short side scaled to `short_side` by area averaging.
+
+    By ffmpeg, or where there is none by OpenCV, which must be there then.
+    """
+    if not shutil.which("ffmpeg"):
+        return _decode_with_opencv(path, short_side, max_frames, keep_smaller)
     probe = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width,height", "-of", "json", str(path)]
     stream = json.loads(subprocess.run(probe, capture_output=True, check=True, text=True).stdout)["streams"][0]
     scale = short_side / min(stream["width"], stream["height"])
@@ -34,6 +43,22 @@ def decode(path, short_side, max_frames=None, keep_smaller=False):
     command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     raw = np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, np.uint8)
     return raw.reshape(-1, height, width, 3)
+
+
+def _decode_with_opencv(path, short_side, max_frames, keep_smaller):
+    import cv2
+
+    video, frames = cv2.VideoCapture(str(path)), []
+    while max_frames is None or len(frames) < max_frames:
+        found, frame = video.read()
+        if not found:
+            break
+        height, width = frame.shape[:2]
+        scale = short_side / min(height, width)
+        if scale != 1 and not (keep_smaller and scale > 1):
+            frame = cv2.resize(frame, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
+        frames.append(frame[..., ::-1])
+    return np.stack(frames)
 
 
 def centre_crop(frames, size):
@@ -51,7 +76,7 @@ def load_folder(folder, short_side, max_frames, seed=0):
         if len(taken[source]) < SOURCE_LIMITS.get(source, 10**9):
             taken[source].append(path)
     chosen = [path for source in sorted(taken) for path in taken[source]]
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         decoded = pool.map(lambda path: decode(path, short_side, max_frames), chosen)
         clips = defaultdict(list)
         for path, frames in zip(chosen, decoded):
@@ -75,6 +100,9 @@ class Sampler:
         self.true_colours = False
         self.sources = list(clips)
         self.weights = [SOURCE_WEIGHTS.get(source, 0.8) for source in self.sources]
+        self.seed(seed)
+
+    def seed(self, seed):
         self.random = random.Random(seed)
         self.numpy = np.random.default_rng(seed)
 
@@ -161,6 +189,32 @@ class Sampler:
         if self.random.random() < 0.1:
             clip = clip + torch.from_numpy(self.numpy.normal(0, self.random.uniform(0.01, 0.05), clip.shape)).float()
         return clip.clamp(-1, 1)
+
+
+class Batches(torch.utils.data.IterableDataset):
+    """Draws batches for ever: [(frames of all clips, uint8 [N*T, 3, S, S], N)], clips of one length each.
+
+    `kinds` is [(share that stands still, frames, clips)]. As a dataset, so that other processes can draw where the network
+    is faster than one drawing of its clips; each of them has a seed of its own.
+    """
+
+    def __init__(self, clips, size, kinds, seed):
+        self.kinds = kinds
+        self.samplers = [Sampler(clips, size, frames, seed + number, held) for number, (held, frames, _) in enumerate(kinds)]
+        self.true_colours = torch.zeros(1, dtype=torch.bool).share_memory_()
+
+    def __iter__(self):
+        worker = torch.utils.data.get_worker_info()
+        if worker:
+            for number, sampler in enumerate(self.samplers):
+                sampler.seed(worker.seed + 1000 * number)
+        while True:
+            yield [self._draw(sampler, count) for sampler, (_, _, count) in zip(self.samplers, self.kinds)]
+
+    def _draw(self, sampler, count):
+        sampler.true_colours = bool(self.true_colours)
+        clips = [net.lead_in(sampler.draw()) for _ in range(count)]
+        return torch.cat(clips).add(1).mul(127.5).round().to(torch.uint8), count
 
 
 def to_unit(frames):

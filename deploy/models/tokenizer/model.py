@@ -32,7 +32,7 @@ class Memory:
         if each == 1 and torch.is_tensor(self.phase):
             return self.phase.long()
         first = torch.as_tensor(self.phase).long().expand(rows // each).unsqueeze(1)
-        return ((first + torch.arange(each)) % period).flatten()
+        return ((first + torch.arange(each, device=first.device)) % period).flatten()
 
     def exchange(self, path, frames, depth):
         """Puts the remembered frames (zeros at a clip's start) before `frames` and remembers the last `depth`."""

@@ -4,6 +4,8 @@ Keller Jordan, "Muon: An optimizer for hidden layers in neural networks", 2024. 
 matrix [outputs, inputs * height * width].
 """
 
+from collections import defaultdict
+
 import torch
 
 
@@ -11,21 +13,22 @@ def orthogonal(matrix, iterations=5):
     """Newton-Schulz iteration with the published quintic's coefficients: singular values end in about 0.7..1.2.
 
     Every step multiplies by a polynomial of the Gram matrix, so the small square matrices are iterated alone and the wide
-    one is multiplied once.
+    one is multiplied once. One matrix [m, n], or many [..., m, n]. Products must be whole float32: with those of 10 bits
+    (TF32) singular values near 0 grow from step to step, and training ends in infinities after some hundred.
     """
     a, b, c = 3.4445, -4.7750, 2.0315
-    tall = matrix.shape[0] > matrix.shape[1]
-    x = matrix.t() if tall else matrix
-    x = x / (x.norm() + 1e-7)
-    gram = x @ x.t()
-    identity = torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+    tall = matrix.shape[-2] > matrix.shape[-1]
+    x = matrix.mT if tall else matrix
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
+    gram = x @ x.mT
+    identity = torch.eye(gram.shape[-1], dtype=gram.dtype, device=gram.device)
     product = identity
     for _ in range(iterations):
         polynomial = a * identity + (b * identity + c * gram) @ gram
         product = polynomial @ product
         gram = polynomial @ gram @ polynomial
     x = product @ x
-    return x.t() if tall else x
+    return x.mT if tall else x
 
 
 class Muon(torch.optim.Optimizer):
@@ -37,14 +40,21 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self):
         for group in self.param_groups:
+            alike = defaultdict(list)  # weights of one shape go together: an accelerator waits for many small ones
             for weight in group["params"]:
-                if weight.grad is None:
-                    continue
-                state = self.state[weight]
-                if not state:
-                    state["momentum"] = torch.zeros_like(weight)
-                momentum = state["momentum"].lerp_(weight.grad, 1 - group["momentum"])
-                direction = weight.grad.lerp(momentum, group["momentum"]).flatten(1)
-                update = orthogonal(direction) * 0.2 * max(direction.shape) ** 0.5
-                weight.mul_(1 - group["lr"] * group["weight_decay"])
-                weight.add_(update.view_as(weight), alpha=-group["lr"])
+                if weight.grad is not None:
+                    alike[weight.shape].append(weight)
+            for weights in alike.values():
+                self._step(weights, group)
+
+    def _step(self, weights, group):
+        gradients = [weight.grad for weight in weights]
+        for weight in weights:
+            if not self.state[weight]:
+                self.state[weight]["momentum"] = torch.zeros_like(weight)
+        momenta = [self.state[weight]["momentum"] for weight in weights]
+        torch._foreach_lerp_(momenta, gradients, 1 - group["momentum"])
+        directions = torch.stack(torch._foreach_lerp(gradients, momenta, group["momentum"])).flatten(2)
+        updates = orthogonal(directions) * 0.2 * max(directions.shape[1:]) ** 0.5
+        torch._foreach_mul_(weights, 1 - group["lr"] * group["weight_decay"])
+        torch._foreach_add_(weights, [update.view(weights[0].shape) for update in updates], alpha=-group["lr"])

@@ -10,16 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.utils.data import DataLoader
 
 import measure
 import model as net
 import refinement
 from bottleneck import Signs
-from clips import Sampler, load_folder
+from clips import Batches, load_folder
 from configs import CONFIGS, build
 from grow import grown
 from muon import Muon
 from weights import load_state
+
 
 def reconstruction_loss(y, x, clips, plain=1.0):
     """The logarithm of each clip's squared error (what PSNR averages), and `plain` times L1 and gradients."""
@@ -49,8 +51,11 @@ def optimizers(parameters, rate, adam, trunk=1.0):
 
 
 def clock(time_of_day):
-    """Seconds since the epoch of `HH:MM` today; None for none."""
-    return time.mktime(time.strptime(time.strftime("%Y-%m-%d ") + time_of_day, "%Y-%m-%d %H:%M")) if time_of_day else None
+    """Seconds since the epoch of `HH:MM` or `HH:MM:SS` today; None for none."""
+    if not time_of_day:
+        return None
+    exact = time_of_day if time_of_day.count(":") == 2 else time_of_day + ":00"
+    return time.mktime(time.strptime(time.strftime("%Y-%m-%d ") + exact, "%Y-%m-%d %H:%M:%S"))
 
 
 class Trainer:
@@ -58,18 +63,21 @@ class Trainer:
         self.options = options
         self.shape = self._shape()
         self.refine = self.shape.get("refine", 0)
-        self.encoder, self.decoder = (module.to(options.device).train() for module in self.networks())
+        self.encoder, self.decoder = (module.train() for module in self.networks())
         self.quantizer = self.bottleneck()
-        self.samplers = [(Sampler(clips, options.crop, options.frames, random.randrange(2**31), options.held), options.batch)]
+        kinds = [(options.held, options.frames, options.batch)]
         if options.held_batch:
-            still = Sampler(clips, options.crop, options.held_frames, random.randrange(2**31), 1.0)
-            self.samplers.append((still, options.held_batch))
+            kinds.append((1.0, options.held_frames, options.held_batch))
+        self.source = Batches(clips, options.crop, kinds, random.randrange(2**31))
+        self.drawn = self._drawn()
         self.steps, self.minutes, self.curve = 0, 0.0, []
         self.began, self.until = time.time(), clock(options.until)
         if self.refine:
             refinement.begin(self.encoder, self.decoder, [clip for source in clips.values() for clip in source])
         if options.start:
             self._start(load_state(options.start))
+        layout = torch.channels_last if options.device == "cuda" else torch.contiguous_format
+        self.encoder.to(options.device, memory_format=layout), self.decoder.to(options.device, memory_format=layout)
         self.freeze()
         named = [pair for module in (self.decoder, self.encoder) for pair in module.named_parameters() if pair[1].requires_grad]
         self.parameters = [weight for _, weight in named]
@@ -144,10 +152,18 @@ class Trainer:
         )
         partial.replace(self.options.checkpoint)
 
+    def _drawn(self):
+        """Batches without end, drawn here or by other processes ahead of time."""
+        workers = self.options.workers
+        if not workers:
+            return iter(self.source)
+        fork = torch.multiprocessing.get_context("fork")  # so that they share the decoded clips
+        return iter(DataLoader(self.source, batch_size=None, num_workers=workers, pin_memory=True, multiprocessing_context=fork))
+
     def batches(self):
-        """[(frames of all clips [N*T, 3, S, S], N)]: clips of one length each."""
-        drawn = [(torch.cat([net.lead_in(sampler.draw()) for _ in range(count)]), count) for sampler, count in self.samplers]
-        return [(x.to(self.options.device), count) for x, count in drawn]
+        """[(frames of all clips [N*T, 3, S, S] in -1..1, N)]: clips of one length each."""
+        device = self.options.device
+        return [(x.to(device, non_blocking=True).float() / 127.5 - 1, count) for x, count in next(self.drawn)]
 
     def progress(self):
         """0 to 1: of the minutes, or of the time until the clock says stop, whichever is further."""
@@ -165,27 +181,25 @@ class Trainer:
             optimizer.zero_grad(set_to_none=True)
         if options.settle:
             self.quantizer.entropy = options.entropy * (1 - progress)
-            for sampler, _ in self.samplers:
-                sampler.true_colours = progress > 2 / 3
+            self.source.true_colours.fill_(progress > 2 / 3)
         batches, losses, scores, found = self.batches(), [], [], {}
         clips = sum(count for _, count in batches)
         for x, count in batches:
             loss, squared, found = self._forward(x, count)
             (loss * count / clips).backward()
-            losses.append(loss.item() * count / clips)
-            scores += (-10 * (squared.detach() / 4).log10()).tolist()
+            losses.append(loss.detach() * count / clips)
+            scores.append(-10 * (squared.detach() / 4).log10().mean())
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         for optimizer in self.optimizers:
             optimizer.step()
         self.steps += 1
         self._follow(min(0.998, (1 + self.steps) / (10 + self.steps)))
-        by_kind = {"psnr": scores[: options.batch], "held": scores[options.batch :]}
-        return {"loss": sum(losses), **{key: float(np.mean(of)) for key, of in by_kind.items() if of}, **found, "rate": rate}
+        return {"loss": sum(losses), **dict(zip(("psnr", "held"), scores)), **found, "rate": rate}
 
     def _forward(self, x, count):
         """(loss, each clip's squared error, figures to follow) of `count` clips."""
         options, frames = self.options, len(x) // count
-        phase = torch.randint(max(1, self.refine), (count,))
+        phase = torch.randint(max(1, self.refine), (count,)).to(x.device)
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=options.bfloat16):
             with torch.set_grad_enabled(not options.decoder_only):
                 z = self.encoder(x, frames, net.Memory(phase=phase)).float()
@@ -197,8 +211,12 @@ class Trainer:
     @torch.no_grad()
     def _follow(self, decay):
         for slow, fast in zip(self.average, (self.encoder, self.decoder)):
-            for a, b in zip([*slow.parameters(), *slow.buffers()], [*fast.parameters(), *fast.buffers()]):
-                a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
+            pairs = list(zip([*slow.parameters(), *slow.buffers()], [*fast.parameters(), *fast.buffers()]))
+            numbers = [pair for pair in pairs if pair[0].is_floating_point()]
+            torch._foreach_lerp_(*map(list, zip(*numbers)), 1 - decay)
+            for a, b in pairs:
+                if not a.is_floating_point():
+                    a.copy_(b)
 
     def run(self, validation):
         smooth, last_save, last_measure = {}, time.monotonic(), time.monotonic()
@@ -208,16 +226,22 @@ class Trainer:
                 smooth[key] = value if key not in smooth else 0.98 * smooth[key] + 0.02 * value
             self.minutes += min(time.monotonic() - began, 30) / 60  # a paused process does not use up its budget
             if self.steps % 50 == 0:
-                print(f"step {self.steps} {self.minutes:.1f} min " + " ".join(f"{k} {v:.4g}" for k, v in smooth.items()), flush=True)
+                self._tell(smooth)
+                if not smooth["psnr"] > 0:
+                    raise SystemExit(f"train: found {smooth['psnr']:.3g} dB at step {self.steps}, expected more than 0: give a lower --rate")
             if time.monotonic() - last_save > 180:
                 self.save()
                 last_save = time.monotonic()
             if validation and time.monotonic() - last_measure > 1200:
                 self.measure(validation)
                 last_measure = time.monotonic()
+        self._tell(smooth)
         if validation:
             self.measure(validation)
         self.save()
+
+    def _tell(self, figures):
+        print(f"step {self.steps} {self.minutes:.1f} min " + " ".join(f"{k} {v:.4g}" for k, v in figures.items()), flush=True)
 
     def measure(self, validation):
         found = measure.figures(*self.average, validation, self.quantizer)
@@ -238,7 +262,7 @@ def arguments():
     parser.add_argument("--checkpoint", type=Path, default=Path("checkpoints/tokenizer.pt"), help="written every 3 minutes; resumed from")
     parser.add_argument("--start", type=Path, help="weights to start from when there is no checkpoint")
     parser.add_argument("--minutes", type=float, default=120, help="training time, over all resumed runs")
-    parser.add_argument("--until", help="time of day, HH:MM, at which the rate has fallen and training stops, minutes left or not")
+    parser.add_argument("--until", help="time of day, HH:MM or HH:MM:SS, at which the rate has fallen and training stops, minutes left or not")
     parser.add_argument("--batch", type=int, default=8, help="clips per step")
     parser.add_argument("--frames", type=int, default=13, help="frames per clip, 4k + 1")
     parser.add_argument("--crop", type=int, default=64, help="pixels, a multiple of 8")
@@ -263,6 +287,7 @@ def arguments():
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--bfloat16", action="store_true", help="autocast; pays on hardware with bfloat16 arithmetic")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=0, help="processes that draw clips ahead of time; 0 for none but this one")
     parser.add_argument("--seed", type=int, default=0)
     return parser
 
@@ -271,6 +296,9 @@ def train(options):
     """Runs until the minutes are used up, and leaves the checkpoint."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed), random.seed(options.seed), np.random.seed(options.seed)
+    torch.backends.cudnn.benchmark = True
+    # Whole float32: `Still` counts in whole numbers, and Muon's iteration of small matrices grows without bound on less.
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     clips = load_folder(options.data, 128, options.max_frames)
     frames = sum(len(clip) for source in clips.values() for clip in source)
     print(f"{sum(map(len, clips.values()))} clips, {frames} frames: " + ", ".join(f"{k} {len(v)}" for k, v in clips.items()), flush=True)
