@@ -189,13 +189,31 @@ def grey_share(clips, some=24):
     return float(np.mean([is_grey(decode(clip.path, 64, 1)) for clip in chosen]))
 
 
+def escape_mask(metadata):
+    """The bits that are all set in a token of a block that stands still; 0 for a tokenizer that says the same again."""
+    return sum(1 << int(bit) - 1 for bit in metadata.get("escape.bits", "").split(",") if bit)
+
+
+def resolved(tokens, escape):
+    """int32 [t, h, w] with the last token of its block that was none in the place of every escape; a head reads no others."""
+    if not escape:
+        return tokens
+    tokens = tokens.copy()
+    for before, now in zip(tokens, tokens[1:]):
+        still = now & escape == escape
+        now[still] = before[still]
+    return tokens
+
+
 class Encoder:
-    """The exported encoder, run over whole clips, several at a time."""
+    """The exported encoder, run over whole clips, several at a time; tokens are `resolved`."""
 
     def __init__(self, path):
         self.path, self.session = Path(path), verify.open_session(path)
         self.metadata = self.session.get_modelmeta().custom_metadata_map
         self.chunk = int(self.metadata["chunk.frames"])
+        self.period = int(self.metadata.get("phase.period", 1))
+        self.escape = escape_mask(self.metadata)
         self.outputs = [output.name for output in self.session.get_outputs()]
 
     def chunks(self, frames):
@@ -222,11 +240,12 @@ class Encoder:
         for step in range(len(chunked[0])):
             frames = np.stack([chunks[step] for chunks in chunked if len(chunks) > step])
             caches = {name: cache[: len(frames)] for name, cache in caches.items()}
-            result = dict(zip(self.outputs, self.session.run(self.outputs, {"frames": frames, **caches})))
+            phase = {"phase": np.full(len(frames), step % self.period, np.int32)} if self.period > 1 else {}
+            result = dict(zip(self.outputs, self.session.run(self.outputs, {"frames": frames, **phase, **caches})))
             caches = {name: result[f"new_{name}"] for name in caches}
             for tokens, row in zip(found, result["tokens"]):
                 tokens.append(row)
-        return [np.stack(tokens) for tokens in found]
+        return [resolved(np.stack(tokens), self.escape) for tokens in found]
 
     def digest(self):
         return hashlib.sha256(self.path.read_bytes()).hexdigest()[:12]

@@ -27,6 +27,7 @@ COPIED = (  # from the encoder whose tokens the head reads
     "tokenizer_id quantizer codes bits bit_order threshold factorization stride.time stride.space chunk.frames "
     "clip.first_chunk clip.tail input.range input.colour"
 ).split()
+ESCAPES = ("escape.bits",)  # copied, too, where the encoder has them: whoever runs the head resolves escapes before it
 BATCHES = range(1, 9)
 CHECK_TOKENS = 3
 CLOSE = 1e-4  # largest difference of a probability between PyTorch and the file
@@ -159,6 +160,7 @@ def metadata(spec, field, shapes):
         "model.version": spec.version,
         "role": "recognizer",
         **{key: spec.encoder[key] for key in COPIED},
+        **{key: spec.encoder[key] for key in ESCAPES if key in spec.encoder},
         "state.policy": "replay",
         "receptive_field": str(field),
         "input.size": f"{spec.size}x{spec.size}",

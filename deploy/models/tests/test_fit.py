@@ -9,7 +9,7 @@ import fit
 import measure
 import model as net
 from test_training import small_networks, videos  # noqa: F401 (fixtures)
-from weights import load_state, load_weights
+from weights import exported, load_state, load_weights
 
 
 def options(videos, out, *more):
@@ -59,3 +59,21 @@ def test_fine_tuning_starts_from_the_files_and_says_what_it_gained(fitted, video
     assert found["after"]["psnr"] != found["before"]["psnr"]
     before, after = (load_weights(folder)[0].stem.norm for folder in (fitted, tuned))
     assert torch.equal(before.running_mean, after.running_mean)
+
+
+def test_a_decoder_alone_keeps_the_tokens(fitted, videos, tmp_path, capsys):  # noqa: F811
+    out = tmp_path / "sharper"
+    found = fit.fit(options(videos, out, "--start", fitted, "--decoder-only", "--version", "2"))
+    assert (out / "encoder.onnx").read_bytes() == (fitted / "encoder.onnx").read_bytes()
+    before, after = (exported(folder / "decoder.onnx") for folder in (fitted, out))
+    assert found["tokenizer_id"] == before[1]["tokenizer_id"] == after[1]["tokenizer_id"]
+    assert (before[1]["model.version"], after[1]["model.version"]) == ("1", "2")
+    assert any(not torch.equal(value, after[0][name]) for name, value in before[0].items())
+    assert load_weights(out), "both files fit together"
+
+
+def test_a_decoder_alone_needs_the_files_of_an_encoder(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["fit.py", "--data", "videos", "--out", str(tmp_path), "--decoder-only", "--start", str(tmp_path)])
+    with pytest.raises(SystemExit):
+        fit.main()
+    assert "expected a folder with encoder.onnx" in capsys.readouterr().err

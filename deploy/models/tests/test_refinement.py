@@ -18,6 +18,8 @@ import refinement
 import stills
 import train
 import verify
+from recognition import data
+from recognition import export as heads
 from weights import load_weights
 
 PERIOD = 4
@@ -297,3 +299,27 @@ def test_keeping_the_trunk_trains_the_last_layers_of_the_encoder(tmp_path, monke
     assert found["held"] > 0 and found["escapes"] > 0
     changed = {name for name, value in trainer.encoder.state_dict().items() if not torch.equal(value, before[name])}
     assert changed == {"head.features.weight", "out.weight", "out.bias"}
+
+
+def test_a_head_reads_the_codes_that_escapes_stand_for(files):
+    """Clips side by side: each has the phases of its own positions; and a block that stands still keeps its code."""
+    encoder = data.Encoder(files / "encoder.onnx")
+    assert encoder.escape == 1 << 5 | 1 << 11 | 1 << 17
+    clip = np.random.default_rng(1).integers(0, 256, (41, 128, 128, 3), np.uint8)
+    clip[:, :, :64] = clip[:1, :, :64]
+    chunks = encoder.chunks(clip)
+    raw = verify.run_file(encoder.session, chunks[:, None], 128, 128)[0][:, 0]
+    found, beside = encoder.tokens([clip, clip[:21]])
+    escaped = raw & encoder.escape == encoder.escape
+    assert escaped[3:, :, :7].all() and not escaped[:2].any()
+    assert np.array_equal(found[~escaped], raw[~escaped]) and not (found & encoder.escape == encoder.escape).any()
+    assert np.array_equal(found[3, :, :7], found[10, :, :7])
+    assert np.array_equal(beside, found[:6])
+
+
+def test_a_head_says_which_tokens_are_escapes():
+    asked = {"name": "words", "version": "1", "labels": ("a", "b")}
+    encoder = dict.fromkeys(heads.COPIED, "1") | {"bits": "18"}
+    assert "escape.bits" not in heads.metadata(heads.HeadSpec(**asked, encoder=encoder), 1, {})
+    refining = heads.HeadSpec(**asked, encoder=encoder | {"escape.bits": "6,12,18"})
+    assert heads.metadata(refining, 1, {})["escape.bits"] == "6,12,18"

@@ -63,13 +63,16 @@ class Spec:
 
 def export_streaming(encoder, decoder, spec, folder):
     """Proves both modules, writes encoder.onnx and decoder.onnx, proves the files; returns what it found."""
-    encoder.eval(), decoder.eval()
-    identity = tokenizer_id(encoder, decoder, spec)
-    report = {"tokenizer_id": identity}
-    folder = Path(folder)
+    return export_roles({"encoder": encoder, "decoder": decoder}, tokenizer_id(encoder, decoder, spec), spec, folder)
+
+
+def export_roles(modules, identity, spec, folder):
+    """The same of {role: module}: of a decoder alone, which reads the tokens that `identity` names."""
+    report, folder = {"tokenizer_id": identity}, Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as partial:
-        for role, module in (("encoder", encoder), ("decoder", decoder)):
+        for role, module in modules.items():
+            module.eval()
             checks.check_shape(checks.as_role(role, module, spec), spec)
             written = as_written(role, module, spec)
             stepped = checks.as_role(role, written, spec)
@@ -79,7 +82,7 @@ def export_streaming(encoder, decoder, spec, folder):
             write_graph(stepped, spec, metadata, Path(partial) / f"{role}.onnx")
             verify_file(stepped, spec, Path(partial) / f"{role}.onnx")
             report[role] = found | {"multiply_adds": multiply_adds(stepped, spec), "check": vector}
-        for role in ("encoder", "decoder"):
+        for role in modules:
             (Path(partial) / f"{role}.onnx").replace(folder / f"{role}.onnx")
     return report
 

@@ -2,10 +2,12 @@
 
 Trains encoder and decoder for most of the budget, finishes the decoder on the encoder's final codes, measures, exports,
 and lets nolook admit the files. With `--start` the weights are those of an exported model, and this is fine-tuning.
+With `--decoder-only` too the encoder's files are copied as they are: tokens, and all that was trained on them, stay.
 """
 
 import argparse
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import torch
 import export
 import measure
 import train
-from weights import load_weights
+from weights import exported, load_weights
 
 FINISH = 0.15  # share of the budget in which only the decoder moves
 NOLOOK = Path(__file__).resolve().parents[3] / "nolook"
@@ -26,12 +28,13 @@ def arguments():
     parser.add_argument("--out", type=Path, required=True, help="folder for encoder.onnx, decoder.onnx and training/, which holds what resumes")
     parser.add_argument("--minutes", type=float, default=240, help="of training, over all resumed runs (default: %(default)s)")
     parser.add_argument("--start", type=Path, help="folder of an exported model, or a checkpoint, to fine-tune (default: noise)")
+    parser.add_argument("--decoder-only", action="store_true", help="with a folder as --start: train pictures, keep tokens")
     parser.add_argument("--validation", type=Path, help="folder of .mp4 files never trained on, to measure before and after")
     parser.add_argument("--name", help="of the model (default: the name of --out)")
     parser.add_argument("--version", default="1", help="of the model (default: %(default)s)")
     parser.add_argument("--batch", type=int, default=8, help="clips per step (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=2, help="on a CPU (default: %(default)s)")
-    parser.add_argument("--rate", type=float, help="peak learning rate (default: 2e-3, or 1e-3 with --start)")
+    parser.add_argument("--rate", type=float, help="peak learning rate (default: 2e-3; 1e-3 with --start; 5e-4 with --decoder-only)")
     parser.add_argument("--no-admission", action="store_true", help="leave out nolook check-model, which needs Java")
     return parser
 
@@ -40,22 +43,39 @@ def fit(options):
     """Runs what has not run yet; returns what export found."""
     work = options.out / "training"
     work.mkdir(parents=True, exist_ok=True)
-    rate = options.rate or (1e-3 if options.start else 2e-3)
-    common = ["--data", options.data, "--batch", options.batch, "--threads", options.threads]
-    start = ["--start", options.start, "--frozen-norm", "--plain", 0] if options.start else []
-    stage(work / "train.pt", options.minutes * (1 - FINISH), *common, *start, "--rate", rate)
-    finish = ["--start", work / "train.pt", "--decoder-only", "--frames", 21, "--seed", 1]
-    stage(work / "finish.pt", options.minutes * FINISH, *common, *finish, "--rate", rate / 5)
+    (train_decoder if options.decoder_only else train_both)(options, work)
     encoder, decoder, _ = load_weights(work / "finish.pt")
     if options.validation:
         report(options, encoder, decoder)
     spec = export.Spec(options.name or options.out.resolve().name, options.version)
-    found = export.export_streaming(encoder, decoder, spec, options.out)
+    if options.decoder_only:
+        found = export.export_roles({"decoder": decoder}, exported(options.start / "encoder.onnx")[1]["tokenizer_id"], spec, options.out)
+        for encoder in options.start.glob("encoder*.onnx"):
+            shutil.copy(encoder, options.out)
+    else:
+        found = export.export_streaming(encoder, decoder, spec, options.out)
     print(found["tokenizer_id"])
     if not options.no_admission:
         for role in ("encoder", "decoder"):
             subprocess.run([NOLOOK, "check-model", (options.out / f"{role}.onnx").resolve()], check=True)
     return found
+
+
+def common(options):
+    return ["--data", options.data, "--batch", options.batch, "--threads", options.threads]
+
+
+def train_both(options, work):
+    rate = options.rate or (1e-3 if options.start else 2e-3)
+    start = ["--start", options.start, "--frozen-norm", "--plain", 0] if options.start else []
+    stage(work / "train.pt", options.minutes * (1 - FINISH), *common(options), *start, "--rate", rate)
+    finish = ["--start", work / "train.pt", "--decoder-only", "--frames", 21, "--seed", 1]
+    stage(work / "finish.pt", options.minutes * FINISH, *common(options), *finish, "--rate", rate / 5)
+
+
+def train_decoder(options, work):
+    finish = ["--start", options.start, "--decoder-only", "--frames", 21, "--seed", 1]
+    stage(work / "finish.pt", options.minutes, *common(options), *finish, "--rate", options.rate or 5e-4)
 
 
 def stage(checkpoint, minutes, *arguments):
@@ -81,7 +101,10 @@ def report(options, encoder, decoder):
 
 
 def main():
-    options = arguments().parse_args()
+    parser = arguments()
+    options = parser.parse_args()
+    if options.decoder_only and not (options.start and (options.start / "encoder.onnx").exists()):
+        parser.error(f"--decoder-only: found --start {options.start}, expected a folder with encoder.onnx, whose tokens stay")
     fit(options)
     for role in ("encoder", "decoder"):
         print(options.out / f"{role}.onnx")

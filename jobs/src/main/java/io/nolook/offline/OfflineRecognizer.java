@@ -30,7 +30,10 @@ public final class OfflineRecognizer {
         this.recognizer = recognizer;
         spec = RecognizerSpec.of(recognizer.spec());
         intake = new TokenIntake(recognizer.spec());
-        assembler = new RunAssembler(spec.periodMicros(recognizer.spec().chunkFrames()));
+        assembler = new RunAssembler(
+                spec.periodMicros(recognizer.spec().chunkFrames()),
+                recognizer.madeWith(),
+                recognizer.spec().escapes());
         model = new CameraModel<>(recognizer);
     }
 
@@ -53,7 +56,7 @@ public final class OfflineRecognizer {
         }
         RunPlace place =
                 new RunPlace(tokens, result.after().run(), result.after().taken() - 1);
-        float[] probabilities = model.step(place.position(), tokens.tokens());
+        float[] probabilities = model.step(place.position(), result.tokens());
         return Optional.of(ActionEvents.of(place, probabilities, recognizer, spec));
     }
 }

@@ -70,6 +70,7 @@ public record ModelSpec(
             throw unknown(metadata, "stride.time", "chunk.frames = " + chunkFrames);
         }
         phasePeriod(metadata);
+        escapes(metadata, bits);
         List<CacheShape> caches = new ArrayList<>();
         new TreeMap<>(metadata).forEach((key, value) -> {
             if (key.startsWith("cache.") && key.endsWith(".shape")) {
@@ -124,6 +125,27 @@ public record ModelSpec(
 
     private static int phasePeriod(Map<String, String> metadata) {
         return metadata.containsKey("phase.period") ? number(metadata, "phase.period", 1, 64) : 1;
+    }
+
+    /** The bits that are all set in a token that says something finer of a block that stands still; 0 without such tokens. */
+    public int escapes() {
+        return escapes(metadata, bits);
+    }
+
+    private static int escapes(Map<String, String> metadata, int bits) {
+        String found = metadata.get("escape.bits");
+        if (found == null) {
+            return 0;
+        }
+        int escapes = 0;
+        for (String bit : found.split(",", -1)) {
+            boolean known = bit.matches("[1-9][0-9]?") && Integer.parseInt(bit) <= bits;
+            if (!known) {
+                throw unknown(metadata, "escape.bits", "numbers from 1 to " + bits + ", separated by commas");
+            }
+            escapes |= 1 << (Integer.parseInt(bit) - 1);
+        }
+        return escapes;
     }
 
     /** Whether a checkpoint holds the activations themselves, and not the chunks that they are rebuilt from. */

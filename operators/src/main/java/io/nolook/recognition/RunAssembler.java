@@ -1,6 +1,7 @@
 package io.nolook.recognition;
 
 import io.nolook.identity.MadeWith;
+import io.nolook.token.HeldTokens;
 import io.nolook.token.StreamOrder;
 import java.util.Optional;
 
@@ -22,14 +23,16 @@ public final class RunAssembler {
 
     private final long soonestMicros;
     private final MadeWith madeWith;
+    private final int escapes;
 
     /**
      * The step of a token frame.
      *
      * @param after the camera's new state
      * @param fate of the token frame; with TAKEN, {@code after.taken() - 1} is its place in the run {@code after.run()}
+     * @param tokens what the model reads: those of the token frame, its escapes resolved
      */
-    public record Result(RunCursor after, TokenFate fate) {}
+    public record Result(RunCursor after, TokenFate fate, int[] tokens) {}
 
     /**
      * Of one model, whose state is not kept.
@@ -37,14 +40,16 @@ public final class RunAssembler {
      * @param periodMicros time between two token frames that the model was trained for, 0 to take all
      */
     public RunAssembler(long periodMicros) {
-        this(periodMicros, MadeWith.model(""));
+        this(periodMicros, MadeWith.model(""), 0);
     }
 
     /**
      * @param periodMicros time between two token frames that the model was trained for, 0 to take all
      * @param madeWith recognizer and runtime; a run that another one began is not continued
+     * @param escapes of the tokenizer ({@link io.nolook.model.ModelSpec#escapes})
      */
-    public RunAssembler(long periodMicros, MadeWith madeWith) {
+    public RunAssembler(long periodMicros, MadeWith madeWith, int escapes) {
+        this.escapes = escapes;
         this.soonestMicros = Math.round(periodMicros * SOONEST);
         this.madeWith = madeWith;
     }
@@ -55,27 +60,37 @@ public final class RunAssembler {
      */
     public Result step(Optional<RunCursor> before, CameraTokens tokens, long nowMillis) {
         return switch (StreamOrder.of(before.map(RunCursor::place), tokens.place(), tokens.begins())) {
-            case LATE -> new Result(before.orElseThrow(), TokenFate.LATE);
-            case DUPLICATE -> new Result(before.orElseThrow(), TokenFate.DUPLICATE);
-            case NEXT ->
-                before.orElseThrow().madeWith().same(madeWith)
-                        ? follow(before.orElseThrow(), tokens, nowMillis)
-                        : begin(tokens, nowMillis);
-            case HOLE, BEGINS_ANEW -> begin(tokens, nowMillis);
+            case LATE -> new Result(before.orElseThrow(), TokenFate.LATE, tokens.tokens());
+            case DUPLICATE -> new Result(before.orElseThrow(), TokenFate.DUPLICATE, tokens.tokens());
+            case NEXT -> {
+                HeldTokens held = before.orElseThrow().held().after(tokens.tokens(), escapes);
+                yield before.orElseThrow().madeWith().same(madeWith)
+                        ? follow(before.orElseThrow(), tokens, held, nowMillis)
+                        : begin(tokens, held, nowMillis);
+            }
+            case HOLE, BEGINS_ANEW -> begin(tokens, HeldTokens.NONE.after(tokens.tokens(), escapes), nowMillis);
         };
     }
 
-    private Result follow(RunCursor cursor, CameraTokens tokens, long nowMillis) {
+    private Result follow(RunCursor cursor, CameraTokens tokens, HeldTokens held, long nowMillis) {
         long now = tokens.span().lastSteadyMicros();
         boolean tooSoon = now - cursor.lastTakenAtMicros() < soonestMicros;
-        return tooSoon
-                ? new Result(
-                        advanced(cursor, tokens, cursor.taken(), cursor.lastTakenAtMicros(), nowMillis),
-                        TokenFate.SAMPLED)
-                : new Result(advanced(cursor, tokens, cursor.taken() + 1, now, nowMillis), TokenFate.TAKEN);
+        RunCursor after = new RunCursor(
+                cursor.epoch(),
+                tokens.clip(),
+                tokens.position(),
+                tokens.span().lastSequence(),
+                cursor.run(),
+                cursor.taken() + (tooSoon ? 0 : 1),
+                tooSoon ? cursor.lastTakenAtMicros() : now,
+                tokens.span().lastCapturedAtMicros(),
+                nowMillis,
+                cursor.madeWith(),
+                held);
+        return result(after, tooSoon ? TokenFate.SAMPLED : TokenFate.TAKEN, tokens);
     }
 
-    private Result begin(CameraTokens tokens, long nowMillis) {
+    private Result begin(CameraTokens tokens, HeldTokens held, long nowMillis) {
         RunCursor begun = new RunCursor(
                 tokens.epoch(),
                 tokens.clip(),
@@ -86,22 +101,15 @@ public final class RunAssembler {
                 tokens.span().lastSteadyMicros(),
                 tokens.span().lastCapturedAtMicros(),
                 nowMillis,
-                madeWith);
-        return new Result(begun, TokenFate.TAKEN);
+                madeWith,
+                held);
+        return result(begun, TokenFate.TAKEN, tokens);
     }
 
-    private static RunCursor advanced(
-            RunCursor cursor, CameraTokens tokens, int taken, long takenAtMicros, long nowMillis) {
-        return new RunCursor(
-                cursor.epoch(),
-                tokens.clip(),
-                tokens.position(),
-                tokens.span().lastSequence(),
-                cursor.run(),
-                taken,
-                takenAtMicros,
-                tokens.span().lastCapturedAtMicros(),
-                nowMillis,
-                cursor.madeWith());
+    private static Result result(RunCursor after, TokenFate fate, CameraTokens tokens) {
+        return new Result(
+                after,
+                fate,
+                after.held().isEmpty() ? tokens.tokens() : after.held().tokens());
     }
 }

@@ -1,6 +1,7 @@
 package io.nolook.recognition;
 
 import io.nolook.identity.MadeWith;
+import io.nolook.token.HeldTokens;
 import io.nolook.token.StreamOrder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,7 @@ import java.io.UncheckedIOException;
  * @param lastCapturedAtMicros of the newest token frame
  * @param lastArrivalMillis processing time of the newest token frame
  * @param madeWith recognizer and runtime of the run
+ * @param held the newest token frame with its escapes resolved; none of a tokenizer without escapes
  */
 public record RunCursor(
         long epoch,
@@ -33,8 +35,10 @@ public record RunCursor(
         long lastTakenAtMicros,
         long lastCapturedAtMicros,
         long lastArrivalMillis,
-        MadeWith madeWith) {
-    private static final int VERSION = 2;
+        MadeWith madeWith,
+        HeldTokens held) {
+    private static final int VERSION = 3;
+    private static final int WITHOUT_HELD = 2; // still written where nothing is held, so that 0.2.0 can read it
 
     /** Of the newest token frame. */
     StreamOrder.Place place() {
@@ -45,7 +49,7 @@ public record RunCursor(
     public byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
+            out.writeByte(held.isEmpty() ? WITHOUT_HELD : VERSION);
             out.writeLong(epoch);
             out.writeLong(clip);
             out.writeInt(position);
@@ -56,6 +60,9 @@ public record RunCursor(
             out.writeLong(lastArrivalMillis);
             out.writeLong(lastCapturedAtMicros);
             madeWith.write(out);
+            if (!held.isEmpty()) {
+                held.write(out);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -85,6 +92,7 @@ public record RunCursor(
             long lastArrival = in.readLong();
             long lastCapturedAt = version == 1 ? lastTakenAt : in.readLong();
             MadeWith madeWith = version == 1 ? now : MadeWith.read(in);
+            HeldTokens held = version == VERSION ? HeldTokens.read(in) : HeldTokens.NONE;
             if (in.available() > 0) {
                 throw new IllegalArgumentException("found " + in.available() + " bytes after the run cursor");
             }
@@ -98,7 +106,8 @@ public record RunCursor(
                     lastTakenAt,
                     lastCapturedAt,
                     lastArrival,
-                    madeWith);
+                    madeWith,
+                    held);
         } catch (IOException e) {
             throw new IllegalArgumentException("found a run cursor that ends early at " + bytes.length + " bytes", e);
         }

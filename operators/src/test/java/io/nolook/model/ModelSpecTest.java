@@ -35,7 +35,10 @@ class ModelSpecTest {
         "codes, 1, a number from 2 to 65536",
         "codes, many, a number from 2 to 65536",
         "bits, 31, a number from 1 to 30",
-        "phase.period, 0, a number from 1 to 64"
+        "phase.period, 0, a number from 1 to 64",
+        "escape.bits, '6,12,17', 'numbers from 1 to 16, separated by commas'",
+        "escape.bits, '6,,12', 'numbers from 1 to 16, separated by commas'",
+        "escape.bits, 0, 'numbers from 1 to 16, separated by commas'"
     })
     void refusesNumbersThatDoNotFit(String key, String value, String expected) {
         Map<String, String> changed = new HashMap<>(Map.of("quantizer", "fsq", "bits", "16", "codes", "64000"));
@@ -43,6 +46,14 @@ class ModelSpecTest {
         assertThatThrownBy(() -> ModelSpec.of(metadata(changed)))
                 .isInstanceOf(ModelRefusedException.class)
                 .hasMessageContaining(key + ": found '" + value + "', expected " + expected);
+    }
+
+    @Test
+    void escapesHaveAllTheirBitsSet() {
+        assertThat(ModelSpec.of(metadata(Map.of("bits", "18"))).escapes()).isZero();
+        assertThat(ModelSpec.of(metadata(Map.of("bits", "18", "escape.bits", "6,12,18")))
+                        .escapes())
+                .isEqualTo(1 << 5 | 1 << 11 | 1 << 17);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nolook.identity.MadeWith;
 import io.nolook.recognition.CameraTokens.Span;
+import io.nolook.token.HeldTokens;
 import io.nolook.token.StreamOrder;
 import io.nolook.token.StreamOrder.Begins;
 import java.io.IOException;
@@ -21,7 +22,7 @@ class RunAssemblerTest {
 
     private static final MadeWith MADE = new MadeWith("recognizer", "runtime", 16, 16, "");
     /** What the fixture was written from, once; never change it: it stands for savepoints that exist. */
-    private static final RunCursor FIXTURE = new RunCursor(1, 2, 3, 4, 5, 6, 7, 8, 9, MADE);
+    private static final RunCursor FIXTURE = new RunCursor(1, 2, 3, 4, 5, 6, 7, 8, 9, MADE, HeldTokens.NONE);
 
     private Optional<RunCursor> state = Optional.empty();
     private final List<RunCursor> taken = new ArrayList<>();
@@ -63,10 +64,10 @@ class RunAssemblerTest {
 
     @Test
     void anotherRecognizerBeginsARun() {
-        fates(new RunAssembler(0, MADE), key(1, 0, Begins.CLIP), next(1, 0, 1));
-        fates(new RunAssembler(0, MADE), next(1, 0, 2));
-        fates(new RunAssembler(0, MadeWith.model("another")), next(1, 0, 3));
-        fates(new RunAssembler(0, MadeWith.model("another")), next(1, 0, 4));
+        fates(new RunAssembler(0, MADE, 0), key(1, 0, Begins.CLIP), next(1, 0, 1));
+        fates(new RunAssembler(0, MADE, 0), next(1, 0, 2));
+        fates(new RunAssembler(0, MadeWith.model("another"), 0), next(1, 0, 3));
+        fates(new RunAssembler(0, MadeWith.model("another"), 0), next(1, 0, 4));
         assertThat(taken).extracting(RunCursor::taken).containsExactly(1, 2, 3, 1, 2);
         assertThat(taken.get(4).run()).isEqualTo(next(1, 0, 3).span().firstSequence());
     }
@@ -145,11 +146,11 @@ class RunAssemblerTest {
 
     @Test
     void cursorsAreReadBack() {
-        RunCursor cursor = new RunCursor(1, 2, 3, 4, 5, 6, 7, 8, 9, MADE);
+        RunCursor cursor = new RunCursor(1, 2, 3, 4, 5, 6, 7, 8, 9, MADE, HeldTokens.NONE);
         assertThat(RunCursor.decode(cursor.encode(), MadeWith.model("other"))).isEqualTo(cursor);
         byte[] newer = cursor.encode();
-        newer[0] = 3;
-        assertThatThrownBy(() -> RunCursor.decode(newer, MADE)).hasMessageContaining("version 3");
+        newer[0] = 4;
+        assertThatThrownBy(() -> RunCursor.decode(newer, MADE)).hasMessageContaining("version 4");
         assertThatThrownBy(() -> RunCursor.decode(Arrays.copyOf(cursor.encode(), 20), MADE))
                 .hasMessageContaining("20 bytes");
         assertThatThrownBy(() -> RunCursor.decode(new byte[0], MADE)).hasMessageContaining("0 bytes");
@@ -172,7 +173,41 @@ class RunAssemblerTest {
         kept[8] = 9; // epoch
         kept[20] = 3; // position
         kept[40] = 2; // taken
-        assertThat(RunCursor.decode(kept, MADE)).isEqualTo(new RunCursor(9, 0, 3, 0, 0, 2, 0, 0, 0, MADE));
+        assertThat(RunCursor.decode(kept, MADE))
+                .isEqualTo(new RunCursor(9, 0, 3, 0, 0, 2, 0, 0, 0, MADE, HeldTokens.NONE));
+    }
+
+    /** Bits 1 and 3: 5 and 7 are escapes. Those that are sampled out tell codes, too. */
+    @Test
+    void escapesAreReadAsTheCodeBeforeThem() {
+        RunAssembler assembler = new RunAssembler(PERIOD, MADE, 0b101);
+        assertThat(read(assembler, key(1, 0, Begins.CLIP), 1, 2, 3)).containsExactly(1, 2, 3);
+        assertThat(read(assembler, next(1, 0, 1), 5, 7, 4)).containsExactly(1, 2, 4);
+        assertThat(read(assembler, key(1, 5, Begins.CLIP_BY_INTERVAL), 6, 3, 3)).containsExactly(6, 3, 3);
+        assertThat(state.orElseThrow().taken()).isEqualTo(2);
+        state = Optional.of(RunCursor.decode(state.orElseThrow().encode(), MadeWith.model("other")));
+        assertThat(read(assembler, next(1, 5, 1), 5, 5, 5)).containsExactly(6, 3, 3);
+        assertThat(read(assembler, next(1, 5, 3), 5, 1, 7))
+                .as("behind a hole nothing is known")
+                .containsExactly(5, 1, 7);
+        assertThat(read(assembler, next(1, 5, 4), 5, 5, 4)).containsExactly(5, 1, 4);
+    }
+
+    @Test
+    void anotherRecognizerOfTheSameTokensKnowsWhatIsHeld() {
+        read(new RunAssembler(0, MADE, 0b101), key(1, 0, Begins.CLIP), 1, 2, 3);
+        RunAssembler another = new RunAssembler(0, MadeWith.model("another"), 0b101);
+        assertThat(read(another, next(1, 0, 1), 5, 4, 7)).containsExactly(1, 4, 3);
+        assertThat(state.orElseThrow().taken()).isEqualTo(1);
+    }
+
+    private int[] read(RunAssembler assembler, CameraTokens at, int... tokens) {
+        RunAssembler.Result result = assembler.step(
+                state,
+                new CameraTokens(at.camera(), at.epoch(), at.clip(), at.position(), at.begins(), at.span(), tokens),
+                17);
+        state = Optional.of(result.after());
+        return result.tokens();
     }
 
     private List<TokenFate> fates(RunAssembler assembler, CameraTokens... tokens) {

@@ -15,7 +15,9 @@ import java.util.List;
  * @param flickerBorder change of the error onto the first frame of a chunk, RMS of 0..255; NaN without one
  * @param flickerInside the same inside chunks
  * @param stills frames tokenized alone
+ * @param heldPsnr of the first frame held, by token frame, dB
  * @param codecs the codecs' points, empty without them
+ * @param likeness the rates at which H.264 looks as good, empty without codecs
  */
 public record ClipResult(
         String clip,
@@ -28,4 +30,11 @@ public record ClipResult(
         double flickerBorder,
         double flickerInside,
         Stills stills,
-        List<CodecPoint> codecs) {}
+        List<Double> heldPsnr,
+        List<CodecPoint> codecs,
+        List<Likeness> likeness) {
+
+    double seconds() {
+        return frames / framesPerSecond;
+    }
+}

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param codes how the codes were used, over all clips
  * @param flicker change of the reconstruction error from frame to frame
  * @param stills means over the clips
+ * @param heldPsnr of first frames held, by token frame, dB; means over the clips
  * @param encode time of encoder steps
  * @param decode time of decoder steps
  * @param longClip absent when no clip was long enough, or none was asked for
  * @param sizes other frame sizes
  * @param codecs pooled over the clips; empty without codecs
  * @param comparisons tokens beside codecs
+ * @param likeness the rates at which H.264 looks as good as the tokens, at the clips' mean rate of pictures
  * @param clips each alone
  */
 public record EvalReport(
@@ -32,12 +34,14 @@ public record EvalReport(
         Codes codes,
         ChunkFlicker flicker,
         Stills stills,
+        List<Double> heldPsnr,
         Speed encode,
         Speed decode,
         @Nullable LongClip longClip,
         List<SizeResult> sizes,
         List<CodecPoint> codecs,
         List<Comparison> comparisons,
+        List<Likeness> likeness,
         List<ClipResult> clips) {
 
     /**

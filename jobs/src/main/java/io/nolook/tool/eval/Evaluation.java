@@ -62,7 +62,7 @@ public final class Evaluation {
                 results.add(result);
                 said.accept(line(results.size(), clips.size(), result));
                 if (looped.isEmpty()
-                        && LongClip.period(clip.frames().size(), codec.spec().chunkFrames())
+                        && LongClip.period(clip.frames().size(), round(codec.spec()))
                                 .isPresent()) {
                     looped = Optional.of(clip);
                 }
@@ -101,7 +101,12 @@ public final class Evaluation {
                 own.border(),
                 own.inside(),
                 Stills.of(codec, clip, run.pictures()),
-                points);
+                HeldPicture.of(codec, clip),
+                points,
+                Likeness.of(
+                        scores,
+                        points,
+                        clip.framesPerSecond() * clip.pixels() / clip.frames().size()));
     }
 
     private void picture(Clip clip, List<Picture> decoded, Scores scores, Rate rate, List<CodecPoint> points)
@@ -146,7 +151,7 @@ public final class Evaluation {
         }
         Clip clip = looped.get();
         int chunk = codec.spec().chunkFrames();
-        int period = LongClip.period(clip.frames().size(), chunk).orElseThrow();
+        int period = LongClip.period(clip.frames().size(), round(codec.spec())).orElseThrow();
         int least = LongClip.leastFrames(period, codec.spec().history(), chunk);
         if (plan.longFrames() < least) {
             throw new IllegalArgumentException("--long-frames: found " + plan.longFrames() + ", expected at least "
@@ -164,6 +169,11 @@ public final class Evaluation {
                 result.psnrFirst(),
                 result.psnrLast()));
         return Optional.of(result);
+    }
+
+    /** Frames after which a step is told the same phase again. */
+    private static int round(ModelSpec spec) {
+        return spec.chunkFrames() * spec.phasePeriod();
     }
 
     private List<SizeResult> sizes(Map<String, Path> clips) throws IOException {
@@ -211,12 +221,20 @@ public final class Evaluation {
                 new Codes(use.tokens(), use.distinct(), use.entropy(), use.bitEntropies(), use.deadBits()),
                 new ChunkFlicker(flicker.border(), flicker.inside()),
                 Stills.mean(results.stream().map(ClipResult::stills).toList()),
+                HeldPicture.mean(results.stream().map(ClipResult::heldPsnr).toList()),
                 Speed.of(encodeMillis, codec.spec().chunkFrames()),
                 Speed.of(decodeMillis, codec.spec().chunkFrames()),
                 longClip,
                 sizes,
                 points,
                 Comparison.all(scores, rate, points),
+                Likeness.of(
+                        scores,
+                        points,
+                        pixels
+                                / results.stream()
+                                        .mapToDouble(ClipResult::seconds)
+                                        .sum()),
                 List.copyOf(results));
     }
 

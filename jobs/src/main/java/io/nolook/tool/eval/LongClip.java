@@ -11,7 +11,8 @@ import java.util.Optional;
 /**
  * A clip played over and over, far beyond the receptive field: tokens must repeat, quality must not drift.
  *
- * <p>The period is a multiple of T, so that later rounds fall on the same chunks. Token frame 0 holds one frame alone;
+ * <p>The period is a multiple of T, and of T times the period of the model's phase, so that later rounds fall on the same
+ * chunks of the same phase. Token frame 0 holds one frame alone;
  * it is past the reach of token frame k when k is above the P chunks of history, and from there on token frames one
  * period apart see the same frames, and must be equal bit for bit.
  *
@@ -54,9 +55,9 @@ public record LongClip(String clip, int frames, int period, Repeats repeats, dou
         }
     }
 
-    /** The period that a clip of so many frames allows; empty when it has less than one chunk. */
-    static Optional<Integer> period(int clipFrames, int chunkFrames) {
-        int period = Math.min(clipFrames, MOST_PERIOD) / chunkFrames * chunkFrames;
+    /** The period that a clip of so many frames allows, a multiple of `round` frames; empty when it has fewer. */
+    static Optional<Integer> period(int clipFrames, int round) {
+        int period = Math.min(clipFrames, MOST_PERIOD) / round * round;
         return period == 0 ? Optional.empty() : Optional.of(period);
     }
 

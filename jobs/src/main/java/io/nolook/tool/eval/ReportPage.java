@@ -8,6 +8,8 @@ import io.nolook.tool.eval.Comparison.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The report as one page of HTML, plots inside, for people. */
@@ -94,6 +96,7 @@ final class ReportPage {
                                         "rate, coded as in the archive, a segment a clip",
                                         format("%.4f bit per pixel", rate.coded())),
                                 row("rate under Deflate", format("%.4f bit per pixel", rate.deflated())),
+                                row("looks like H.264", likeness(report.likeness())),
                                 speed("encode, batch of one", report.encode()),
                                 speed("decode, batch of one", report.decode()),
                                 row(
@@ -104,6 +107,22 @@ final class ReportPage {
                                                 report.machine().processors(),
                                                 report.machine().runtimeId())))
                         .toList());
+    }
+
+    private static String likeness(List<Likeness> likeness) {
+        return likeness.isEmpty()
+                ? "not measured"
+                : likeness.stream()
+                        .map(each -> each.text() + " by " + each.metric().title())
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String likeness(ClipResult clip, Metric metric) {
+        return clip.likeness().stream()
+                .filter(each -> each.metric() == metric)
+                .map(Likeness::text)
+                .findFirst()
+                .orElse("-");
     }
 
     private static String speed(String what, Speed speed) {
@@ -162,6 +181,14 @@ final class ReportPage {
                         scores("frames alone, each one keyframe", stills.alone()),
                         scores("the same frames in their stream", stills.inStream()),
                         scores("first frames of the clips", stills.first())));
+        paragraph("First frames held, PSNR by token frame:");
+        table(
+                IntStream.rangeClosed(1, report.heldPsnr().size())
+                        .mapToObj(String::valueOf)
+                        .collect(Collectors.joining("|")),
+                List.of(row(report.heldPsnr().stream()
+                        .map(psnr -> format("%.2f", psnr))
+                        .toArray())));
     }
 
     private void sizes() {
@@ -189,7 +216,8 @@ final class ReportPage {
     private void clips() {
         heading("Clips");
         table(
-                "clip|source|frames|PSNR|SSIM|MS-SSIM|bit/pixel raw|coded|Deflate|flicker border|inside",
+                "clip|source|frames|PSNR|SSIM|MS-SSIM|bit/pixel raw|coded|Deflate|like H.264 by PSNR|by MS-SSIM"
+                        + "|held, last token frame|flicker border|inside",
                 report.clips().stream()
                         .map(clip -> row(
                                 clip.clip(),
@@ -201,6 +229,11 @@ final class ReportPage {
                                 format("%.4f", clip.bitsPerPixel().raw()),
                                 format("%.4f", clip.bitsPerPixel().coded()),
                                 format("%.4f", clip.bitsPerPixel().deflated()),
+                                likeness(clip, Metric.PSNR),
+                                likeness(clip, Metric.MS_SSIM),
+                                format(
+                                        "%.2f",
+                                        clip.heldPsnr().get(clip.heldPsnr().size() - 1)),
                                 format("%.2f", clip.flickerBorder()),
                                 format("%.2f", clip.flickerInside())))
                         .toList());
@@ -247,7 +280,8 @@ final class ReportPage {
                 "PSNR of a clip is that of the RGB error pooled over its frames (equal pictures count as 100 dB). SSIM:"
                         + " Gaussian 11 x 11, sigma 1.5, whole windows, mean of the RGB channels and frames. MS-SSIM: four scales"
                         + " with the weights .0517 .3295 .3462 .2726. All are means over clips. Rates are all bits over all pixels;"
-                        + " between the codecs' points quality is straight over the logarithm of the rate. Source: %s frames at"
+                        + " between the codecs' points quality is straight over the logarithm of the rate. H.264 at N kbit/s is"
+                        + " that of equal quality, at the clip's own rate of pictures. Source: %s frames at"
                         + " most of each clip, short side averaged by area.",
                 report.setting().limitFrames());
         paragraph(

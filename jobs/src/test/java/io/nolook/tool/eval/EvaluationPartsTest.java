@@ -150,6 +150,34 @@ class EvaluationPartsTest {
                 .hasSize(1);
     }
 
+    /** 16,384 pixels at 25 pictures a second: 0.1 bit per pixel is 41 kbit/s. */
+    @Test
+    void likenessIsTheRateOfEqualQuality() {
+        List<CodecPoint> points = List.of(point(26, 1000, 40, 0.1), point(30, 100, 30, 0.01));
+        double pixels = 128 * 128 * 25;
+        Likeness equal =
+                Likeness.of(new Scores(35, 0.9, Double.NaN), points, pixels).get(0);
+        assertThat(equal.kilobitsPerSecond()).isCloseTo(Math.sqrt(0.1 * 0.01) * pixels / 1000, within(1e-9));
+        assertThat(equal.text()).isEqualTo("13 kbit/s");
+        assertThat(Likeness.of(new Scores(25, 0.9, Double.NaN), points, pixels))
+                .extracting(Likeness::text)
+                .containsExactly("< 4.1 kbit/s");
+        assertThat(Likeness.of(new Scores(45, 0.9, Double.NaN), points, pixels))
+                .extracting(Likeness::text)
+                .containsExactly("> 41 kbit/s");
+        assertThat(Likeness.of(new Scores(35, 0.9, 0.9), points, pixels)).hasSize(2);
+        assertThat(Likeness.of(new Scores(35, 0.9, 0.9), List.of(), pixels)).isEmpty();
+    }
+
+    @Test
+    void heldPicturesAreAveragedByTokenFrame() {
+        List<Double> rising = IntStream.range(0, 12).mapToObj(k -> 20.0 + k).toList();
+        List<Double> flat = IntStream.range(0, 12).mapToObj(k -> 20.0).toList();
+        assertThat(HeldPicture.mean(List.of(rising, flat)))
+                .startsWith(20.0, 20.5)
+                .endsWith(25.5);
+    }
+
     @Test
     void clipsAreFoundInNameOrderAndNamedApart(@TempDir Path folder) throws Exception {
         for (String name : List.of("b.mp4", "a.MKV", ".hidden.mp4", "notes.txt", "a.webm")) {

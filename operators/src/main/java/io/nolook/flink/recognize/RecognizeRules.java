@@ -34,7 +34,10 @@ public final class RecognizeRules
         recognizer = model;
         spec = RecognizerSpec.of(model.spec());
         madeWith = model.madeWith();
-        assembler = new RunAssembler(spec.periodMicros(model.spec().chunkFrames()), madeWith);
+        assembler = new RunAssembler(
+                spec.periodMicros(model.spec().chunkFrames()),
+                madeWith,
+                model.spec().escapes());
         fates = new FateCounters<>(metrics, "tokenFrames", TokenFate.class);
     }
 
@@ -43,14 +46,14 @@ public final class RecognizeRules
         RunAssembler.Result result = assembler.step(before, tokens, nowMillis);
         fates.count(result.fate());
         return new Taken<>(
-                result.after(),
-                result.fate() == TokenFate.TAKEN ? List.of(request(result.after(), tokens)) : List.of());
+                result.after(), result.fate() == TokenFate.TAKEN ? List.of(request(result, tokens)) : List.of());
     }
 
-    private static StepRequest<RunPlace, int[]> request(RunCursor cursor, CameraTokens tokens) {
-        RunPlace place = new RunPlace(tokens, cursor.run(), cursor.taken() - 1);
+    private static StepRequest<RunPlace, int[]> request(RunAssembler.Result result, CameraTokens tokens) {
+        RunPlace place =
+                new RunPlace(tokens, result.after().run(), result.after().taken() - 1);
         return new StepRequest<>(
-                tokens.camera(), new StepPlace(tokens.epoch(), place.run(), place.position()), tokens.tokens(), place);
+                tokens.camera(), new StepPlace(tokens.epoch(), place.run(), place.position()), result.tokens(), place);
     }
 
     /** Nothing waits: a token frame is scored when it comes. */
