@@ -46,6 +46,7 @@ class Model:
         self.number = given.device if provider == "cuda" else 0
         metadata = self.session.get_modelmeta().custom_metadata_map
         self.chunk = int(metadata["chunk.frames"])
+        self.period = int(metadata.get("phase.period", 1))
         self.width, self.height = map(int, given.size.split("x"))
         self.outputs = [output.name for output in self.session.get_outputs()]
         self.caches = {
@@ -62,15 +63,20 @@ class Model:
     def zeros(self, batch: int) -> dict:
         return {name: np.zeros([batch, *shape], np.float32) for name, shape in self.caches.items()}
 
-    def step(self, frames: np.ndarray, caches: dict) -> tuple[np.ndarray, dict]:
-        outputs = dict(zip(self.outputs, self.session.run(self.outputs, {"frames": frames, **caches})))
+    def phase(self, batch: int, position: int) -> dict:
+        """The input that tells a step's position in its clip, for models that ask."""
+        return {"phase": np.full(batch, position % self.period, np.int32)} if self.period > 1 else {}
+
+    def step(self, frames: np.ndarray, caches: dict, position: int) -> tuple[np.ndarray, dict]:
+        given = {"frames": frames, **self.phase(len(frames), position), **caches}
+        outputs = dict(zip(self.outputs, self.session.run(self.outputs, given)))
         return outputs["tokens"], {name: outputs["new_" + name] for name in caches}
 
     def clip(self, chunks: list[np.ndarray]) -> tuple[list[np.ndarray], dict]:
         """Tokens of every step, and the last caches."""
         caches, tokens = self.zeros(len(chunks[0])), []
-        for frames in chunks:
-            found, caches = self.step(frames, caches)
+        for position, frames in enumerate(chunks):
+            found, caches = self.step(frames, caches, position)
             tokens.append(found)
         return tokens, caches
 
@@ -146,6 +152,8 @@ def split(model: Model, given, batch: int, seconds: float) -> dict:
         frames = model.to_device(chunks[step % len(chunks)])
         binding = model.session.io_binding()
         binding.bind_ortvalue_input("frames", frames)
+        for name, value in model.phase(batch, step).items():
+            binding.bind_cpu_input(name, value)
         for name, value in caches.items():
             binding.bind_ortvalue_input(name, value)
         for name in model.outputs:
@@ -167,7 +175,7 @@ def split(model: Model, given, batch: int, seconds: float) -> dict:
     until = time.perf_counter() + seconds / 2
     while len(host) < 8 or time.perf_counter() < until and len(host) < 500:
         begun = time.perf_counter()
-        _, host_caches = model.step(chunks[len(host) % len(chunks)], host_caches)
+        _, host_caches = model.step(chunks[len(host) % len(chunks)], host_caches, len(host))
         host.append(1000 * (time.perf_counter() - begun))
     medians = {name: float(np.median(values)) for name, values in times.items()}
     whole = sum(medians.values())
@@ -201,10 +209,10 @@ def flat(model: Model, given, seconds: float, most: int = 10_000) -> dict:
     """Memory before and after many steps."""
     chunks, caches = clips(given, model.chunk, 8, 3), model.zeros(8)
     for warm in range(5):
-        _, caches = model.step(chunks[warm % 3], caches)
+        _, caches = model.step(chunks[warm % 3], caches, warm)
     before, steps, until = memory(), 0, time.perf_counter() + seconds
     while steps < most and time.perf_counter() < until:
-        _, caches = model.step(chunks[steps % 3], caches)
+        _, caches = model.step(chunks[steps % 3], caches, steps)
         steps += 1
     return {"steps": steps, "before_mib": before, "after_mib": memory()}
 

@@ -24,7 +24,7 @@ def main():
     def run():
         batch = list(ready.values())
         ready.clear()
-        tokens, caches = encoder.step([camera.chunk() for camera in batch], [camera.cache for camera in batch])
+        tokens, caches = encoder.step(batch)
         for camera, found, cache in zip(batch, tokens, caches):
             producer.produce(given.tokens, records.write(camera.done(found, cache)), camera.name)
         producer.poll(0)

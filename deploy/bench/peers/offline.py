@@ -43,7 +43,7 @@ def main():
         camera = Camera(name, encoder, given.keyframe_interval)
         for frame, rgb in frames:
             if camera.add(frame, rgb):
-                tokens, caches = encoder.step([camera.chunk()], [camera.cache])
+                tokens, caches = encoder.step([camera])
                 producer.produce(given.tokens, records.write(camera.done(tokens[0], caches[0])), name)
                 producer.poll(0)
     producer.flush()

@@ -21,7 +21,7 @@ def main():
         camera = cameras.setdefault(frame["camera"], Camera(frame["camera"], encoder, given.keyframe_interval))
         if not camera.add(frame, pictures.fit(frame)):
             return []
-        tokens, caches = encoder.step([camera.chunk()], [camera.cache])
+        tokens, caches = encoder.step([camera])
         return [records.write(camera.done(tokens[0], caches[0]))]
 
     app = Application(

@@ -79,7 +79,7 @@ class Pictures:
 
 
 class Encoder:
-    """The step of a batch of cameras."""
+    """The step of a batch of cameras; each is told the phase of its position where the model asks for it."""
 
     def __init__(self, model: str, threads: int, size: str):
         options = onnxruntime.SessionOptions()
@@ -88,6 +88,7 @@ class Encoder:
         self.metadata = self.session.get_modelmeta().custom_metadata_map
         self.chunk_frames = int(self.metadata["chunk.frames"])
         self.bits = int(self.metadata["bits"])
+        self.period = int(self.metadata.get("phase.period", 1))
         self.outputs = [output.name for output in self.session.get_outputs()]
         width, height = map(int, size.split("x"))
         self.zeros = {
@@ -98,11 +99,13 @@ class Encoder:
             if name.startswith("cache.") and name.endswith(".shape")
         }
 
-    def step(self, chunks: list[np.ndarray], caches: list[dict]) -> tuple[list[np.ndarray], list[dict]]:
-        inputs = {name: np.stack([cache[name] for cache in caches]) for name in self.zeros}
-        inputs["frames"] = np.stack(chunks)
+    def step(self, cameras: list["Camera"]) -> tuple[list[np.ndarray], list[dict]]:
+        inputs = {name: np.stack([camera.cache[name] for camera in cameras]) for name in self.zeros}
+        inputs["frames"] = np.stack([camera.chunk() for camera in cameras])
+        if self.period > 1:
+            inputs["phase"] = np.array([camera.position % self.period for camera in cameras], np.int32)
         outputs = dict(zip(self.outputs, self.session.run(self.outputs, inputs)))
-        rows = range(len(chunks))
+        rows = range(len(cameras))
         new = [{name: outputs["new_" + name][row] for name in self.zeros} for row in rows]
         return [outputs["tokens"][row] for row in rows], new
 
