@@ -21,6 +21,7 @@ import measure
 import model as net
 import pack
 import planted
+import sharpen
 import train
 from clips import Batches, Sampler, decode, load_folder
 from grow import grown
@@ -156,6 +157,40 @@ def test_finishing_the_decoder_keeps_the_encoder(videos, tmp_path, small_network
     assert np.mean(scores[-5:]) > np.mean(scores[:5])
     for name, value in trainer.encoder.state_dict().items():
         assert torch.equal(value, before[name]), name
+
+
+def test_sharpening_moves_the_decoder_towards_detail(videos, tmp_path, small_networks):
+    """On one drawn batch: pictures gain detail while the encoder stays; the discriminator joins when it is time."""
+    torch.manual_seed(0), random.seed(0)
+    given = options(tmp_path, rate=2e-2, minutes=1, adversarial=0.3, after=0.5)
+    trainer = sharpen.Sharpening(given, load_folder(videos, 64, 24))
+    before = {name: value.clone() for name, value in trainer.encoder.state_dict().items()}
+    drawn = trainer.batches()
+    trainer.batches = lambda: drawn
+    early = [trainer.step() for _ in range(60)]
+    assert "judge" not in early[-1] and early[-1]["likeness"] > early[0]["likeness"]
+    trainer.minutes = 0.3
+    assert "judge" in trainer.step()
+    trainer.minutes = 0.6
+    weight = trainer.decoder.out.weight.detach().clone()
+    late = [trainer.step() for _ in range(30)]
+    assert not torch.equal(trainer.decoder.out.weight, weight)
+    assert np.mean([abs(1 - each["share"]) for each in late[-5:]]) < abs(1 - early[0]["share"])
+    for name, value in trainer.encoder.state_dict().items():
+        assert torch.equal(value, before[name]), name
+
+
+def test_similarity_knows_the_same_pictures_and_blur():
+    x = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    blurred = torch.nn.functional.avg_pool2d(x, 3, 1, 1)
+    assert sharpen.similarity(x, x) == pytest.approx(1, abs=1e-4)
+    assert sharpen.similarity(blurred, x) < 0.9 and sharpen.energy(blurred) < 0.3 * sharpen.energy(x)
+
+
+def test_pairs_are_frames_of_one_clip():
+    frames = torch.arange(6.0).view(6, 1, 1, 1).expand(6, 3, 8, 8)
+    found = sharpen.pairs(frames, 2)
+    assert found[:, [0, 3], 0, 0].tolist() == [[0, 1], [1, 2], [3, 4], [4, 5]]
 
 
 def test_a_run_that_diverges_ends_and_keeps_the_last_checkpoint(videos, tmp_path, small_networks, monkeypatch):

@@ -9,11 +9,9 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-import measure
 import model as net
 import refinement
 import train
-from clips import load_folder
 from weights import load_weights
 
 
@@ -49,13 +47,7 @@ def main():
     parser = train.arguments()
     parser.description = __doc__.splitlines()[0]
     parser.add_argument("--teacher", type=Path, required=True, help="weights of the network whose codes are learned")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed), train.random.seed(options.seed), train.np.random.seed(options.seed)
-    clips = load_folder(options.data, 128, options.max_frames)
-    validation = measure.load_validation(options.validation, max_frames=33) if options.validation else None
-    Distiller(options, clips).run(validation)
-    print(options.checkpoint)
+    train.train(parser.parse_args(), Distiller)
 
 
 if __name__ == "__main__":

@@ -292,8 +292,8 @@ def arguments():
     return parser
 
 
-def train(options):
-    """Runs until the minutes are used up, and leaves the checkpoint."""
+def train(options, trainer=Trainer):
+    """Runs until the minutes are used up, and leaves the checkpoint. `trainer` may do something else with each step."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed), random.seed(options.seed), np.random.seed(options.seed)
     torch.backends.cudnn.benchmark = True
@@ -304,7 +304,7 @@ def train(options):
     print(f"{sum(map(len, clips.values()))} clips, {frames} frames: " + ", ".join(f"{k} {len(v)}" for k, v in clips.items()), flush=True)
     # The first 33 frames follow the trend cheaply; measure.py gives the figures to publish.
     validation = measure.load_validation(options.validation, max_frames=33) if options.validation else None
-    Trainer(options, clips).run(validation)
+    trainer(options, clips).run(validation)
     print(options.checkpoint)
 
 
