@@ -18,7 +18,14 @@ final class TemporaryFiles {
     private static final String KEY = "java.io.tmpdir";
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private static volatile Runnable before = () -> {};
+
     private TemporaryFiles() {}
+
+    /** What the process does when it is asked to end, before its files go; takes the place of what was given before. */
+    static void beforeTheyGo(Runnable last) {
+        before = last;
+    }
 
     /** Makes the folder and tells Flink and {@link io.nolook.local.TemporaryFolder} of it; before they ask. */
     static void gather() throws IOException {
@@ -32,7 +39,13 @@ final class TemporaryFiles {
             Files.createDirectory(own);
         }
         System.setProperty(KEY, own.toString());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(own), "nolook-clean"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            before.run();
+                            delete(own);
+                        },
+                        "nolook-clean"));
     }
 
     /** Again while something still writes: Flink's and Kafka's threads end with the process only. */

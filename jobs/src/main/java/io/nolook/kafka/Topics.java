@@ -116,6 +116,18 @@ public final class Topics {
         }
     }
 
+    /**
+     * The identity of the broker's cluster: another one knows nothing of what was written to this.
+     *
+     * @throws IllegalStateException when the broker cannot be reached
+     */
+    public static String clusterId(KafkaSettings settings) {
+        Topics topics = new Topics(settings, Map.of());
+        try (Admin admin = topics.admin()) {
+            return get(admin.describeCluster().clusterId());
+        }
+    }
+
     private Admin admin() {
         try {
             return Admin.create(settings.client());

@@ -16,15 +16,31 @@ public final class InProcess {
     private InProcess() {}
 
     /**
-     * Given options over those of one process.
+     * Given options for a job that keeps nothing between runs.
      *
      * @param folder of the checkpoints, unless the options name another
      * @throws IllegalArgumentException when the named folder cannot be written
      */
     public static Configuration fit(Configuration given, TemporaryFolder folder) {
-        Configuration configuration = folder.checkpoints();
-        configuration.addAll(given);
-        requireWritable(configuration);
+        return isRemote(given)
+                ? withSlots(given)
+                : fit(given, folder(given).orElse(folder.path().resolve("checkpoints")));
+    }
+
+    /**
+     * Given options, with slots enough and checkpoints in a folder.
+     *
+     * @param checkpoints where they go
+     */
+    public static Configuration fit(Configuration given, Path checkpoints) {
+        Configuration configuration = new Configuration(given);
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+        return withSlots(configuration);
+    }
+
+    private static Configuration withSlots(Configuration given) {
+        Configuration configuration = new Configuration(given);
         Optional<Integer> parallelism = given.getOptional(CoreOptions.DEFAULT_PARALLELISM);
         int slots = parallelism.orElse(Runtime.getRuntime().availableProcessors());
         // a job of more tasks than slots would wait for ever; here nothing else needs them
@@ -34,13 +50,30 @@ public final class InProcess {
         return configuration;
     }
 
-    private static void requireWritable(Configuration configuration) {
-        String named = configuration.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
-        URI uri = URI.create(named.replace(" ", "%20"));
-        if (uri.getScheme() != null && !uri.getScheme().equals("file")) {
-            return;
-        }
-        Path folder = Path.of(uri.getPath());
+    /** Whether the options put checkpoints where no folder of this machine is, such as an object store. */
+    public static boolean isRemote(Configuration given) {
+        return named(given)
+                .filter(uri -> uri.getScheme() != null && !uri.getScheme().equals("file"))
+                .isPresent();
+    }
+
+    /**
+     * The folder of this machine that the options name for checkpoints; empty when they name none.
+     *
+     * @throws IllegalArgumentException when it cannot be written
+     */
+    public static Optional<Path> folder(Configuration given) {
+        Optional<Path> folder = named(given).map(uri -> Path.of(uri.getPath()));
+        folder.ifPresent(InProcess::requireWritable);
+        return folder;
+    }
+
+    private static Optional<URI> named(Configuration given) {
+        return given.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                .map(named -> URI.create(named.replace(" ", "%20")));
+    }
+
+    private static void requireWritable(Path folder) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -55,7 +88,7 @@ public final class InProcess {
         return new IllegalArgumentException(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY.key() + ": found " + folder
                         + ", which this account cannot write, expected a folder that it can; leave the option out"
-                        + " to keep checkpoints in a temporary folder while the job runs",
+                        + " to keep checkpoints in a folder of your own",
                 cause);
     }
 }

@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +34,8 @@ class RunCommandITCase {
             String video = folder.resolve("camera.mp4").toString();
             assertThat(nolook("simulate", "--seconds", "2", "--size", "160x120", "--out", video))
                     .isZero();
-            Thread job = new Thread(() -> nolook("run", "tokenize", "--config", SHIPPED, "-D", kafka, "-D", machine));
+            Thread job = new Thread(() -> nolook(
+                    "run", "tokenize", "--config", SHIPPED, "-D", kafka, "-D", machine, "--state", folder.toString()));
             job.start();
             assertThat(nolook("ingest", video, "--camera", "gate", "--config", SHIPPED, "-D", kafka))
                     .isZero();
@@ -51,6 +54,103 @@ class RunCommandITCase {
             job.join(60_000);
             assertThat(job.isAlive()).isFalse();
         }
+    }
+
+    /** Stopped in mid-clip, with frames that wait for the rest of their chunk: nothing is lost, nothing comes twice. */
+    @Test
+    void goesOnWhereItStopped(@TempDir Path folder) throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of())) {
+            String kafka = "kafka.bootstrap.servers=" + broker.bootstrapServers();
+            String video = folder.resolve("camera.mp4").toString();
+            assertThat(nolook("simulate", "--seconds", "2", "--size", "160x120", "--out", video))
+                    .isZero();
+            Configuration options = new Configuration();
+            options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+            KafkaSettings settings = new KafkaSettings(options);
+            String[] run = {
+                "run",
+                "tokenize",
+                "--config",
+                SHIPPED,
+                "-D",
+                kafka,
+                "--state",
+                folder.toString(),
+                "-D",
+                "execution.checkpointing.interval=1 s",
+                "-D",
+                "parallelism.default=1"
+            };
+
+            String first = whileItRuns(run, () -> {
+                assertThat(nolook("ingest", video, "--camera", "gate", "--config", SHIPPED, "-D", kafka))
+                        .isZero();
+                awaitTokens(settings, 5);
+                StringWriter refused = new StringWriter();
+                CommandLine second = Main.commandLine();
+                second.setErr(new PrintWriter(refused));
+                assertThat(second.execute(run)).isEqualTo(1);
+                assertThat(refused.toString()).contains("found another process that runs nolook-tokenize");
+            });
+            assertThat(first).contains("stopped with a savepoint").doesNotContain("goes on from");
+            int before = tokens(settings);
+            String second = whileItRuns(run, () -> {
+                assertThat(nolook("ingest", video, "--camera", "yard", "--config", SHIPPED, "-D", kafka))
+                        .isZero();
+                awaitTokens(settings, before + 5);
+            });
+            assertThat(second).contains("goes on from", "savepoint-");
+            String third = whileItRuns(
+                    Stream.concat(Stream.of(run), Stream.of("--fresh")).toArray(String[]::new),
+                    () -> Awaitility.await().pollDelay(Duration.ofSeconds(3)).until(() -> true));
+            assertThat(third).doesNotContain("goes on from");
+            assertThat(nolook(
+                            "verify",
+                            "--config",
+                            SHIPPED,
+                            "-D",
+                            kafka,
+                            "--out",
+                            folder.resolve("verify").toString()))
+                    .isZero();
+        }
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    /** What the command printed. */
+    private static String whileItRuns(String[] command, Work work) throws Exception {
+        StringWriter out = new StringWriter();
+        CommandLine nolook = Main.commandLine();
+        nolook.setOut(new PrintWriter(out, true));
+        Thread job = new Thread(() -> nolook.execute(command));
+        job.start();
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> out.toString().contains("checkpoints: "));
+            work.run();
+        } finally {
+            job.interrupt();
+            job.join(90_000);
+        }
+        assertThat(job.isAlive()).isFalse();
+        return out.toString();
+    }
+
+    private static void awaitTokens(KafkaSettings settings, int count) {
+        Awaitility.await("committed tokens")
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> tokens(settings) > count);
+    }
+
+    private static int tokens(KafkaSettings settings) {
+        return TopicRecords.tokens(settings, settings.tokensTopic()).values().stream()
+                .mapToInt(List::size)
+                .sum();
     }
 
     private static int nolook(String... arguments) {

@@ -161,6 +161,7 @@ final class Workplace implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
             builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+            builder.environment().put("XDG_STATE_HOME", folder.resolve("state").toString());
             RunningJob job = new RunningJob(words.get(1), builder.start(), log);
             long until = System.nanoTime() + PATIENCE.toNanos();
             while (!job.said().contains("job " + words.get(1) + ": ")) {
