@@ -9,30 +9,18 @@ import io.nolook.job.recognize.RecognizeJob;
 import io.nolook.job.sequence.SequenceJob;
 import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.KafkaOptions;
-import io.nolook.kafka.Topics;
 import io.nolook.local.InProcess;
+import io.nolook.local.JobHere;
 import io.nolook.local.JobState;
-import io.nolook.local.TemporaryFolder;
 import io.nolook.option.OptionSources;
 import java.net.InetSocketAddress;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.apache.commons.lang3.exception.ExceptionUtils;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
-import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.RecoveryClaimMode;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,8 +36,6 @@ import picocli.CommandLine.Spec;
         description =
                 "Runs a job against the broker of kafka.bootstrap.servers, in this process or on a Flink cluster.")
 final class RunCommand implements Callable<Integer> {
-    private static final long STOP_SECONDS = 60;
-
     /** The jobs there are. */
     enum Job {
         tokenize(TokenizeJob::new),
@@ -99,84 +85,22 @@ final class RunCommand implements Callable<Integer> {
     /** In this process, until it ends, fails or is stopped. */
     private int here() throws Exception {
         Configuration given = options.read();
-        KafkaJob asked = job.make.apply(given);
-        if (InProcess.isRemote(given) || given.get(KafkaOptions.STOP) != KafkaOptions.Stop.NEVER) {
-            if (fresh || state != null) {
+        JobHere here = new JobHere(job.name(), job.make, line -> say("%s", line));
+        TemporaryFiles.beforeTheyGo(here::stop);
+        try {
+            if (!InProcess.isRemote(given) && given.get(KafkaOptions.STOP) == KafkaOptions.Stop.NEVER) {
+                here.run(given, InProcess.folder(given).orElse(state == null ? JobState.usualRoot() : state), fresh);
+            } else if (fresh || state != null) {
                 throw new IllegalArgumentException((fresh ? "--fresh" : "--state") + ": found it with "
                         + KafkaOptions.STOP.key() + " or checkpoints that are elsewhere, expected a job whose state is"
                         + " kept in a folder of this machine");
+            } else {
+                here.run(given);
             }
-            try (TemporaryFolder folder = TemporaryFolder.create("nolook-" + job + "-")) {
-                KafkaJob made = job.make.apply(InProcess.fit(given, folder));
-                return run(new Running(made, Optional.empty(), Optional.empty()));
-            }
-        }
-        Path root = InProcess.folder(given).orElse(state == null ? JobState.usualRoot() : state);
-        String name = asked.configuration().get(KafkaOptions.TRANSACTION_PREFIX);
-        try (JobState kept = JobState.open(root, Topics.clusterId(asked.kafka()), name)) {
-            Optional<Path> from =
-                    fresh || given.contains(StateRecoveryOptions.SAVEPOINT_PATH) ? Optional.empty() : kept.newest();
-            Configuration configuration = InProcess.fit(given, kept.checkpoints());
-            configuration.set(
-                    CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                    ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-            from.ifPresent(path -> {
-                configuration.set(
-                        StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());
-                configuration.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM); // it goes when it is old
-            });
-            return run(new Running(job.make.apply(configuration), from, Optional.of(kept.savepoints())));
-        }
-    }
-
-    /**
-     * A job in this process.
-     *
-     * @param from what it goes on from
-     * @param savepoints where it leaves one when it is stopped
-     */
-    private record Running(KafkaJob made, Optional<Path> from, Optional<Path> savepoints) {}
-
-    private int run(Running running) throws Exception {
-        KafkaJob made = running.made;
-        running.from.ifPresent(path -> say("goes on from %s (--fresh: not)", path));
-        JobClient client = start(made, StreamExecutionEnvironment.createLocalEnvironment(made.configuration()));
-        say("checkpoints: %s", made.configuration().get(CheckpointingOptions.CHECKPOINTS_DIRECTORY));
-        TemporaryFiles.beforeTheyGo(() -> stop(client, running.savepoints));
-        try {
-            client.getJobExecutionResult().get();
-        } catch (InterruptedException e) {
-            stop(client, running.savepoints);
-            throw e;
-        } catch (ExecutionException e) {
-            String hint = running.from
-                    .map(path -> "; it went on from " + path + ": --fresh begins without")
-                    .orElse("");
-            throw new IllegalStateException(
-                    "the job ended: " + ExceptionUtils.getRootCause(e).getMessage() + hint, e);
         } finally {
             TemporaryFiles.beforeTheyGo(() -> {});
         }
         return 0;
-    }
-
-    /** With a savepoint where there is a place for it; a job that takes too long goes on from its last checkpoint. */
-    private void stop(JobClient client, Optional<Path> savepoints) {
-        try {
-            if (client.getJobStatus().get(STOP_SECONDS, TimeUnit.SECONDS).isGloballyTerminalState()) {
-                return;
-            }
-            if (savepoints.isPresent()) {
-                String target = savepoints.get().toUri().toString();
-                String savepoint = client.stopWithSavepoint(false, target, SavepointFormatType.CANONICAL)
-                        .get(STOP_SECONDS, TimeUnit.SECONDS);
-                say("stopped with a savepoint: %s; start it again to go on", savepoint);
-                return;
-            }
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            say("stopped without a savepoint, and goes on from its last checkpoint: %s", e);
-        }
-        client.cancel().exceptionally(e -> null).join();
     }
 
     private int there(InetSocketAddress address) throws Exception {
@@ -189,14 +113,8 @@ final class RunCommand implements Callable<Integer> {
                     + ", expected the REST address of a running JobManager");
         }
         JobMain.requireSlots(cluster, environment.getParallelism());
-        start(made, environment);
+        say("job %s: %s", job, made.start(environment).getJobID());
         return 0;
-    }
-
-    private JobClient start(KafkaJob made, StreamExecutionEnvironment environment) throws Exception {
-        JobClient client = made.start(environment);
-        say("job %s: %s", job, client.getJobID());
-        return client;
     }
 
     private void say(String format, Object... arguments) {

@@ -92,18 +92,18 @@ class RunCommandITCase {
                 assertThat(second.execute(run)).isEqualTo(1);
                 assertThat(refused.toString()).contains("found another process that runs nolook-tokenize");
             });
-            assertThat(first).contains("stopped with a savepoint").doesNotContain("goes on from");
+            assertThat(first).contains("stopped with a savepoint").doesNotContain("goes on from " + folder);
             int before = tokens(settings);
             String second = whileItRuns(run, () -> {
                 assertThat(nolook("ingest", video, "--camera", "yard", "--config", SHIPPED, "-D", kafka))
                         .isZero();
                 awaitTokens(settings, before + 5);
             });
-            assertThat(second).contains("goes on from", "savepoint-");
+            assertThat(second).contains("goes on from " + folder, "savepoint-");
             String third = whileItRuns(
                     Stream.concat(Stream.of(run), Stream.of("--fresh")).toArray(String[]::new),
                     () -> Awaitility.await().pollDelay(Duration.ofSeconds(3)).until(() -> true));
-            assertThat(third).doesNotContain("goes on from");
+            assertThat(third).doesNotContain("goes on from " + folder);
             assertThat(nolook(
                             "verify",
                             "--config",
