@@ -74,6 +74,14 @@ def test_a_record_of_the_sequences_topic_is_read():
     assert read_tokens.places(window).tolist() == [[1, 0], [511, 1279]]
 
 
+@pytest.mark.parametrize("kind, name", [("ArchiveSegment", "archive-segment"), ("TokenFrame", "token-frame")])
+def test_the_phase_period_is_read_and_is_one_in_older_records(kind, name):
+    newest = read_tokens.record((FIXTURES / f"{name}-v3.bin").read_bytes(), read_tokens.schema(kind))
+    oldest = read_tokens.record((FIXTURES / f"{name}-v1.bin").read_bytes(), read_tokens.schema(kind))
+    assert newest["phasePeriod"] == 8 and oldest["phasePeriod"] == 1
+    assert newest["camera"] == oldest["camera"] and newest.keys() == oldest.keys()
+
+
 def test_a_record_of_the_archive_topic_is_read():
     segment = read_tokens.record((FIXTURES / "archive-segment-v1.bin").read_bytes(), read_tokens.schema("ArchiveSegment"))
     assert segment["gaps"] == [{"from": 38, "to": 39}, {"from": 41, "to": 41}]
