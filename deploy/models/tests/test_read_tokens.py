@@ -74,6 +74,14 @@ def test_a_record_of_the_sequences_topic_is_read():
     assert read_tokens.places(window).tolist() == [[1, 0], [511, 1279]]
 
 
+@pytest.mark.parametrize("kind, name", [("ArchiveSegment", "archive-segment"), ("TokenFrame", "token-frame")])
+def test_the_phase_period_is_read_and_is_one_in_older_records(kind, name):
+    newest = read_tokens.record((FIXTURES / f"{name}-v3.bin").read_bytes(), read_tokens.schema(kind))
+    oldest = read_tokens.record((FIXTURES / f"{name}-v1.bin").read_bytes(), read_tokens.schema(kind))
+    assert newest["phasePeriod"] == 8 and oldest["phasePeriod"] == 1
+    assert newest["camera"] == oldest["camera"] and newest.keys() == oldest.keys()
+
+
 def test_a_record_of_the_archive_topic_is_read():
     segment = read_tokens.record((FIXTURES / "archive-segment-v1.bin").read_bytes(), read_tokens.schema("ArchiveSegment"))
     assert segment["gaps"] == [{"from": 38, "to": 39}, {"from": 41, "to": 41}]
@@ -103,10 +111,11 @@ def test_windows_become_token_frames_again(low):
 
 
 def test_cut_and_foreign_records_are_refused():
-    value = (FIXTURES / "token-sequence-v1.bin").read_bytes()
-    for length in range(10, len(value)):
+    older = (FIXTURES / "token-sequence-v1.bin").read_bytes()
+    for length in range(10, len(older)):
         with pytest.raises(ValueError):
-            read_tokens.record(value[:length], read_tokens.schema("TokenSequence"))
+            read_tokens.record(older[:length], read_tokens.schema("TokenSequence"))
+    value = (FIXTURES / "token-sequence-v3.bin").read_bytes()
     with pytest.raises(ValueError, match="after the record"):
         read_tokens.record(value + b"x", read_tokens.schema("TokenSequence"))
     with pytest.raises(ValueError, match="single object"):

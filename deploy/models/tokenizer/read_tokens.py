@@ -60,11 +60,15 @@ def schema(name):
 
 
 def record(value, of):
-    """The fields of an Avro single object, as a dict; its schema is taken for the one given."""
+    """The fields of an Avro single object, as a dict; its schema is taken for the one given, or an older one of it: fields at
+    the end that it lacks take their defaults."""
     if value[:2] != b"\xc3\x01":
         raise ValueError(f"found {value[:2].hex()}, expected an Avro single object, c301")
     stream = io.BytesIO(value[10:])
-    fields = _value(of, stream)
+    fields = {}
+    for field in of["fields"]:
+        lacking = "default" in field and stream.tell() == len(value) - 10
+        fields[field["name"]] = field["default"] if lacking else _value(field["type"], stream)
     if stream.read(1):
         raise ValueError("found bytes after the record")
     return fields

@@ -9,17 +9,16 @@ final class ContextPayload implements PayloadCodec.Payload {
     /** A bit costs 2^-11.47 bits at least, since no probability is nearer to 1 than 2^-12. */
     private static final int MOST_BITS_A_BYTE = 22_800;
 
-    private static final int[] NONE = new int[0];
-
     @Override
-    public byte[] encode(TokenGrid grid, List<int[]> frames) {
+    public byte[] encode(TokenGrid grid, int phasePeriod, List<int[]> frames) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(grid.packedBytes() * frames.size());
         BinaryEncoder coder = new BinaryEncoder(out);
-        TokenModel model = new TokenModel(grid);
-        int[] previous = NONE;
-        for (int[] tokens : frames) {
+        TokenModel model = new TokenModel(grid, phasePeriod);
+        for (int f = 0; f < frames.size(); f++) {
+            int[] tokens = frames.get(f);
+            model.begin(frames.subList(0, f), tokens);
             for (int i = 0; i < tokens.length; i++) {
-                model.moveTo(previous, tokens, i);
+                model.moveTo(i);
                 int token = tokens[i];
                 for (int bit = 0; bit < grid.bits(); bit++) {
                     int value = token >> bit & 1;
@@ -27,22 +26,21 @@ final class ContextPayload implements PayloadCodec.Payload {
                     model.learn(value);
                 }
             }
-            previous = tokens;
         }
         coder.finish();
         return out.toByteArray();
     }
 
     @Override
-    public List<int[]> decode(TokenGrid grid, int count, byte[] bytes) throws SegmentException {
+    public List<int[]> decode(TokenGrid grid, int phasePeriod, int count, byte[] bytes) throws SegmentException {
         BinaryDecoder coder = new BinaryDecoder(bytes);
-        TokenModel model = new TokenModel(grid);
+        TokenModel model = new TokenModel(grid, phasePeriod);
         List<int[]> frames = new ArrayList<>();
-        int[] previous = NONE;
         for (int f = 0; f < count && !coder.isPastEnd(); f++) {
             int[] tokens = new int[grid.tokens()];
+            model.begin(frames, tokens);
             for (int i = 0; i < tokens.length; i++) {
-                model.moveTo(previous, tokens, i);
+                model.moveTo(i);
                 int token = 0;
                 for (int bit = 0; bit < grid.bits(); bit++) {
                     int value = coder.decode(model.predict(bit, token));
@@ -52,7 +50,6 @@ final class ContextPayload implements PayloadCodec.Payload {
                 tokens[i] = token;
             }
             frames.add(tokens);
-            previous = tokens;
         }
         if (!coder.isAtEnd()) {
             throw new SegmentException("found " + bytes.length + " bytes of payload, expected "

@@ -9,14 +9,14 @@ import java.util.List;
 final class PackedPayload implements PayloadCodec.Payload {
 
     @Override
-    public byte[] encode(TokenGrid grid, List<int[]> frames) {
+    public byte[] encode(TokenGrid grid, int phasePeriod, List<int[]> frames) {
         ByteBuffer packed = ByteBuffer.allocate(Math.multiplyExact(grid.packedBytes(), frames.size()));
         frames.forEach(tokens -> packed.put(TokenPacking.pack(tokens, grid.bits())));
         return packed.array();
     }
 
     @Override
-    public List<int[]> decode(TokenGrid grid, int count, byte[] bytes) throws SegmentException {
+    public List<int[]> decode(TokenGrid grid, int phasePeriod, int count, byte[] bytes) throws SegmentException {
         long expected = (long) grid.packedBytes() * count;
         if (bytes.length != expected) {
             throw new SegmentException("found " + bytes.length + " bytes of packed tokens, expected " + expected);

@@ -37,32 +37,34 @@ public enum PayloadCodec {
     }
 
     /**
+     * @param phasePeriod of the tokens; what stands still may come round after so many token frames
      * @param frames tokens of each token frame, in raster order
      */
-    public byte[] encode(TokenGrid grid, List<int[]> frames) {
-        return payload.encode(grid, frames);
+    public byte[] encode(TokenGrid grid, int phasePeriod, List<int[]> frames) {
+        return payload.encode(grid, phasePeriod, frames);
     }
 
     /**
      * The inverse of {@link #encode}; takes no more memory than bytes of this length can ask for.
      *
+     * @param phasePeriod that they were coded with
      * @param count token frames, at least 1
      * @throws SegmentException when the bytes are not those of so many token frames
      */
-    public List<int[]> decode(TokenGrid grid, int count, byte[] bytes) throws SegmentException {
+    public List<int[]> decode(TokenGrid grid, int phasePeriod, int count, byte[] bytes) throws SegmentException {
         long bits = (long) grid.tokens() * grid.bits() * count;
         if (bits > payload.mostBits(bytes.length)) {
             throw new SegmentException("found " + bytes.length + " bytes of payload for " + count + " token frames of "
                     + grid.tokens() + " tokens, expected more");
         }
-        return payload.decode(grid, count, bytes);
+        return payload.decode(grid, phasePeriod, count, bytes);
     }
 
     /** One way of coding. */
     interface Payload {
-        byte[] encode(TokenGrid grid, List<int[]> frames);
+        byte[] encode(TokenGrid grid, int phasePeriod, List<int[]> frames);
 
-        List<int[]> decode(TokenGrid grid, int count, byte[] bytes) throws SegmentException;
+        List<int[]> decode(TokenGrid grid, int phasePeriod, int count, byte[] bytes) throws SegmentException;
 
         /** Most bits of tokens that so many bytes can hold. */
         long mostBits(long bytes);

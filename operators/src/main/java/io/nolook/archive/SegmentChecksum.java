@@ -13,7 +13,8 @@ import java.util.zip.CRC32C;
  * The CRC-32C of all that a coded segment says.
  *
  * <p>Over its fields in the order of {@link CodedSegment}, whatever record carries them: big-endian numbers, and texts,
- * lists and bytes after their length as an int. What is added later is not part of it; this order never changes.
+ * lists and bytes after their length as an int. A phase period above 1 follows as an int at the end. This order never
+ * changes.
  */
 final class SegmentChecksum {
 
@@ -37,6 +38,9 @@ final class SegmentChecksum {
             bytes(table, out);
             out.writeInt(codec);
             bytes(payload, out);
+            if (head.phasePeriod() > 1) {
+                out.writeInt(head.phasePeriod());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

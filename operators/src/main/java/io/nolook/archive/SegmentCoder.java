@@ -29,12 +29,13 @@ public final class SegmentCoder {
             throw new IllegalArgumentException("found a segment of " + count + " token frames and " + packed
                     + " bytes, expected at most " + MOST_TOKEN_FRAMES + " and " + MOST_TOKEN_BYTES);
         }
+        int period = segment.head().phasePeriod();
         List<int[]> tokens = segment.steps().stream().map(TokenStep::tokens).toList();
         PayloadCodec used = codec;
-        byte[] payload = codec.encode(grid, tokens);
+        byte[] payload = codec.encode(grid, period, tokens);
         if (payload.length > packed) {
             used = PayloadCodec.PACKED;
-            payload = used.encode(grid, tokens);
+            payload = used.encode(grid, period, tokens);
         }
         Extent extent = Extent.of(segment);
         byte[] table = StepTable.encode(segment.steps());
@@ -70,8 +71,8 @@ public final class SegmentCoder {
         try {
             Extent extent = coded.extent();
             int count = count(extent);
-            List<int[]> tokens =
-                    PayloadCodec.of(coded.codec()).decode(coded.head().grid(), count, coded.payload());
+            List<int[]> tokens = PayloadCodec.of(coded.codec())
+                    .decode(coded.head().grid(), coded.head().phasePeriod(), count, coded.payload());
             List<TokenStep> steps = StepTable.decode(coded.table(), extent.firstPosition(), tokens);
             Segment segment = new Segment(coded.head(), end(coded.end()), steps);
             if (!Extent.of(segment).equals(extent)) {

@@ -10,10 +10,11 @@ import java.io.UncheckedIOException;
 /**
  * A segment cursor as bytes; the first byte is the version.
  *
- * <p>These bytes live in savepoints: a change of layout takes a new version, and old ones stay readable.
+ * <p>These bytes live in savepoints: a change of layout takes a new version, and old ones stay readable. Version 1 did
+ * not tell the phase period, which was 1.
  */
 public final class SegmentCursorCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private SegmentCursorCodec() {}
 
@@ -33,6 +34,7 @@ public final class SegmentCursorCodec {
             out.writeInt(head.grid().width());
             out.writeInt(head.grid().bits());
             out.writeUTF(head.fit());
+            out.writeInt(head.phasePeriod());
             out.writeInt(cursor.next());
             out.writeInt(cursor.tokenFrames());
             out.writeLong(cursor.bytes());
@@ -52,7 +54,7 @@ public final class SegmentCursorCodec {
     public static SegmentCursor decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 throw new IllegalArgumentException("found segment cursor version " + version + ", expected at most "
                         + VERSION + ": restore with the release that wrote it, or a newer one");
             }
@@ -62,7 +64,8 @@ public final class SegmentCursorCodec {
                     in.readLong(),
                     new Provenance(in.readUTF(), in.readUTF(), in.readUTF()),
                     new TokenGrid(in.readInt(), in.readInt(), in.readInt()),
-                    in.readUTF());
+                    in.readUTF(),
+                    version == 1 ? 1 : in.readInt());
             SegmentCursor cursor =
                     new SegmentCursor(head, in.readInt(), in.readInt(), in.readLong(), in.readLong(), in.readLong());
             if (in.available() > 0) {

@@ -6,7 +6,7 @@ public enum SegmentEnd {
     KEYFRAME,
     /** It holds as many token frames or bytes as it may. */
     FULL,
-    /** The next token frame of the clip was made otherwise: another runtime, grid or fit. */
+    /** The next token frame of the clip was made otherwise: another runtime, grid, fit or phase period. */
     CHANGED,
     /** Token frames of the clip are missing after it. */
     HOLE,

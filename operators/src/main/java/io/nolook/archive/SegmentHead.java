@@ -1,5 +1,7 @@
 package io.nolook.archive;
 
+import io.nolook.token.PhasePeriod;
+
 /**
  * What all token frames of a segment share.
  *
@@ -9,5 +11,12 @@ package io.nolook.archive;
  * @param provenance what made the tokens
  * @param grid shape of a token frame
  * @param fit name of how pictures were brought to the model size
+ * @param phasePeriod what a token means depends on its position modulo this, 1 to {@value PhasePeriod#MOST}
  */
-public record SegmentHead(String camera, long epoch, long clip, Provenance provenance, TokenGrid grid, String fit) {}
+public record SegmentHead(
+        String camera, long epoch, long clip, Provenance provenance, TokenGrid grid, String fit, int phasePeriod) {
+
+    public SegmentHead {
+        PhasePeriod.checked(phasePeriod);
+    }
+}

@@ -1,21 +1,33 @@
 package io.nolook.archive;
 
+import static io.nolook.archive.TokenNeighbours.KINDS;
+
+import io.nolook.token.PhasePeriod;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Predicts the bits of tokens from those before them; what it learns is forgotten with it.
  *
- * <p>Bit by bit, least significant first. Each of {@value #MODELS} context models keeps a probability and a count by its
- * context; their log odds are mixed with weights that are learned for every bit. Contexts: the same bit before in time,
- * left and above; how many of the last {@value #RECENT} bits those share with this token; the token's own lower bits;
- * what the neighbours say where the bits that this one refines are equal; the place in the grid. All of it is integer
- * arithmetic on fixed tables, so that a decoder follows on any machine: a change of anything here is another codec.
- * Source: Mahoney, "Adaptive weighing of context models for lossless data compression", 2005. Not thread-safe.
+ * <p>Bit by bit, least significant first. Each context model keeps a probability and a count by its context; their log
+ * odds are mixed with weights that are learned for every bit. The {@value #MODELS} contexts of all tokens: the same bit
+ * before in time, left and above; how many of the last {@value #RECENT} bits those share with this token; the token's own
+ * lower bits; what the neighbours say where the bits that this one refines are equal; the place in the grid.
+ *
+ * <p>With a phase period above 1, {@value #PERIODIC_MODELS} more, and weights by the kind of the token right before
+ * ({@link TokenNeighbours}) and by whether this one may still be an escape: the bit one period before, and whether that
+ * token was right so far; the phase, with the newest code packed around an escape's marks, and with the last bits; what
+ * the two newest codes say where the bits that this one refines are equal, also by place.
+ *
+ * <p>All of it is integer arithmetic on fixed tables, so that a decoder follows on any machine: a change of anything here
+ * is another codec. Most memory, of 30 bits and the longest period: 11 MB, and two token frames. Source: Mahoney, "Adaptive weighing of context models for lossless data compression", 2005. Not thread-safe.
  */
 final class TokenModel {
-    private static final int RECENT = 6;
+    static final int RECENT = 6;
+
     private static final int DISTANCES = RECENT + 2;
     private static final int MODELS = 6;
+    private static final int PERIODIC_MODELS = 5;
     /** Places of larger grids share a context. */
     private static final int MOST_PLACES = 4096;
     /** Bits after which a probability forgets as fast as it learns. */
@@ -25,8 +37,8 @@ final class TokenModel {
     private static final int COUNT_MASK = (1 << COUNT_BITS) - 1;
     private static final int ONE = (1 << 32 - COUNT_BITS) - 1;
     private static final int HALF = 1 << 31 - COUNT_BITS;
-    /** A quarter, in 65536ths: weights of the first bits. */
-    private static final int FIRST_WEIGHT = 1 << 14;
+    /** One and a half, in 65536ths: the sum of the weights of the first bits. */
+    private static final int FIRST_WEIGHTS = 6 << 14;
 
     private static final int LEARNING_SHIFT = 14;
     /** Share of the error that a probability moves by, in 65536ths, by count. */
@@ -44,6 +56,9 @@ final class TokenModel {
     }
 
     private final TokenGrid grid;
+    private final TokenNeighbours near;
+    private final boolean periodic;
+    private final int models;
     private final int places;
     /** Probability of a 1 in the upper 22 bits, count in the lower 10. */
     private final int[] slots;
@@ -52,49 +67,62 @@ final class TokenModel {
     private final int[] offsets;
 
     private final int[] weights;
-    private final int[] at = new int[MODELS];
-    private final int[] odds = new int[MODELS];
+    private final int[] at;
+    private final int[] odds;
     private int mixed;
     private int weightsAt;
-
     private int place;
-    private int before;
-    private int left;
-    private int above;
-    private int beforeRight;
 
-    TokenModel(TokenGrid grid) {
+    /**
+     * @param period of the phase, 1 to {@value PhasePeriod#MOST}
+     */
+    TokenModel(TokenGrid grid, int period) {
         this.grid = grid;
+        near = new TokenNeighbours(grid, period);
+        periodic = period > 1;
+        models = periodic ? MODELS + PERIODIC_MODELS : MODELS;
+        at = new int[models];
+        odds = new int[models];
         places = Math.min(MOST_PLACES, grid.tokens());
-        int[] sizes = {27, 9 * DISTANCES * DISTANCES, 3 << RECENT, 243, 9 * DISTANCES, 3 * places};
-        offsets = new int[MODELS * grid.bits()];
+        int[] sizes = {
+            27,
+            9 * DISTANCES * DISTANCES,
+            3 << RECENT,
+            243,
+            9 * DISTANCES,
+            3 * places,
+            6 * KINDS * KINDS,
+            period * 81 * KINDS,
+            period * 6 << RECENT,
+            243 * KINDS,
+            9 * places
+        };
+        offsets = new int[models * grid.bits()];
         int end = 0;
         for (int i = 0; i < offsets.length; i++) {
             offsets[i] = end;
-            end += sizes[i % MODELS];
+            end += sizes[i % models];
         }
         slots = new int[end];
         Arrays.fill(slots, HALF << COUNT_BITS);
-        weights = new int[MODELS * grid.bits()];
-        Arrays.fill(weights, FIRST_WEIGHT);
+        weights = new int[(periodic ? 3 * KINDS : 1) * grid.bits() * models];
+        Arrays.fill(weights, FIRST_WEIGHTS / models);
     }
 
     /**
-     * Goes to a token.
+     * Begins a token frame.
      *
-     * @param previous the token frame before, empty where there is none
-     * @param tokens of this token frame, known up to this one
-     * @param index of the token
+     * @param frames those before it, in order
+     * @param now its tokens, known up to the one that is moved to
      */
-    void moveTo(int[] previous, int[] tokens, int index) {
-        int width = grid.width();
-        int column = index % width;
-        boolean follows = previous.length > 0;
+    void begin(List<int[]> frames, int[] now) {
+        near.begin(frames, now);
+    }
+
+    /** Goes to a token of the token frame. */
+    void moveTo(int index) {
         place = (int) ((long) index * places / grid.tokens());
-        before = follows ? previous[index] : -1;
-        beforeRight = follows && column < width - 1 ? previous[index + 1] : -1;
-        left = column > 0 ? tokens[index - 1] : -1;
-        above = index >= width ? tokens[index - width] : -1;
+        near.moveTo(index);
     }
 
     /**
@@ -103,23 +131,40 @@ final class TokenModel {
      * @param known the bits below
      */
     int predict(int bit, int known) {
-        find(bit, known);
-        weightsAt = bit * MODELS;
-        long sum = 0;
-        for (int m = 0; m < MODELS; m++) {
-            int found = Logistic.odds(slots[at[m]] >>> 20);
-            odds[m] = found;
-            sum += (long) weights[weightsAt + m] * found;
+        int marked = periodic ? marked(bit, known) : 0;
+        find(bit, known, marked);
+        weightsAt = ((near.beforeKind * 3 + marked) * grid.bits() + bit) * models;
+        long sum = weighed(0, MODELS);
+        if (periodic) {
+            sum += weighed(MODELS, MODELS + PERIODIC_MODELS);
         }
         mixed = Logistic.probability(sum >> 16);
         return mixed;
     }
 
+    /** What some of the models say; few and known in number, so that the loop is unrolled. */
+    private long weighed(int first, int end) {
+        long sum = 0;
+        for (int m = first; m < end; m++) {
+            int found = Logistic.odds(slots[at[m]] >>> 20);
+            odds[m] = found;
+            sum += (long) weights[weightsAt + m] * found;
+        }
+        return sum;
+    }
+
     /** Learns what the bit was. */
     void learn(int value) {
+        learn(value, 0, MODELS);
+        if (periodic) {
+            learn(value, MODELS, MODELS + PERIODIC_MODELS);
+        }
+    }
+
+    private void learn(int value, int first, int end) {
         int error = (value << 16) - mixed;
         int target = value == 1 ? ONE : 0;
-        for (int m = 0; m < MODELS; m++) {
+        for (int m = first; m < end; m++) {
             weights[weightsAt + m] += odds[m] * error + (1 << LEARNING_SHIFT - 1) >> LEARNING_SHIFT;
             int slot = slots[at[m]];
             int count = slot & COUNT_MASK;
@@ -130,27 +175,56 @@ final class TokenModel {
     }
 
     /** Finds the slot of every model. */
-    private void find(int bit, int known) {
+    private void find(int bit, int known, int marked) {
         int recent = Math.min(bit, RECENT);
         int first = bit - recent;
         int last = (1 << recent) - 1;
-        int beforeBit = bit(before, bit);
-        int leftBit = bit(left, bit);
-        int aboveBit = bit(above, bit);
-        int leftFar = left < 0 ? RECENT + 1 : Integer.bitCount((left ^ known) >> first & last);
-        int aboveFar = above < 0 ? RECENT + 1 : Integer.bitCount((above ^ known) >> first & last);
-        int beforeFar = before < 0 ? RECENT + 1 : Integer.bitCount((before ^ known) >> first & last);
+        int beforeBit = bit(near.before, bit);
+        int leftBit = bit(near.left, bit);
+        int aboveBit = bit(near.above, bit);
+        int leftFar = near.left < 0 ? RECENT + 1 : Integer.bitCount((near.left ^ known) >> first & last);
+        int aboveFar = near.above < 0 ? RECENT + 1 : Integer.bitCount((near.above ^ known) >> first & last);
+        int beforeFar = near.before < 0 ? RECENT + 1 : Integer.bitCount((near.before ^ known) >> first & last);
         int stages = stage(known, bit - RECENT) * 3 + stage(known, bit - 2 * RECENT);
         int refines = REFINES[bit];
-        int refined = (refined(before, known, refines, bit) * 3 + refined(left, known, refines, bit)) * 3
-                + refined(above, known, refines, bit);
-        int from = bit * MODELS;
+        int refined = (refined(near.before, known, refines, bit) * 3 + refined(near.left, known, refines, bit)) * 3
+                + refined(near.above, known, refines, bit);
+        int from = bit * models;
         at[0] = offsets[from] + (beforeBit * 3 + leftBit) * 3 + aboveBit;
         at[1] = offsets[from + 1] + ((leftBit * 3 + aboveBit) * DISTANCES + leftFar) * DISTANCES + aboveFar;
         at[2] = offsets[from + 2] + (known >> first) * 3 + beforeBit;
         at[3] = offsets[from + 3] + stages * 27 + refined;
-        at[4] = offsets[from + 4] + (beforeBit * 3 + bit(beforeRight, bit)) * DISTANCES + beforeFar;
+        at[4] = offsets[from + 4] + (beforeBit * 3 + bit(near.beforeRight, bit)) * DISTANCES + beforeFar;
         at[5] = offsets[from + 5] + place * 3 + beforeBit;
+        if (periodic) {
+            int phased = near.phase << recent | known >> first;
+            int newest = refined(near.before, known, refines, bit);
+            int codes = refined(near.older, known, refines, bit) * 3 + newest;
+            int packed = bit(near.before, bit - bit / RECENT);
+            at[6] = offsets[from + 6] + repeats(bit, known);
+            at[7] = offsets[from + 7]
+                    + (((near.phase * 3 + packed) * 9 + stages) * KINDS + near.beforeKind) * 3
+                    + marked;
+            at[8] = offsets[from + 8] + (phased * 3 + marked) * 2 + (near.escapesAround ? 1 : 0);
+            at[9] = offsets[from + 9] + ((codes * 9 + stages) * KINDS + near.beforeKind) * 3 + beforeBit;
+            at[10] = offsets[from + 10] + (place * 3 + newest) * 3 + stage(known, bit - RECENT);
+        }
+    }
+
+    /** What the token one period before says, and whether it was right so far. */
+    private int repeats(int bit, int known) {
+        int lower = (1 << bit) - 1;
+        int right = near.repeated >= 0 && ((near.repeated ^ known) & lower) == 0 ? 1 : 0;
+        return ((right * 3 + bit(near.repeated, bit)) * KINDS + near.beforeKind) * KINDS + near.repeatedKind;
+    }
+
+    /** Whether an escape's marks below a bit are set: 0 or 1, 2 where there are none. */
+    private int marked(int bit, int known) {
+        int marks = near.marks & (1 << bit) - 1;
+        if (marks == 0) {
+            return 2;
+        }
+        return (known & marks) == marks ? 1 : 0;
     }
 
     /** 0 or 1, 2 for a token that is not there. */

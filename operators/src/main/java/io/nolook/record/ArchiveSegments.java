@@ -60,7 +60,8 @@ public final class ArchiveSegments {
                 frame.getClip(),
                 new Provenance(frame.getTokenizerId(), frame.getEncoderHash(), frame.getRuntimeId()),
                 new TokenGrid(frame.getHeight(), frame.getWidth(), frame.getBits()),
-                frame.getFit().name());
+                frame.getFit().name(),
+                frame.getPhasePeriod());
     }
 
     private static TokenStep step(TokenFrame frame) {
@@ -107,6 +108,7 @@ public final class ArchiveSegments {
                 .setFollowsClip(follows.map(Chunk.Place::clip).orElse(null))
                 .setFollowsPosition(follows.map(Chunk.Place::position).orElse(null))
                 .setClockJumpedMicros(span.clockJumpedMicros())
+                .setPhasePeriod(head.phasePeriod())
                 .build();
     }
 
@@ -140,6 +142,7 @@ public final class ArchiveSegments {
                 .setCodec(coded.codec())
                 .setPayload(ByteBuffer.wrap(coded.payload()))
                 .setChecksum(coded.checksum())
+                .setPhasePeriod(head.phasePeriod())
                 .build();
     }
 
@@ -151,7 +154,8 @@ public final class ArchiveSegments {
                 record.getClip(),
                 new Provenance(record.getTokenizerId(), record.getEncoderHash(), record.getRuntimeId()),
                 new TokenGrid(record.getHeight(), record.getWidth(), record.getBits()),
-                record.getFit());
+                record.getFit(),
+                record.getPhasePeriod());
         CodedSegment.Extent extent = new CodedSegment.Extent(
                 record.getFirstPosition(),
                 record.getTokenFrames(),

@@ -83,7 +83,8 @@ public final class SegmentOutlines {
                 number(record, "clip"),
                 new Provenance(text(record, "tokenizerId"), text(record, "encoderHash"), text(record, "runtimeId")),
                 new TokenGrid(small(record, "height"), small(record, "width"), small(record, "bits")),
-                text(record, "fit"));
+                text(record, "fit"),
+                small(record, "phasePeriod"));
         List<Chunk.Range> gaps = new ArrayList<>();
         for (Object gap : (List<?>) record.get("gaps")) {
             gaps.add(new Chunk.Range(number((GenericRecord) gap, "from"), number((GenericRecord) gap, "to")));

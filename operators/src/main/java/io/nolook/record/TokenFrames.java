@@ -54,6 +54,7 @@ public final class TokenFrames {
                 .setFollowsClip(follows.map(Chunk.Place::clip).orElse(null))
                 .setFollowsPosition(follows.map(Chunk.Place::position).orElse(null))
                 .setClockJumpedMicros(span.clockJumpedMicros())
+                .setPhasePeriod(tokenizer.spec().phasePeriod())
                 .build();
     }
 

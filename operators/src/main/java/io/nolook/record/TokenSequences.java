@@ -27,6 +27,7 @@ public final class TokenSequences {
                 frame.getHeight(),
                 frame.getWidth(),
                 frame.getBits(),
+                frame.getPhasePeriod(),
                 frame.getPosition());
         return new Arrival(
                 run,
@@ -68,6 +69,7 @@ public final class TokenSequences {
                 .setFirstCapturedAtMicros(window.firstCapturedAtMicros())
                 .setLastCapturedAtMicros(window.lastCapturedAtMicros())
                 .setIds(ids)
+                .setPhasePeriod(run.phasePeriod())
                 .build();
     }
 
@@ -81,6 +83,7 @@ public final class TokenSequences {
                 record.getHeight(),
                 record.getWidth(),
                 record.getBits(),
+                record.getPhasePeriod(),
                 record.getFirstPosition());
         int[] ids = new int[record.getIds().remaining() / Integer.BYTES];
         record.getIds().duplicate().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(ids);

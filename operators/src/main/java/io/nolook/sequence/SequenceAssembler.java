@@ -135,7 +135,8 @@ public final class SequenceAssembler {
                 && run.tokenizerId().equals(newest.tokenizerId())
                 && run.height() == newest.height()
                 && run.width() == newest.width()
-                && run.bits() == newest.bits();
+                && run.bits() == newest.bits()
+                && run.phasePeriod() == newest.phasePeriod();
     }
 
     private SequenceState append(SequenceState state, Arrival arrival, long nowMillis, List<TokenWindow> windows) {

@@ -13,10 +13,10 @@ import java.util.Optional;
  * A sequence state as bytes; the first byte is the version.
  *
  * <p>These bytes live in savepoints: a change of layout takes a new version, and old ones stay readable. Version 1, of
- * 0.1.0, did not tell how the run is cut.
+ * 0.1.0, did not tell how the run is cut, and version 2 not the phase period, which was 1.
  */
 public final class SequenceStateCodec {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private SequenceStateCodec() {}
 
@@ -33,6 +33,7 @@ public final class SequenceStateCodec {
             out.writeInt(run.height());
             out.writeInt(run.width());
             out.writeInt(run.bits());
+            out.writeInt(run.phasePeriod());
             out.writeInt(run.firstPosition());
             out.writeInt(state.next());
             out.writeInt(state.index());
@@ -72,6 +73,7 @@ public final class SequenceStateCodec {
                     in.readInt(),
                     in.readInt(),
                     in.readInt(),
+                    version < 3 ? 1 : in.readInt(),
                     in.readInt());
             int next = in.readInt();
             int index = in.readInt();

@@ -3,6 +3,7 @@ package io.nolook.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nolook.token.PhasePeriod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every codec brings back every token, and refuses everything that it did not write.
@@ -26,6 +28,8 @@ class PayloadCodecTest {
     private static final TokenGrid GRID = new TokenGrid(5, 7, 18);
     /** What the fixtures were written from, once; never change it: it stands for archives that exist. */
     private static final List<int[]> FIXTURE = tokens(TestSegments.camera(GRID, 12, 99));
+    /** The same, for the fixture of a phase period of 8. */
+    private static final List<int[]> ROUND = TestSegments.comingRound(GRID, 30, 8, 99);
 
     @Property(tries = 200)
     void bringsBackAnyTokens(
@@ -33,37 +37,46 @@ class PayloadCodecTest {
             @ForAll @IntRange(min = 1, max = 30) int bits,
             @ForAll @IntRange(min = 1, max = 9) int height,
             @ForAll @IntRange(min = 1, max = 9) int width,
-            @ForAll @IntRange(min = 1, max = 8) int count,
+            @ForAll @IntRange(min = 1, max = PhasePeriod.MOST) int period,
+            @ForAll @IntRange(min = 1, max = 20) int count,
+            @ForAll @IntRange(min = 0, max = 2) int kind,
             @ForAll long seed)
             throws SegmentException {
         TokenGrid grid = new TokenGrid(height, width, bits);
-        Segment segment =
-                seed % 2 == 0 ? TestSegments.camera(grid, count, seed) : TestSegments.noise(grid, count, seed);
+        List<int[]> frames = switch (kind) {
+            case 0 -> tokens(TestSegments.camera(grid, count, seed));
+            case 1 -> tokens(TestSegments.noise(grid, count, seed));
+            default -> TestSegments.comingRound(grid, count, period, seed);
+        };
 
-        assertSame(codec.decode(grid, count, codec.encode(grid, tokens(segment))), tokens(segment));
+        assertSame(codec.decode(grid, period, count, codec.encode(grid, period, frames)), frames);
     }
 
     @Property(tries = 60)
     void bringsBackConstantsAndExtremes(
-            @ForAll PayloadCodec codec, @ForAll @IntRange(min = 1, max = 30) int bits, @ForAll boolean high)
+            @ForAll PayloadCodec codec,
+            @ForAll @IntRange(min = 1, max = 30) int bits,
+            @ForAll @IntRange(min = 1, max = 9) int period,
+            @ForAll boolean high)
             throws SegmentException {
         TokenGrid grid = new TokenGrid(16, 16, bits);
         int[] same = new int[256];
         Arrays.fill(same, high ? (1 << bits) - 1 : 0);
         List<int[]> frames = List.of(same, same, same, same, same, same, same, same);
 
-        assertSame(codec.decode(grid, 8, codec.encode(grid, frames)), frames);
+        assertSame(codec.decode(grid, period, 8, codec.encode(grid, period, frames)), frames);
     }
 
     /** The longest run of the most probable bits that a cap on memory must let pass. */
-    @Test
-    void constantsOfALargeGridStayBelowTheCap() throws SegmentException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void constantsOfALargeGridStayBelowTheCap(int period) throws SegmentException {
         TokenGrid grid = new TokenGrid(270, 480, 18);
         List<int[]> frames = List.of(new int[grid.tokens()], new int[grid.tokens()], new int[grid.tokens()]);
-        byte[] coded = PayloadCodec.CONTEXT.encode(grid, frames);
+        byte[] coded = PayloadCodec.CONTEXT.encode(grid, period, frames);
 
         assertThat(coded.length).isLessThan(2000);
-        assertSame(PayloadCodec.CONTEXT.decode(grid, 3, coded), frames);
+        assertSame(PayloadCodec.CONTEXT.decode(grid, period, 3, coded), frames);
     }
 
     @Test
@@ -71,7 +84,7 @@ class PayloadCodecTest {
         TokenGrid grid = new TokenGrid(16, 16, 18);
         List<int[]> noise = tokens(TestSegments.noise(grid, 60, 5));
 
-        assertThat((double) PayloadCodec.CONTEXT.encode(grid, noise).length / (60 * grid.packedBytes()))
+        assertThat((double) PayloadCodec.CONTEXT.encode(grid, 1, noise).length / (60 * grid.packedBytes()))
                 .isBetween(0.99, 1.005);
     }
 
@@ -79,16 +92,56 @@ class PayloadCodecTest {
     void tokensLikeACamerasAreFarSmaller() {
         TokenGrid grid = new TokenGrid(16, 16, 18);
         List<int[]> camera = tokens(TestSegments.camera(grid, 60, 6));
-        double context = PayloadCodec.CONTEXT.encode(grid, camera).length;
+        double context = PayloadCodec.CONTEXT.encode(grid, 1, camera).length;
 
-        assertThat(context / PayloadCodec.DEFLATE.encode(grid, camera).length).isLessThan(0.7);
-        assertThat(context / PayloadCodec.PACKED.encode(grid, camera).length).isLessThan(0.3);
+        assertThat(context / PayloadCodec.DEFLATE.encode(grid, 1, camera).length)
+                .isLessThan(0.7);
+        assertThat(context / PayloadCodec.PACKED.encode(grid, 1, camera).length).isLessThan(0.3);
+    }
+
+    /** What stands still is new for a period, and then comes round: only a coder that is told so can know. */
+    @Test
+    void whatComesRoundAfterAPeriodIsFarSmallerWhereThatIsTold() {
+        TokenGrid grid = new TokenGrid(16, 16, 18);
+        List<int[]> frames = TestSegments.comingRound(grid, 60, 8, 7);
+        double told = PayloadCodec.CONTEXT.encode(grid, 8, frames).length;
+
+        assertThat(told / PayloadCodec.CONTEXT.encode(grid, 1, frames).length).isLessThan(1 / 3.0);
+        assertThat(told / PayloadCodec.CONTEXT.encode(grid, 7, frames).length).isLessThan(1 / 3.0);
+    }
+
+    /** Of random tokens every eighth is taken for an escape, and the code before it for what matters. */
+    @Test
+    void aPeriodThatIsNoneCostsAQuarterAtMost() {
+        TokenGrid grid = new TokenGrid(16, 16, 18);
+        List<int[]> camera = tokens(TestSegments.camera(grid, 60, 6));
+
+        assertThat((double) PayloadCodec.CONTEXT.encode(grid, 8, camera).length
+                        / PayloadCodec.CONTEXT.encode(grid, 1, camera).length)
+                .isBetween(1.0, 1.25);
+    }
+
+    @Test
+    void readsAndWritesTheBytesOfAPeriod() throws IOException, SegmentException {
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/payload-2-period-8-v1.bin")) {
+            byte[] bytes = in.readAllBytes();
+            assertSame(PayloadCodec.CONTEXT.decode(GRID, 8, ROUND.size(), bytes), ROUND);
+            assertThat(PayloadCodec.CONTEXT.encode(GRID, 8, ROUND)).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void periodsOutOfRangeAreRefused() {
+        for (int period : new int[] {Integer.MIN_VALUE, 0, 65, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> PayloadCodec.CONTEXT.decode(GRID, period, 1, new byte[99]))
+                    .hasMessage("found a phase period of " + period + ", expected 1 to 64");
+        }
     }
 
     @ParameterizedTest
     @EnumSource
     void readsTheBytesOfVersionOne(PayloadCodec codec) throws IOException, SegmentException {
-        assertSame(codec.decode(GRID, FIXTURE.size(), fixture(codec)), FIXTURE);
+        assertSame(codec.decode(GRID, 1, FIXTURE.size(), fixture(codec)), FIXTURE);
     }
 
     /** Deflate may be written otherwise by another release of zlib; the others never change. */
@@ -97,18 +150,23 @@ class PayloadCodecTest {
             value = PayloadCodec.class,
             names = {"PACKED", "CONTEXT"})
     void writesTheBytesOfVersionOne(PayloadCodec codec) throws IOException {
-        assertThat(codec.encode(GRID, FIXTURE)).isEqualTo(fixture(codec));
+        assertThat(codec.encode(GRID, 1, FIXTURE)).isEqualTo(fixture(codec));
     }
 
     @ParameterizedTest
     @EnumSource
     void everyTruncationIsRefusedOrReadsOtherwise(PayloadCodec codec) {
-        byte[] coded = codec.encode(GRID, FIXTURE);
+        everyTruncationIsRefusedOrReadsOtherwise(codec, 1, FIXTURE);
+        everyTruncationIsRefusedOrReadsOtherwise(codec, 8, ROUND);
+    }
+
+    private static void everyTruncationIsRefusedOrReadsOtherwise(PayloadCodec codec, int period, List<int[]> frames) {
+        byte[] coded = codec.encode(GRID, period, frames);
         int refused = 0;
         for (int length = 0; length < coded.length; length++) {
             byte[] cut = Arrays.copyOf(coded, length);
             try {
-                codec.decode(GRID, FIXTURE.size(), cut);
+                codec.decode(GRID, period, frames.size(), cut);
             } catch (SegmentException e) {
                 assertThat(e.getMessage()).contains("found");
                 refused++;
@@ -126,7 +184,8 @@ class PayloadCodecTest {
             byte[] noise = new byte[random.nextInt(300)];
             random.nextBytes(noise);
             try {
-                assertThat(codec.decode(GRID, 1 + random.nextInt(20), noise)).isNotEmpty();
+                assertThat(codec.decode(GRID, 1 + attempt % 9, 1 + random.nextInt(20), noise))
+                        .isNotEmpty();
             } catch (SegmentException e) {
                 assertThat(e.getMessage()).contains("found");
             }
@@ -138,7 +197,7 @@ class PayloadCodecTest {
     void countsThatTheBytesCannotHoldAreRefusedBeforeAnyMemoryIsTaken(PayloadCodec codec) {
         TokenGrid huge = new TokenGrid(4096, 4096, 30);
 
-        assertThatThrownBy(() -> codec.decode(huge, 1 << 16, new byte[100]))
+        assertThatThrownBy(() -> codec.decode(huge, 1, 1 << 16, new byte[100]))
                 .isInstanceOf(SegmentException.class)
                 .hasMessage("found 100 bytes of payload for 65536 token frames of 16777216 tokens, expected more");
     }
@@ -187,10 +246,13 @@ class PayloadCodecTest {
     public static void main(String[] arguments) throws IOException {
         for (PayloadCodec codec : PayloadCodec.values()) {
             Path file = Path.of(arguments[0]).resolve(name(codec, Integer.parseInt(arguments[1])));
-            Files.write(file, codec.encode(GRID, FIXTURE));
+            Files.write(file, codec.encode(GRID, 1, FIXTURE));
         }
         Files.write(
                 Path.of(arguments[0]).resolve("step-table-v" + arguments[1] + ".bin"),
                 StepTable.encode(TestSegments.camera(GRID, 12, 99).steps()));
+        Files.write(
+                Path.of(arguments[0]).resolve("payload-2-period-8-v" + arguments[1] + ".bin"),
+                PayloadCodec.CONTEXT.encode(GRID, 8, ROUND));
     }
 }

@@ -28,6 +28,10 @@ class SegmentAssemblerTest {
     private static final SegmentCursor FIXTURE = new SegmentCursor(
             TestSegments.head("tür", 1_700_000_000_000L, 40, GRID), 7, 5, 4321, 1_700_000_000_433_333L, 1_700L);
 
+    /** The same of version 2, with what version 1 did not say. */
+    private static final SegmentCursor SECOND_FIXTURE = new SegmentCursor(
+            TestSegments.head("tür", 1_700_000_000_000L, 40, GRID, 8), 7, 5, 4321, 1_700_000_000_433_333L, 1_700L);
+
     @Test
     void aClipIsCollectedAndCutAtTheNextKeyframe() {
         Camera camera = new Camera();
@@ -156,11 +160,27 @@ class SegmentAssemblerTest {
     }
 
     @Test
-    void readsAndWritesTheCursorOfVersionOne() throws IOException {
+    void tokenFramesOfAnotherPhasePeriodAreNotMixed() {
+        Camera camera = new Camera();
+        camera.takes(1, 0, 0);
+        SegmentHead periodic = TestSegments.head("gate", 1, 0, GRID, 8);
+        assertThat(camera.takes(periodic, 1, Begins.NOTHING, 1000)).isEqualTo("CHANGED, collected");
+        assertThat(camera.takes(periodic, 2, Begins.NOTHING, 1000)).isEqualTo("collected");
+    }
+
+    @Test
+    void readsTheCursorOfVersionOne() throws IOException {
         try (InputStream in = getClass().getResourceAsStream("/fixtures/segment-cursor-v1.bin")) {
+            assertThat(SegmentCursorCodec.decode(in.readAllBytes())).isEqualTo(FIXTURE);
+        }
+    }
+
+    @Test
+    void readsAndWritesTheCursorOfVersionTwo() throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/segment-cursor-v2.bin")) {
             byte[] bytes = in.readAllBytes();
-            assertThat(SegmentCursorCodec.decode(bytes)).isEqualTo(FIXTURE);
-            assertThat(SegmentCursorCodec.encode(FIXTURE)).isEqualTo(bytes);
+            assertThat(SegmentCursorCodec.decode(bytes)).isEqualTo(SECOND_FIXTURE);
+            assertThat(SegmentCursorCodec.encode(SECOND_FIXTURE)).isEqualTo(bytes);
         }
     }
 
@@ -168,13 +188,13 @@ class SegmentAssemblerTest {
     void otherCursorsAreRefused() {
         byte[] bytes = SegmentCursorCodec.encode(FIXTURE);
         byte[] newer = bytes.clone();
-        newer[0] = 2;
+        newer[0] = 3;
         for (int length = 1; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
             assertThatThrownBy(() -> SegmentCursorCodec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
         }
         assertThatThrownBy(() -> SegmentCursorCodec.decode(newer))
-                .hasMessageContaining("found segment cursor version 2, expected at most 1");
+                .hasMessageContaining("found segment cursor version 3, expected at most 2");
         assertThatThrownBy(() -> SegmentCursorCodec.decode(Arrays.copyOf(bytes, bytes.length + 2)))
                 .hasMessage("found 2 bytes after the segment cursor");
     }
@@ -186,7 +206,7 @@ class SegmentAssemblerTest {
     }
 
     private static SegmentHead head(long epoch, long clip, String fit) {
-        return new SegmentHead("gate", epoch, clip, TestSegments.MADE_BY, GRID, fit);
+        return new SegmentHead("gate", epoch, clip, TestSegments.MADE_BY, GRID, fit, 1);
     }
 
     /** A camera's cursor, and what became of each token frame in words. */
@@ -211,6 +231,6 @@ class SegmentAssemblerTest {
 
     /** Writes the cursor of this version: file. */
     public static void main(String[] arguments) throws IOException {
-        Files.write(Path.of(arguments[0]), SegmentCursorCodec.encode(FIXTURE));
+        Files.write(Path.of(arguments[0]), SegmentCursorCodec.encode(SECOND_FIXTURE));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nolook.archive.CodedSegment.Extent;
+import io.nolook.token.PhasePeriod;
 import io.nolook.window.Chunk;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SegmentCoderTest {
     private static final TokenGrid GRID = new TokenGrid(5, 7, 18);
     private static final int CHECKSUM_V1 = 1_234_173_372;
+    private static final int CHECKSUM_OF_PERIOD = -668_966_331;
 
     @ParameterizedTest
     @EnumSource
@@ -71,7 +73,8 @@ class SegmentCoderTest {
                     random.ints(grid.tokens(), 0, 1 << grid.bits()).toArray()));
         }
         SegmentEnd end = SegmentEnd.values()[random.nextInt(SegmentEnd.values().length)];
-        SegmentHead head = TestSegments.head("ü-" + seed, any(random), any(random), grid);
+        int period = random.nextBoolean() ? 1 : 1 + random.nextInt(PhasePeriod.MOST);
+        SegmentHead head = TestSegments.head("ü-" + seed, any(random), any(random), grid, period);
         Segment segment = new Segment(head, end, steps);
 
         assertThat(SegmentCoder.decode(SegmentCoder.encode(segment, PayloadCodec.CONTEXT)))
@@ -94,6 +97,22 @@ class SegmentCoderTest {
             case 3 -> random.nextInt(1000);
             default -> random.nextLong();
         };
+    }
+
+    /** A clip cut anywhere: each segment is coded and read by itself, whatever phase it begins in. */
+    @ParameterizedTest
+    @EnumSource
+    void segmentsFromTheMiddleOfAClipNeedNoOthers(PayloadCodec codec) throws SegmentException {
+        List<int[]> frames = TestSegments.comingRound(GRID, 40, 8, 5);
+        SegmentHead head = TestSegments.head("gate", 7, 40, GRID, 8);
+        for (int first = 0; first < frames.size(); first += 13) {
+            List<TokenStep> steps = new ArrayList<>();
+            for (int at = first; at < Math.min(frames.size(), first + 13); at++) {
+                steps.add(TestSegments.step(at, frames.get(at)));
+            }
+            Segment segment = new Segment(head, SegmentEnd.FULL, steps);
+            assertThat(SegmentCoder.decode(SegmentCoder.encode(segment, codec))).isEqualTo(segment);
+        }
     }
 
     @Test
@@ -136,13 +155,14 @@ class SegmentCoderTest {
         Provenance made = head.provenance();
         Extent extent = coded.extent();
         List<SegmentHead> heads = List.of(
-                new SegmentHead("gatE", 7, 40, made, GRID, "CROP"),
-                new SegmentHead("gate", 8, 40, made, GRID, "CROP"),
-                new SegmentHead("gate", 7, 41, made, GRID, "CROP"),
-                new SegmentHead("gate", 7, 40, new Provenance("codes-2", made.encoderHash(), ""), GRID, "CROP"),
-                new SegmentHead("gate", 7, 40, new Provenance("codes-1", "", made.runtimeId()), GRID, "CROP"),
-                new SegmentHead("gate", 7, 40, made, new TokenGrid(7, 5, 18), "CROP"),
-                new SegmentHead("gate", 7, 40, made, GRID, "PAD"));
+                new SegmentHead("gatE", 7, 40, made, GRID, "CROP", 1),
+                new SegmentHead("gate", 8, 40, made, GRID, "CROP", 1),
+                new SegmentHead("gate", 7, 41, made, GRID, "CROP", 1),
+                new SegmentHead("gate", 7, 40, new Provenance("codes-2", made.encoderHash(), ""), GRID, "CROP", 1),
+                new SegmentHead("gate", 7, 40, new Provenance("codes-1", "", made.runtimeId()), GRID, "CROP", 1),
+                new SegmentHead("gate", 7, 40, made, new TokenGrid(7, 5, 18), "CROP", 1),
+                new SegmentHead("gate", 7, 40, made, GRID, "PAD", 1),
+                new SegmentHead("gate", 7, 40, made, GRID, "CROP", 2));
         for (SegmentHead other : heads) {
             assertDetected(new CodedSegment(
                     other, coded.end(), extent, coded.table(), coded.codec(), coded.payload(), coded.checksum()));
@@ -233,6 +253,24 @@ class SegmentCoderTest {
 
         assertThat(SegmentChecksum.of(coded.head(), "FULL", coded.extent(), table, 0, coded.payload()))
                 .isEqualTo(CHECKSUM_V1);
+    }
+
+    @Test
+    void aPeriodIsPartOfTheChecksumWhereThereIsOne() {
+        CodedSegment coded = SegmentCoder.encode(TestSegments.camera(GRID, 2, 4), PayloadCodec.PACKED);
+        SegmentHead periodic = TestSegments.head("gate", 7, 40, GRID, 8);
+        byte[] table = {1, 2, 3};
+
+        assertThat(SegmentChecksum.of(periodic, "FULL", coded.extent(), table, 0, coded.payload()))
+                .isEqualTo(CHECKSUM_OF_PERIOD);
+    }
+
+    @Test
+    void headsOfAnAbsurdPeriodAreRefused() {
+        assertThatThrownBy(() -> TestSegments.head("gate", 7, 40, GRID, 0))
+                .hasMessage("found a phase period of 0, expected 1 to 64");
+        assertThatThrownBy(() -> TestSegments.head("gate", 7, 40, GRID, 65))
+                .hasMessage("found a phase period of 65, expected 1 to 64");
     }
 
     @Test

@@ -28,6 +28,25 @@ final class TestSegments {
         return new Segment(head("gate", 7, 40, grid), SegmentEnd.KEYFRAME, steps);
     }
 
+    /** A still scene whose tokens, all escapes, come round after a period, but for a few codes that move. */
+    static List<int[]> comingRound(TokenGrid grid, int tokenFrames, int period, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int escape = 1 << 5 | 1 << 11 | 1 << 17;
+        List<int[]> frames = new ArrayList<>();
+        for (int i = 0; i < tokenFrames; i++) {
+            int[] now = i < period
+                    ? random.ints(grid.tokens(), 0, 1 << grid.bits())
+                            .map(token -> (token | escape) & (1 << grid.bits()) - 1)
+                            .toArray()
+                    : frames.get(i - period).clone();
+            for (int change = 0; change < grid.tokens() / 32; change++) {
+                now[random.nextInt(now.length)] = random.nextInt(1 << grid.bits());
+            }
+            frames.add(now);
+        }
+        return frames;
+    }
+
     static Segment noise(TokenGrid grid, int tokenFrames, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<TokenStep> steps = new ArrayList<>();
@@ -52,7 +71,11 @@ final class TestSegments {
     }
 
     static SegmentHead head(String camera, long epoch, long clip, TokenGrid grid) {
-        return new SegmentHead(camera, epoch, clip, MADE_BY, grid, "CROP");
+        return head(camera, epoch, clip, grid, 1);
+    }
+
+    static SegmentHead head(String camera, long epoch, long clip, TokenGrid grid, int phasePeriod) {
+        return new SegmentHead(camera, epoch, clip, MADE_BY, grid, "CROP", phasePeriod);
     }
 
     /** Of a clip that begins with frame 40 after a gap, at 25 frames a second. */

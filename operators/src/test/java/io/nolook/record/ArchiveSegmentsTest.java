@@ -81,6 +81,35 @@ public class ArchiveSegmentsTest {
         assertThat(segment.end()).isEqualTo(SegmentEnd.FULL);
     }
 
+    /** The period is in the plain part of the record, in its outline and in each token frame. */
+    @ParameterizedTest
+    @EnumSource
+    void thePhasePeriodComesBack(PayloadCodec codec) throws SegmentException {
+        List<TokenFrame> frames = clip("gate", 40, 9);
+        frames.forEach(frame -> frame.setPhasePeriod(8));
+        CodedSegment coded = SegmentCoder.encode(ArchiveSegments.segment(frames, SegmentEnd.FULL), codec);
+        byte[] bytes = SingleObject.archiveSegments().encode(ArchiveSegments.record(coded));
+
+        CodedSegment read = ArchiveSegments.read(bytes, SingleObject.archiveSegments());
+
+        assertThat(ArchiveSegments.record(read).getPhasePeriod()).isEqualTo(8);
+        assertThat(new SegmentOutlines().read(bytes)).isEqualTo(coded.outline());
+        assertThat(ArchiveSegments.frames(SegmentCoder.decode(read))).isEqualTo(frames);
+    }
+
+    @Test
+    void aRecordOfAnAbsurdPeriodIsRefused() {
+        List<TokenFrame> frames = clip("gate", 40, 2);
+        ArchiveSegment record = ArchiveSegments.record(
+                SegmentCoder.encode(ArchiveSegments.segment(frames, SegmentEnd.FULL), PayloadCodec.CONTEXT));
+        record.setPhasePeriod(1 << 30);
+        byte[] bytes = SingleObject.archiveSegments().encode(record);
+
+        assertThatThrownBy(() -> ArchiveSegments.read(bytes, SingleObject.archiveSegments()))
+                .isInstanceOf(SegmentException.class)
+                .hasMessageEndingWith("found a phase period of 1073741824, expected 1 to 64");
+    }
+
     @ParameterizedTest
     @EnumSource
     void everyReasonComesBack(KeyframeReason reason) throws SegmentException {
@@ -97,7 +126,15 @@ public class ArchiveSegmentsTest {
     @EnumSource
     void everyFlippedBitOfTheRecordIsDetectedAndNamed(PayloadCodec codec) {
         SingleObject<ArchiveSegment> format = SingleObject.archiveSegments();
-        Segment segment = ArchiveSegments.segment(clip("gate", 40, 4), SegmentEnd.KEYFRAME);
+        everyFlippedBitIsDetectedAndNamed(codec, 1, format);
+        everyFlippedBitIsDetectedAndNamed(codec, 8, format);
+    }
+
+    private static void everyFlippedBitIsDetectedAndNamed(
+            PayloadCodec codec, int phasePeriod, SingleObject<ArchiveSegment> format) {
+        List<TokenFrame> frames = clip("gate", 40, 4);
+        frames.forEach(frame -> frame.setPhasePeriod(phasePeriod));
+        Segment segment = ArchiveSegments.segment(frames, SegmentEnd.KEYFRAME);
         byte[] bytes = format.encode(ArchiveSegments.record(SegmentCoder.encode(segment, codec)));
         for (int at = 0; at < bytes.length; at++) {
             for (int bit = 0; bit < 8; bit++) {

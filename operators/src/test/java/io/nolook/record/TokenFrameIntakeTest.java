@@ -32,6 +32,11 @@ class TokenFrameIntakeTest {
         assertRefused(frame -> frame.setCamera("other"), FailureCode.RECORD_KEY_MISMATCH, "found key 'gate'");
         assertRefused(frame -> frame.setHeight(4), FailureCode.RECORD_FIELD_INVALID, "for 20 tokens of 18 bits");
         assertRefused(frame -> frame.setHeight(1 << 20), FailureCode.RECORD_FIELD_INVALID, "found a grid");
+        assertRefused(
+                frame -> frame.setPhasePeriod(65),
+                FailureCode.RECORD_FIELD_INVALID,
+                "found a phase period of 65, expected 1 to 64");
+        assertRefused(frame -> frame.setPhasePeriod(0), FailureCode.RECORD_FIELD_INVALID, "found a phase period of 0");
         assertRefused(frame -> frame.setBits(31), FailureCode.RECORD_FIELD_INVALID, "1 to 30 bits");
         assertRefused(
                 frame -> frame.setTokens(ByteBuffer.allocate(3)), FailureCode.RECORD_FIELD_INVALID, "found 3 bytes");

@@ -23,7 +23,7 @@ class SequenceAssemblerTest {
     /** What the fixture was written from, once; never change it: it stands for savepoints that exist. */
     private static final SequenceState FIXTURE = new SequenceState(
             Optional.empty(),
-            new SequenceRun("tür", 1_700_000_000_000L, 40, "codes-1", 2, 3, 18, 1),
+            new SequenceRun("tür", 1_700_000_000_000L, 40, "codes-1", 2, 3, 18, 1, 1),
             7,
             3,
             100,
@@ -37,6 +37,19 @@ class SequenceAssemblerTest {
     private static final SequenceState SECOND_FIXTURE = new SequenceState(
             Optional.of(new SequenceSpec(Optional.of(new TokenFactors(9, 9)), 200, 10, SequenceSpec.Tail.PADDED)),
             FIXTURE.run(),
+            7,
+            3,
+            100,
+            2,
+            1_700_000_000_433_333L,
+            1_700_000_000_633_333L,
+            1_700L,
+            new int[] {3, 256, 262_399});
+
+    /** The same of version 3, with what version 2 did not say. */
+    private static final SequenceState THIRD_FIXTURE = new SequenceState(
+            SECOND_FIXTURE.spec(),
+            new SequenceRun("tür", 1_700_000_000_000L, 40, "codes-1", 2, 3, 18, 8, 1),
             7,
             3,
             100,
@@ -212,13 +225,49 @@ class SequenceAssemblerTest {
     }
 
     @Test
-    void readsAndWritesTheStateOfVersionTwo() throws IOException {
+    void anotherPhasePeriodBeginsARunOfItsOwn() {
+        SequenceAssembler assembler =
+                new SequenceAssembler(new SequenceSpec(Optional.empty(), 100, 0, SequenceSpec.Tail.SHORT));
+        Arrival first = arrival(5, 0, 0, Begins.CLIP, Opening.CLIP, 10, 0, 1);
+        SequenceRun run =
+                arrival(5, 0, 1, Begins.NOTHING, Opening.NOTHING, 20, 2, 3).run();
+        SequenceRun periodic = new SequenceRun(
+                run.camera(), run.epoch(), run.clip(), run.tokenizerId(), 1, 2, 18, 8, run.firstPosition());
+        SequenceAssembler.Result begun = assembler.step(Optional.empty(), first, 1);
+
+        SequenceAssembler.Result result = assembler.step(
+                Optional.of(begun.state()),
+                new Arrival(periodic, Begins.NOTHING, Opening.NOTHING, 20, new int[] {2, 3}),
+                2);
+
+        assertThat(result.windows()).hasSize(1);
+        assertThat(result.windows().get(0).run()).isEqualTo(first.run());
+        assertThat(result.state().run()).isEqualTo(periodic);
+    }
+
+    @Test
+    void runsOfAnAbsurdPeriodAreRefused() {
+        assertThatThrownBy(() -> new SequenceRun("gate", 7, 40, "codes-1", 1, 2, 18, 65, 0))
+                .hasMessage("found a phase period of 65, expected 1 to 64");
+    }
+
+    @Test
+    void readsTheStateOfVersionTwo() throws IOException {
         try (InputStream in = getClass().getResourceAsStream("/fixtures/sequence-state-v2.bin")) {
+            assertThat(SequenceStateCodec.decode(in.readAllBytes()))
+                    .usingRecursiveComparison()
+                    .isEqualTo(SECOND_FIXTURE);
+        }
+    }
+
+    @Test
+    void readsAndWritesTheStateOfVersionThree() throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/sequence-state-v3.bin")) {
             byte[] bytes = in.readAllBytes();
             assertThat(SequenceStateCodec.decode(bytes))
                     .usingRecursiveComparison()
-                    .isEqualTo(SECOND_FIXTURE);
-            assertThat(SequenceStateCodec.encode(SECOND_FIXTURE)).isEqualTo(bytes);
+                    .isEqualTo(THIRD_FIXTURE);
+            assertThat(SequenceStateCodec.encode(THIRD_FIXTURE)).isEqualTo(bytes);
             for (int length = 1; length < bytes.length; length++) {
                 byte[] cut = Arrays.copyOf(bytes, length);
                 assertThatThrownBy(() -> SequenceStateCodec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
@@ -237,9 +286,9 @@ class SequenceAssemblerTest {
                 byte[] cut = Arrays.copyOf(bytes, length);
                 assertThatThrownBy(() -> SequenceStateCodec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
             }
-            bytes[0] = 3;
+            bytes[0] = 4;
             assertThatThrownBy(() -> SequenceStateCodec.decode(bytes))
-                    .hasMessageContaining("found sequence state version 3, expected at most 2");
+                    .hasMessageContaining("found sequence state version 4, expected at most 3");
         }
     }
 
@@ -262,12 +311,12 @@ class SequenceAssemblerTest {
 
     private static Arrival arrival(
             long epoch, long clip, int position, Begins begins, Opening opening, long micros, int... tokens) {
-        SequenceRun run = new SequenceRun("gate", epoch, clip, "codes-1", 1, 2, 18, position);
+        SequenceRun run = new SequenceRun("gate", epoch, clip, "codes-1", 1, 2, 18, 1, position);
         return new Arrival(run, begins, opening, micros, tokens);
     }
 
     /** Writes the state of this version: file. */
     public static void main(String[] arguments) throws IOException {
-        Files.write(Path.of(arguments[0]), SequenceStateCodec.encode(FIXTURE));
+        Files.write(Path.of(arguments[0]), SequenceStateCodec.encode(THIRD_FIXTURE));
     }
 }

@@ -111,7 +111,7 @@ class SequencePropertyTest {
             int width = 1 + random.nextInt(4);
             List<Arrival> run = new ArrayList<>();
             for (int position = first; position <= first + random.nextInt(8); position++) {
-                SequenceRun named = new SequenceRun("gate", epoch, clip, "codes-1", height, width, 18, position);
+                SequenceRun named = new SequenceRun("gate", epoch, clip, "codes-1", height, width, 18, 1, position);
                 int[] tokens = random.ints(height * width, 0, 1 << 18).toArray();
                 boolean opens = position == first;
                 run.add(new Arrival(

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -54,19 +55,11 @@ class SingleObjectTest {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void readsTheBytesOfVersionOne(Sample<?> sample) throws IOException {
-        try (InputStream fixture = getClass().getResourceAsStream("/fixtures/" + sample.fixture())) {
-            assertThat(sample.decode(fixture.readAllBytes())).isEqualTo(sample.first());
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("samples")
-    void readsTheBytesOfVersionTwo(Sample<?> sample) throws IOException {
-        if (sample.newerFixture().isPresent()) {
-            String name = "/fixtures/" + sample.newerFixture().get();
-            try (InputStream fixture = getClass().getResourceAsStream(name)) {
-                assertThat(sample.decode(fixture.readAllBytes())).isEqualTo(sample.value());
+    void readsTheBytesOfEveryVersion(Sample<?> sample) throws IOException {
+        assertThat(sample.fixtures()).hasSameSizeAs(SingleObject.released(sample.name()));
+        for (Map.Entry<String, ?> fixture : sample.fixtures().entrySet()) {
+            try (InputStream in = getClass().getResourceAsStream("/fixtures/" + fixture.getKey())) {
+                assertThat(sample.decode(in.readAllBytes())).isEqualTo(fixture.getValue());
             }
         }
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 
@@ -15,19 +14,9 @@ final class TestRecords {
      * A record with its codec.
      *
      * @param value with no field at its default
-     * @param first the same with the fields that version 1 had
-     * @param fixture file of version 1
+     * @param fixtures files of each released version, and what they hold: the fields that it had
      */
-    record Sample<T extends SpecificRecordBase>(String name, SingleObject<T> codec, T value, T first, String fixture) {
-
-        Sample(String name, SingleObject<T> codec, T value, String fixture) {
-            this(name, codec, value, value, fixture);
-        }
-
-        /** File of the newest version, if that is not the first. */
-        Optional<String> newerFixture() {
-            return value.equals(first) ? Optional.empty() : Optional.of(fixture.replace("-v1", "-v2"));
-        }
+    record Sample<T extends SpecificRecordBase>(String name, SingleObject<T> codec, T value, Map<String, T> fixtures) {
 
         byte[] encoded() {
             return codec.encode(value);
@@ -47,30 +36,49 @@ final class TestRecords {
 
     static Stream<Sample<?>> all() {
         return Stream.of(
-                new Sample<>("Frame", SingleObject.frames(), frame(), "frame-v1.bin"),
+                new Sample<>("Frame", SingleObject.frames(), frame(), Map.of("frame-v1.bin", frame())),
                 new Sample<>(
                         "TokenFrame",
                         SingleObject.tokenFrames(),
                         tokenFrame(),
-                        firstTokenFrame(),
-                        "token-frame-v1.bin"),
-                new Sample<>("FailedFrame", SingleObject.failedFrames(), failedFrame(), "failed-frame-v1.bin"),
+                        Map.of(
+                                "token-frame-v1.bin", firstTokenFrame(),
+                                "token-frame-v2.bin", secondTokenFrame(),
+                                "token-frame-v3.bin", tokenFrame())),
+                new Sample<>(
+                        "FailedFrame",
+                        SingleObject.failedFrames(),
+                        failedFrame(),
+                        Map.of("failed-frame-v1.bin", failedFrame())),
                 new Sample<>(
                         "ActionScores",
                         SingleObject.actionScores(),
                         actionScores(),
-                        firstActionScores(),
-                        "action-scores-v1.bin"),
+                        Map.of("action-scores-v1.bin", firstActionScores(), "action-scores-v2.bin", actionScores())),
                 new Sample<>(
                         "ActionEvent",
                         SingleObject.actionEvents(),
                         actionEvent(),
-                        firstActionEvent(),
-                        "action-event-v1.bin"),
+                        Map.of("action-event-v1.bin", firstActionEvent(), "action-event-v2.bin", actionEvent())),
                 new Sample<>(
-                        "ArchiveSegment", SingleObject.archiveSegments(), archiveSegment(), "archive-segment-v1.bin"),
-                new Sample<>("TokenSequence", SingleObject.tokenSequences(), tokenSequence(), "token-sequence-v1.bin"),
-                new Sample<>("CameraStatus", SingleObject.cameraStatus(), cameraStatus(), "camera-status-v2.bin"));
+                        "ArchiveSegment",
+                        SingleObject.archiveSegments(),
+                        archiveSegment(),
+                        Map.of(
+                                "archive-segment-v1.bin", firstArchiveSegment(),
+                                "archive-segment-v3.bin", archiveSegment())),
+                new Sample<>(
+                        "TokenSequence",
+                        SingleObject.tokenSequences(),
+                        tokenSequence(),
+                        Map.of(
+                                "token-sequence-v1.bin", firstTokenSequence(),
+                                "token-sequence-v3.bin", tokenSequence())),
+                new Sample<>(
+                        "CameraStatus",
+                        SingleObject.cameraStatus(),
+                        cameraStatus(),
+                        Map.of("camera-status-v2.bin", cameraStatus())));
     }
 
     static CameraStatus cameraStatus() {
@@ -108,6 +116,12 @@ final class TestRecords {
     }
 
     static TokenFrame tokenFrame() {
+        TokenFrame frame = secondTokenFrame();
+        frame.setPhasePeriod(8);
+        return frame;
+    }
+
+    private static TokenFrame secondTokenFrame() {
         TokenFrame frame = firstTokenFrame();
         frame.setKeyframeDetail("clock +3600000 ms");
         frame.setFollowsClip(20L);
@@ -212,6 +226,12 @@ final class TestRecords {
     }
 
     static ArchiveSegment archiveSegment() {
+        ArchiveSegment segment = firstArchiveSegment();
+        segment.setPhasePeriod(8);
+        return segment;
+    }
+
+    private static ArchiveSegment firstArchiveSegment() {
         return ArchiveSegment.newBuilder()
                 .setCamera("gate")
                 .setEpoch(7)
@@ -240,6 +260,12 @@ final class TestRecords {
     }
 
     static TokenSequence tokenSequence() {
+        TokenSequence sequence = firstTokenSequence();
+        sequence.setPhasePeriod(8);
+        return sequence;
+    }
+
+    private static TokenSequence firstTokenSequence() {
         return TokenSequence.newBuilder()
                 .setCamera("gate")
                 .setEpoch(7)

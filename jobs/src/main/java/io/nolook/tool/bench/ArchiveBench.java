@@ -152,26 +152,27 @@ public final class ArchiveBench {
         int tokenFrames = 0;
         for (List<TokenFrame> clip : clips(file)) {
             TokenFrame first = clip.get(0);
+            int period = first.getPhasePeriod();
             TokenGrid grid = new TokenGrid(first.getHeight(), first.getWidth(), first.getBits());
             List<int[]> tokens = clip.stream().map(TokenFrames::tokens).toList();
-            byte[] packed = PayloadCodec.PACKED.encode(grid, tokens);
+            byte[] packed = PayloadCodec.PACKED.encode(grid, period, tokens);
             sizes[0] += packed.length;
-            sizes[1] += Math.min(packed.length, PayloadCodec.DEFLATE.encode(grid, tokens).length);
+            sizes[1] += Math.min(packed.length, PayloadCodec.DEFLATE.encode(grid, period, tokens).length);
             sizes[2] += Math.min(packed.length, Zstd.compress(packed, ZSTD_LEVEL).length);
-            sizes[3] += Math.min(packed.length, context(grid, tokens));
+            sizes[3] += Math.min(packed.length, context(grid, period, tokens));
             tokenFrames += clip.size();
         }
         String name = file.getFileName().toString().replace(".avro", "");
         return new Source(name, tokenFrames, sizes[0], sizes[1], sizes[2], sizes[3]);
     }
 
-    private int context(TokenGrid grid, List<int[]> tokens) {
+    private int context(TokenGrid grid, int period, List<int[]> tokens) {
         long began = cpu();
-        byte[] bytes = PayloadCodec.CONTEXT.encode(grid, tokens);
+        byte[] bytes = PayloadCodec.CONTEXT.encode(grid, period, tokens);
         long encoded = cpu();
         List<int[]> back;
         try {
-            back = PayloadCodec.CONTEXT.decode(grid, tokens.size(), bytes);
+            back = PayloadCodec.CONTEXT.decode(grid, period, tokens.size(), bytes);
         } catch (SegmentException e) {
             throw new IllegalStateException("found a payload that does not decode", e);
         }

@@ -80,7 +80,7 @@ public final class Evaluation {
         Flicker own = new Flicker(codec.spec().chunkFrames());
         own.add(clip.frames(), run.pictures());
         flicker.add(own);
-        Rate rate = Rate.of(run.tokens(), grid(codec));
+        Rate rate = Rate.of(run.tokens(), grid(codec), codec.spec().phasePeriod());
         bits = bits.plus(rate);
         pixels += clip.pixels();
         Rate perPixel = rate.over(clip.pixels());
@@ -187,7 +187,8 @@ public final class Evaluation {
                     Clip clip = Clip.read(entry.getKey(), entry.getValue(), plan, size);
                     TokenCodec.Run run = codec.run(clip.frames(), clip.framesPerSecond());
                     scores.add(Scores.of(clip.frames(), run.pictures()));
-                    sum = sum.plus(Rate.of(run.tokens(), grid(codec)));
+                    sum = sum.plus(
+                            Rate.of(run.tokens(), grid(codec), codec.spec().phasePeriod()));
                     frames += clip.frames().size();
                 }
                 Rate rate = sum.over(frames * size.width() * size.height());

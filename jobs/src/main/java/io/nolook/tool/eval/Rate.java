@@ -15,12 +15,12 @@ public record Rate(double raw, double coded, double deflated) {
     static final Rate NOTHING = new Rate(0, 0, 0);
 
     /** Bits of a clip. */
-    static Rate of(List<int[]> tokens, TokenGrid grid) {
+    static Rate of(List<int[]> tokens, TokenGrid grid, int phasePeriod) {
         double raw = (double) tokens.size() * grid.tokens() * grid.bits();
         return new Rate(
                 raw,
-                Math.min(raw, 8.0 * PayloadCodec.CONTEXT.encode(grid, tokens).length),
-                8.0 * PayloadCodec.DEFLATE.encode(grid, tokens).length);
+                Math.min(raw, 8.0 * PayloadCodec.CONTEXT.encode(grid, phasePeriod, tokens).length),
+                8.0 * PayloadCodec.DEFLATE.encode(grid, phasePeriod, tokens).length);
     }
 
     Rate plus(Rate other) {

@@ -18,6 +18,7 @@ final class TokenColumns {
         columns.put("epoch", TokenFrame::getEpoch);
         columns.put("clip", TokenFrame::getClip);
         columns.put("position", TokenFrame::getPosition);
+        columns.put("phase_period", TokenFrame::getPhasePeriod);
         columns.put("first_sequence", TokenFrame::getFirstSequence);
         columns.put("last_sequence", TokenFrame::getLastSequence);
         columns.put("frames", TokenFrame::getFrames);

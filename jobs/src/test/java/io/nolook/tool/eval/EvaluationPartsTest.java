@@ -40,7 +40,9 @@ class EvaluationPartsTest {
                 ArchiveSegments.segment(still, SegmentEnd.KEYFRAME), ArchiveOptions.CODEC.defaultValue());
 
         Rate rate = Rate.of(
-                still.stream().map(TokenFrames::tokens).toList(), coded.head().grid());
+                still.stream().map(TokenFrames::tokens).toList(),
+                coded.head().grid(),
+                coded.head().phasePeriod());
 
         assertThat(rate.coded()).isEqualTo(8.0 * coded.payload().length).isLessThan(rate.raw());
         assertThat(rate.raw()).isEqualTo(18 * 16 * TestTokens.INTERVAL);
@@ -53,7 +55,7 @@ class EvaluationPartsTest {
                 .map(TokenFrames::tokens)
                 .toList();
 
-        assertThat(Rate.of(random, new TokenGrid(4, 4, 18)).coded()).isEqualTo(18 * 16 * TestTokens.INTERVAL);
+        assertThat(Rate.of(random, new TokenGrid(4, 4, 18), 1).coded()).isEqualTo(18 * 16 * TestTokens.INTERVAL);
     }
 
     @Test

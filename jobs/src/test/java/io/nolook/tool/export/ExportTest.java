@@ -100,6 +100,7 @@ class ExportTest {
         JsonNode described = new ObjectMapper().readTree(tar, json + 512, length);
         assertThat(described.get("camera").asText()).isEqualTo("camera-0");
         assertThat(described.get("position")).hasSize(9);
+        assertThat(described.get("phase_period").get(8).asInt()).isEqualTo(1);
         assertThat(described.get("vocabulary").asInt()).isEqualTo(1280);
         assertThat(tar.length % 512).isZero();
     }

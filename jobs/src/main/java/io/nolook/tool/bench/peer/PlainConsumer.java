@@ -220,6 +220,7 @@ final class PlainConsumer implements Runnable {
                 .setKeyframeReason(null)
                 .setSkippedFrom(null)
                 .setSkippedTo(null)
+                .setPhasePeriod(model.spec().phasePeriod())
                 .build();
     }
 }
