@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tokenizer"))
 import check_vector
 import export
 import model as net
+import refinement
 import verify
 
 CHANNELS, BLOCKS = (4, 4, 4), (1, 1, 1)
@@ -37,6 +38,17 @@ def tiny_modules(seed=0, channels=CHANNELS, blocks=BLOCKS):
     """An untrained pair whose norms are set from random clips, so that tokens vary with the picture."""
     torch.manual_seed(seed)
     return set_norms(net.Encoder(channels, blocks, halvings=1), net.Decoder(channels, blocks, halvings=1))
+
+
+def refining_modules(period, seed=0):
+    """The same with refinement and hard-swish; every weight matters."""
+    torch.manual_seed(seed)
+    sizes = {"channels": CHANNELS, "blocks": BLOCKS, "refine": period}
+    encoder, decoder = refinement.RefiningEncoder(**sizes), refinement.RefiningDecoder(**sizes)
+    net.activate(encoder, "hard-swish")
+    torch.nn.init.normal_(encoder.head.features.weight, std=0.3)
+    torch.nn.init.normal_(decoder.sharpener.synthesis.weight, std=0.1)
+    return set_norms(encoder, decoder)
 
 
 def set_norms(encoder, decoder):
