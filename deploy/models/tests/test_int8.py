@@ -178,11 +178,11 @@ def test_successive_signs_are_comparisons(halvings):
 
 def test_a_refining_file_is_exact_and_has_a_check_clip_with_escapes(refining):
     before, after = metadata(refining / "encoder.onnx"), metadata(refining / "integers.onnx")
-    kept = ("phase.period", "escape.bits", "activation", "tokenizer_id", "cache.still.shape")
+    kept = ("phase.period", "escape.bits", "activation", "tokenizer_id", "cache.stood.shape")
     assert all(before[key] == after[key] for key in kept)
     assert (after["arithmetic"], after["check.held"], after["check.width"]) == ("exact", "16", "32")
-    floats = {key.removesuffix(".shape") for key in after if key.endswith(".shape") and f"{key.removesuffix('.shape')}.type" not in after}
-    assert floats == {"cache.still", "cache.stood"}
+    caches = [key.removesuffix(".shape") for key in after if key.endswith(".shape")]
+    assert {after[f"{cache}.type"] for cache in caches} == {"uint8"} and after["cache.still.shape"] == "1,8,H/4,W/4"
 
 
 def test_a_refining_file_says_at_every_phase_what_the_floats_say(refining, halting):

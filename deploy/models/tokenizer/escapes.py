@@ -6,26 +6,65 @@ sums of whole pixels.
 """
 
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import TensorProto
 
 import model as net
 from decision import OUT, PIXEL, TAIL_UNIT, in_two_parts, thresholds, worth
-from refinement import COARSE, FINE, NUMBERS, UNSEEN, RefiningEncoder, Still, coarse_phases
+from refinement import COARSE, FINE, NUMBERS, SIDE, STILL, UNSEEN, RefiningEncoder, Still, coarse_phases
 
-HEAD = STILL, FEATURES, PIXELS = "/head/still/Conv", "/head/features/Conv", "/head/pixels/Conv"  # convolutions beside `OUT`
+HEAD = _, FEATURES, PIXELS = "/head/still/Conv", "/head/features/Conv", "/head/pixels/Conv"  # convolutions beside `OUT`
+LIMIT = STILL * 64  # of a patch, in sixteenths of a grey level, summed over its quarters
 HALVINGS, MORE = 3, 5  # signs of a number, and of one of a coarse group
 
 
-def whole_luma(graph, pixels):
-    """What standing still is judged by, as one sum of whole pixels."""
-    luma = graph.takers("cache.still")[0].input[1]
-    while graph.maker(luma).op_type in ("Reshape", "Unsqueeze"):
-        luma = graph.maker(luma).input[0]
-    weight = Still().weight.numpy()
-    middle = PIXEL / 2 * weight[0].sum() + UNSEEN
-    constants = graph.add("still.weight", weight / 2), graph.add("still.bias", np.full(len(weight), middle, np.float32))
-    graph.insert_after(graph.maker(pixels), helper.make_node("Conv", [pixels, *constants], ["still.luma"], name="still.luma", kernel_shape=[1, 1]))
-    graph.redirect(graph.takers(luma), luma, "still.luma")
+def standing_still(graph, pixels):
+    """`still.stays`, bool [N, h, w], from whole pixels; the metadata of what is remembered, luma as a high and a low byte."""
+    axes = [graph.add(f"still.axis{axis}", np.array([axis])) for axis in range(3)]
+    weight, byte = Still().weight.numpy(), graph.add("still.byte", np.float32(256))
+    middle = np.full(len(weight), PIXEL / 2 * weight[0].sum() + UNSEEN, np.float32)
+    constants = graph.add("still.weight", weight / 2), graph.add("still.bias", middle)
+    graph.append("Conv", [pixels, *constants], "still.luma", kernel_shape=[1, 1])
+    graph.append("Unsqueeze", ["still.luma", axes[1]], "still.wide")
+    graph.append("Reshape", ["still.wide", graph.add("still.shape", np.array([-1, net.CHUNK, 0, 0, 0]))], "still.frames")
+
+    graph.append("Cast", ["cache.still"], "still.bytes", to=TensorProto.FLOAT)
+    graph.append("Split", ["still.bytes"], "still.high", "still.low", axis=2)
+    graph.append("Mul", ["still.high", byte], "still.upper")
+    graph.append("Add", ["still.upper", "still.low"], "still.before")
+
+    graph.append("Sub", ["still.frames", "still.before"], "still.difference")
+    graph.append("Abs", ["still.difference"], "still.change")
+    graph.append("ReduceSum", ["still.change", axes[2]], "still.changes", keepdims=0)
+    graph.append("ReduceMax", ["still.changes"], "still.largest", axes=[1], keepdims=1)
+    graph.append("MaxPool", ["still.largest"], "still.worst", kernel_shape=[SIDE, SIDE], strides=[SIDE, SIDE])
+    graph.append("LessOrEqual", ["still.worst", graph.add("still.limit", np.float32(LIMIT))], "still.now")
+    graph.append("Squeeze", ["cache.stood", axes[1]], "still.then_byte")
+    graph.append("Cast", ["still.then_byte"], "still.then", to=TensorProto.BOOL)
+    graph.append("And", ["still.now", "still.then"], "still.both")
+    graph.append("Squeeze", ["still.both", axes[1]], "still.stays")
+
+    ends = graph.add("still.last", np.array([-1])), graph.add("still.end", np.array([net.CHUNK]))
+    graph.append("Slice", ["still.frames", *ends, axes[1]], "still.newest")
+    graph.append("Div", ["still.newest", byte], "still.parts")
+    graph.append("Floor", ["still.parts"], "still.new_high")
+    graph.append("Mul", ["still.new_high", byte], "still.new_upper")
+    graph.append("Sub", ["still.newest", "still.new_upper"], "still.new_low")
+    graph.append("Concat", ["still.new_high", "still.new_low"], "still.new_bytes", axis=2)
+    graph.append("Unsqueeze", ["still.now", axes[1]], "still.new_stood")
+    return remembered(graph, "cache.still", "still.new_bytes", 2 * len(weight)) | remembered(graph, "cache.stood", "still.new_stood", 1)
+
+
+def remembered(graph, cache, value, channels):
+    """Gives a cache as bytes of `value`; its metadata."""
+    for side in (*graph.graph.input, *graph.graph.output):
+        if side.name in (cache, f"new_{cache}"):
+            side.type.tensor_type.elem_type = TensorProto.UINT8
+            side.type.tensor_type.shape.dim[2].dim_value = channels
+    graph.graph.node.remove(graph.maker(f"new_{cache}"))
+    graph.append("Cast", [value], f"new_{cache}", to=TensorProto.UINT8)
+    (sizes,) = [side.type.tensor_type.shape.dim[1:] for side in graph.graph.input if side.name == cache]
+    shape = ",".join(size.dim_param or str(size.dim_value) for size in sizes)
+    return {f"{cache}.shape": shape, f"{cache}.type": "uint8", f"{cache}.start": "0"}
 
 
 def by_phase(graph, period):
@@ -64,7 +103,7 @@ def turns(period):
 
 
 def whole_escapes(graph, period):
-    """`escape.chosen`, as a float: what a block that stands still says, else the fresh code."""
+    """`escape.chosen`, as a float: what a block that stands still says, else the fresh code. Needs `standing_still`."""
     tables = dict(zip(("weights", "biases", "thresholds", "worth"), (*by_phase(graph, period), *turns(period))))
     for name, table in tables.items():
         graph.append("Gather", [graph.add(f"escape.all_{name}", table), "phase"], f"escape.{name}", axis=0)
@@ -86,6 +125,4 @@ def whole_escapes(graph, period):
     graph.append("Add", ["escape.gained", graph.add("escape.marks", marks)], "escape.marked")
     graph.append("Shape", ["decide.token"], "escape.shape")
     graph.append("Reshape", ["escape.marked", "escape.shape"], "escape.token")
-    (still,) = [node.output[0] for node in graph.graph.node if node.op_type == "And"]  # now and in the chunk before
-    graph.append("Squeeze", [still, "decide.axis"], "escape.still")
-    graph.append("Where", ["escape.still", "escape.token", "decide.token"], "escape.chosen")
+    graph.append("Where", ["still.stays", "escape.token", "decide.token"], "escape.chosen")

@@ -44,7 +44,7 @@ def byte_caches(graph):
 
 
 def make_exact(graph, stem_range, bits, period=1):
-    """Changes the rest of a graph with `byte_caches`: tables, first and last convolutions, decision.
+    """Changes the rest of a graph with `byte_caches`: tables, first and last convolutions, decision; the metadata that says so.
 
     `stem_range` is (least, largest) of what the first convolution gives; codes have `bits` bits; `period` is that of phases.
     """
@@ -56,13 +56,15 @@ def make_exact(graph, stem_range, bits, period=1):
         makers = [graph.maker(value) for value in node.input]
         if any(maker is not None and maker.op_type in ("Sigmoid", "HardSigmoid") for maker in makers):
             as_table(graph, node)
+    told = {"arithmetic": "exact", "state.policy": "carry"}
     graph.graph.node.remove(graph.maker("tokens"))
     whole_decision(graph, graph.last_convolutions()[OUT], bits, period > 1)
     if period > 1:
-        escapes.whole_luma(graph, first.input[0])
+        told |= escapes.standing_still(graph, first.input[0])
         escapes.whole_escapes(graph, period)
     graph.append("Cast", ["escape.chosen" if period > 1 else "decide.token"], "tokens", to=TensorProto.INT32)
     drop_unused(graph.graph)
+    return told
 
 
 def is_known(graph, period=1):

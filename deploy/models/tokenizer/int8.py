@@ -46,8 +46,7 @@ def quantize(source, clips, target, size=128):
         model = with_integers(source, seen, Path(folder))
         stated = metadata | {"weights": "int8"} | exact.byte_caches(model.graph)
         if exact.is_known(model.graph, seen.period):
-            exact.make_exact(model.graph, first_results(source, seen, Path(folder)), int(metadata["bits"]), seen.period)
-            stated |= {"arithmetic": "exact", "state.policy": "carry"}
+            stated |= exact.make_exact(model.graph, first_results(source, seen, Path(folder)), int(metadata["bits"]), seen.period)
         described(model, stated)
         stated |= checked_exactly(model) if "arithmetic" in stated else checked(model, stated, folder)
         described(model, stated)

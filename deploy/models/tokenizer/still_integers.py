@@ -41,11 +41,12 @@ class StillIntegers(IntegerEncoder):
 
     def _still(self, frames):
         """bool [h, w]: as in the last frame of the chunk before, now and then."""
-        luma, (before, stood) = luma_of(frames), (self.caches["still"][0], self.caches["stood"][0, 0])
-        change = np.abs(luma - before).sum(1).max(0)
+        luma, stood = luma_of(frames), self.caches["stood"][0, 0]
+        high, low = np.split(self.caches["still"][0].astype(np.int64), 2)
+        change = np.abs(luma - (high * 256 + low)).sum(1).max(0)
         height, width = (size * PATCH // SPATIAL for size in change.shape)
         still = change.reshape(height, -1, width, SPATIAL // PATCH).max((1, 3)) <= STILL * PATCH**2 // 4 * SIXTEENTHS
-        self.caches |= {"still": luma[-1:], "stood": still[None, None]}
+        self.caches |= {"still": np.concatenate(np.divmod(luma[-1:], 256), 1), "stood": still[None, None]}
         return still & (stood > 0)
 
 
