@@ -12,8 +12,9 @@ import model as net
 from decision import OUT, PIXEL, TAIL_UNIT, in_two_parts, thresholds, worth
 from refinement import COARSE, FINE, NUMBERS, SIDE, STILL, UNSEEN, RefiningEncoder, Still, coarse_phases
 
-HEAD = _, FEATURES, PIXELS = "/head/still/Conv", "/head/features/Conv", "/head/pixels/Conv"  # convolutions beside `OUT`
-LIMIT = STILL * 64  # of a patch, in sixteenths of a grey level, summed over its quarters
+FEATURES, PIXELS = "/head/features/Conv", "/head/pixels/Conv"  # convolutions that give a group's numbers
+HEAD = {"/head/still/Conv", FEATURES, PIXELS}  # all that refinement has
+LIMIT = STILL * 64  # of a patch: sixteenths of a grey level, summed over its four quarters
 HALVINGS, MORE = 3, 5  # signs of a number, and of one of a coarse group
 
 
@@ -70,7 +71,8 @@ def remembered(graph, cache, value, channels):
 def by_phase(graph, period):
     """(weights [Q, 12, inputs], biases [Q, 12, 1]): of six numbers at each phase, their coarse parts and then the fine ones.
 
-    Inputs are features in multiples of 1/256, then the chunk's mean of whole pixels in the order of SpaceToDepth.
+    Inputs are features times 256, then the chunk's mean of whole pixels in the order of SpaceToDepth. A mean has quarters:
+    four times it is a whole number, and so are the weights, in units of theirs that are four times as large.
     """
     out, features, pixels = (graph.last_convolutions()[name] for name in (OUT, FEATURES, PIXELS))
     fresh, fresh_bias, group, picture, group_bias = (
