@@ -5,6 +5,7 @@ import onnx
 import pytest
 import torch
 
+import check_vector
 import decision
 import edit
 import exact
@@ -181,6 +182,9 @@ def test_a_refining_file_is_exact_and_has_a_check_clip_with_escapes(refining):
     kept = ("phase.period", "escape.bits", "activation", "tokenizer_id", "cache.stood.shape")
     assert all(before[key] == after[key] for key in kept)
     assert (after["arithmetic"], after["check.held"], after["check.width"]) == ("exact", "16", "32")
+    frames = check_vector.hold(check_vector.check_frames(1, 9, 32, 32), 16)
+    tokens, _ = run_file(open_session(refining / "integers.onnx"), verify.steps_of(frames, 4), 32, 32)
+    assert (tokens[-1, ..., :2] & ESCAPE == ESCAPE).all() and not (tokens[-1, ..., 2:] & ESCAPE == ESCAPE).all()
     caches = [key.removesuffix(".shape") for key in after if key.endswith(".shape")]
     assert {after[f"{cache}.type"] for cache in caches} == {"uint8"} and after["cache.still.shape"] == "1,8,H/4,W/4"
 
