@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tokenizer"))
 import check_vector
 import export
 import model as net
+import refinement
 import verify
 
 CHANNELS, BLOCKS = (4, 4, 4), (1, 1, 1)
@@ -37,6 +38,17 @@ def tiny_modules(seed=0, channels=CHANNELS, blocks=BLOCKS):
     """An untrained pair whose norms are set from random clips, so that tokens vary with the picture."""
     torch.manual_seed(seed)
     return set_norms(net.Encoder(channels, blocks, halvings=1), net.Decoder(channels, blocks, halvings=1))
+
+
+def refining_modules(period, seed=0):
+    """The same with refinement and hard-swish; every weight matters."""
+    torch.manual_seed(seed)
+    sizes = {"channels": CHANNELS, "blocks": BLOCKS, "refine": period}
+    encoder, decoder = refinement.RefiningEncoder(**sizes), refinement.RefiningDecoder(**sizes)
+    net.activate(encoder, "hard-swish")
+    torch.nn.init.normal_(encoder.head.features.weight, std=0.3)
+    torch.nn.init.normal_(decoder.sharpener.synthesis.weight, std=0.1)
+    return set_norms(encoder, decoder)
 
 
 def set_norms(encoder, decoder):
@@ -189,6 +201,12 @@ def write(model, path, digest=None, **changed):
     onnx.save(model, str(path))
 
 
+def write_with_own_digest(model, path, **changed):
+    """`write`, with the digest of the tokens that the file itself gives the check clip."""
+    write(model, path, **changed)
+    write(model, path, verify.file_digest(verify.open_session(path)), **changed)
+
+
 FLAWS = {
     "rows-mixed": mix_rows,
     "nondeterministic": add_noise,
@@ -197,13 +215,6 @@ FLAWS = {
     "one-size": add_every_size,
     "row-index": add_row_index,
 }
-
-
-def write_phased(good, path):
-    model, period = onnx.load(str(good)), {"phase.period": "3"}
-    add_phase(model.graph)
-    write(model, path, **period)
-    write(model, path, verify.file_digest(verify.open_session(path)), **period)
 
 
 def write_all(folder):
@@ -216,10 +227,10 @@ def write_all(folder):
     for name, flaw in FLAWS.items():
         model, path = onnx.load(str(good)), folder / f"{name}.onnx"
         flaw(model.graph)
-        write(model, path)
-        if name == "long-memory":
-            write(model, path, verify.file_digest(verify.open_session(path)))
-    write_phased(good, folder / "phased-encoder.onnx")
+        (write_with_own_digest if name == "long-memory" else write)(model, path)
+    phased = onnx.load(str(good))
+    add_phase(phased.graph)
+    write_with_own_digest(phased, folder / "phased-encoder.onnx", **{"phase.period": "3"})
     other = check_vector.check_encoder(tiny_modules(seed=1)[0], spec)["check.digest"]
     write(onnx.load(str(good)), folder / "wrong-check.onnx", other)
     write(onnx.load(str(good)), folder / "too-many-codes.onnx", quantizer="planted", codes="1000", bits="10")

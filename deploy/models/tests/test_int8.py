@@ -5,6 +5,9 @@ import onnx
 import pytest
 import torch
 
+import check_vector
+import decision
+import edit
 import exact
 import export
 import int8
@@ -14,6 +17,9 @@ import verify
 from checks import Refused
 from integers import IntegerEncoder
 from verify import open_session, run_file
+
+PERIOD = 8
+ESCAPE = 0b100000100000100000  # bits 6, 12 and 18
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +36,24 @@ def integers(exported, clips, tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def refining(clips, tmp_path_factory):
+    """A folder with encoder.onnx and integers.onnx of a tiny refining pair."""
+    folder = tmp_path_factory.mktemp("refining")
+    export.export_streaming(*planted.refining_modules(PERIOD), export.Spec("tiny", "1"), folder)
+    int8.quantize(folder / "encoder.onnx", clips, folder / "integers.onnx", size=32)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def halting(clips):
+    """[6 steps, 8 rows, ...], a row for each phase: clips whose left half moves, stands still, and moves again."""
+    rows = [clip[:, :16, :32].copy() for clip in clips]
+    for row in rows:
+        row[1:17, :, :16] = row[1:2, :, :16]
+    return np.concatenate([steps_of(rows[row % len(rows)]) for row in range(PERIOD)], 1)
+
+
 def steps_of(clip):
     return verify.steps_of(torch.from_numpy(clip.copy()), 4)
 
@@ -42,7 +66,8 @@ def test_says_what_it_is_and_means_the_same(exported, integers):
     before, after = metadata(exported / "encoder.onnx"), metadata(integers)
     assert after["weights"] == "int8"
     changed = {key for key in before if before[key] != after.get(key)}
-    assert changed <= {"weights", "state.policy", "check.seed", "check.margin", "check.digest", "check.height", "check.width"}
+    checks = {f"check.{key}" for key in ("seed", "margin", "digest", "height", "width", "held")}
+    assert changed <= checks | {"weights", "state.policy"}
     operators = [node.op_type for node in onnx.load(str(integers)).graph.node]
     assert operators.count("Conv") > 2 and operators.count("QuantizeLinear") >= operators.count("Conv") - 2
 
@@ -126,7 +151,7 @@ def test_another_scale_is_seen_by_the_reference(integers, clips, tmp_path):
 def test_no_sum_of_weights_on_a_grid_needs_more_than_a_float_has():
     generator = np.random.default_rng(6)
     weight, bias = generator.normal(size=(5, 40, 3, 3)), generator.normal(size=5) * 10
-    weights, biases = exact.on_grid(weight, bias, 255)
+    weights, biases = decision.on_grid(weight, bias, 255)
     for row in range(5):
         values = np.append(weights[row].ravel(), biases[row]).astype(np.float64)
         unit = 2.0 ** next(k for k in range(60) if np.array_equal(values * 2.0**k, np.round(values * 2.0**k)))
@@ -135,7 +160,7 @@ def test_no_sum_of_weights_on_a_grid_needs_more_than_a_float_has():
 
 
 def test_no_entry_of_a_table_is_near_a_border(integers):
-    graph = exact.Graph(onnx.load(str(integers)).graph)
+    graph = edit.Graph(onnx.load(str(integers)).graph)
     products = [node for node in graph.graph.node if node.op_type == "Mul" and node.name.endswith("/Mul") and node.name != "/Mul"]
     assert len(products) == 6
     for product in products:
@@ -144,8 +169,48 @@ def test_no_entry_of_a_table_is_near_a_border(integers):
         assert np.abs(steps - np.floor(steps) - 0.5).min() > exact.CLEAR
 
 
-def test_successive_signs_are_comparisons():
+@pytest.mark.parametrize("halvings", [1, 3, 5])
+def test_successive_signs_are_comparisons(halvings):
     z = torch.linspace(-3, 3, 1001).view(1, 1, 1, -1)
-    expected = net.indices(net.remainders(z, 3))[0, 0].numpy()
-    passed = z[0, 0, 0].numpy()[:, None] > exact.thresholds(3)
-    assert np.array_equal((passed * exact.worth(1, 3)[:, 0]).sum(1), expected)
+    expected = net.indices(net.remainders(z, halvings))[0, 0].numpy()
+    passed = z[0, 0, 0].numpy()[:, None] > decision.thresholds(halvings)
+    assert np.array_equal((passed * decision.worth(1, halvings, 2 ** np.arange(halvings))[:, 0]).sum(1), expected)
+
+
+def test_a_refining_file_is_exact_and_has_a_check_clip_with_escapes(refining):
+    before, after = metadata(refining / "encoder.onnx"), metadata(refining / "integers.onnx")
+    kept = ("phase.period", "escape.bits", "activation", "tokenizer_id", "cache.stood.shape")
+    assert all(before[key] == after[key] for key in kept)
+    assert (after["arithmetic"], after["check.held"], after["check.width"]) == ("exact", "16", "32")
+    frames = check_vector.hold(check_vector.check_frames(1, 9, 32, 32), 16)
+    tokens, _ = run_file(open_session(refining / "integers.onnx"), verify.steps_of(frames, 4), 32, 32)
+    assert (tokens[-1, ..., :2] & ESCAPE == ESCAPE).all() and not (tokens[-1, ..., 2:] & ESCAPE == ESCAPE).all()
+    caches = [key.removesuffix(".shape") for key in after if key.endswith(".shape")]
+    assert {after[f"{cache}.type"] for cache in caches} == {"uint8"} and after["cache.still.shape"] == "1,8,H/4,W/4"
+
+
+def test_a_refining_file_says_at_every_phase_what_the_floats_say(refining, halting):
+    floats, whole = (run_file(open_session(refining / name), halting, 16, 32)[0] for name in ("encoder.onnx", "integers.onnx"))
+    escapes = floats & ESCAPE == ESCAPE
+    assert np.array_equal(whole & ESCAPE == ESCAPE, escapes)
+    assert escapes[3:5, :, :, :2].all() and not escapes[:3].any() and not escapes[5:].any() and not escapes[..., 2:].any()
+    phases = sum(np.indices(halting.shape[:2])) % PERIOD
+    for phase in range(PERIOD):
+        different = (floats ^ whole)[phases == phase][escapes[phases == phase]]
+        assert different.size and np.unpackbits(different.astype("<i4").view(np.uint8)).sum() / (15 * different.size) < 0.15, phase
+
+
+def test_whole_numbers_without_a_runtime_give_the_same_escapes_at_every_phase(refining, halting):
+    int8.require_exact(onnx.load(str(refining / "integers.onnx")), open_session(refining / "integers.onnx"), halting)
+
+
+@pytest.mark.parametrize("name", ["decide.thresholds", "escape.all_thresholds", "escape.all_worth", "escape.all_weights", "still.weight"])
+def test_a_wrong_table_is_seen_by_the_reference(refining, halting, tmp_path, name):
+    model = onnx.load(str(refining / "integers.onnx"))
+    table = next(tensor for tensor in model.graph.initializer if tensor.name == name)
+    values = onnx.numpy_helper.to_array(table).copy()
+    values[0] = values[0] + np.float32(0.05) if name.endswith("thresholds") else values[0] * 2
+    table.CopyFrom(onnx.numpy_helper.from_array(values, name))
+    onnx.save(model, str(tmp_path / "wrong.onnx"))
+    with pytest.raises(Refused, match="not those of whole numbers"):
+        int8.require_exact(model, open_session(tmp_path / "wrong.onnx"), halting)

@@ -35,14 +35,7 @@ def exact():
 @pytest.fixture(scope="module")
 def pair():
     """A tiny refining pair whose every weight matters."""
-    shape = {"channels": planted.CHANNELS, "blocks": planted.BLOCKS}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(configs.CONFIGS, "tiny", (shape, shape))
-        torch.manual_seed(0)
-        encoder, decoder = (module.train() for module in configs.build("tiny", refine=PERIOD, activation="hard-swish"))
-        torch.nn.init.normal_(encoder.head.features.weight, std=0.3)
-        torch.nn.init.normal_(decoder.sharpener.synthesis.weight, std=0.1)
-        yield planted.set_norms(encoder, decoder)
+    return planted.refining_modules(PERIOD)
 
 
 @pytest.fixture(scope="module")

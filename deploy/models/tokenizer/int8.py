@@ -20,8 +20,9 @@ import check_vector
 import exact
 from checks import Refused
 from clips import centre_crop, load_folder
+from edit import Graph
 from graph import empty_caches
-from integers import IntegerEncoder
+from still_integers import reference
 from verify import file_digest, open_session, run_file, steps_of
 
 MARGIN = 0.01  # least clearance in the check clip: far above what the last bits between convolutions move
@@ -31,6 +32,7 @@ OUTERMOST = 0.001, 99.999  # percentiles that get a byte of their own
 EXACT_GRID = 4  # the same where nothing is near a border
 MOST_CLIPS = 60  # drawn of a folder: all that the network gives them is in memory at once, 100 MB a clip
 SHOWN = 3  # clips of which every token and cache is compared with whole numbers without a runtime
+SMALL = 64  # pixels of the clips that are compared at every phase
 STEPS = 6  # of a clip that is looked at: all caches are full then
 
 
@@ -43,9 +45,8 @@ def quantize(source, clips, target, size=128):
         seen = Calibration(session, metadata, [centre_crop(clip, size) for clip in clips])
         model = with_integers(source, seen, Path(folder))
         stated = metadata | {"weights": "int8"} | exact.byte_caches(model.graph)
-        if exact.is_plain(model.graph):
-            exact.make_exact(model.graph, first_results(source, seen, Path(folder)), int(metadata["bits"]))
-            stated |= {"arithmetic": "exact", "state.policy": "carry"}
+        if exact.is_known(model.graph, seen.period):
+            stated |= exact.make_exact(model.graph, first_results(source, seen, Path(folder)), int(metadata["bits"]), seen.period)
         described(model, stated)
         stated |= checked_exactly(model) if "arithmetic" in stated else checked(model, stated, folder)
         described(model, stated)
@@ -55,7 +56,8 @@ def quantize(source, clips, target, size=128):
         if file_digest(open_session(written)) != stated["check.digest"]:
             raise Refused("The file gives its check clip other tokens than stated", "the same", "run it again")
         if "arithmetic" in stated:
-            require_exact(model, open_session(written), seen.clips[:SHOWN])
+            for steps in shown(seen):
+                require_exact(model, open_session(written), steps)
         written.replace(target)
 
 
@@ -63,7 +65,8 @@ def with_integers(source, seen, folder):
     """The model whose convolutions but the first and the last are integer ones."""
     prepared, integers = str(folder / "prepared.onnx"), str(folder / "integers.onnx")
     quant_pre_process(str(source), prepared, skip_symbolic_shape=True)
-    convolutions = [node.name for node in onnx.load(prepared).graph.node if node.op_type == "Conv"]
+    graph = Graph(onnx.load(prepared).graph)
+    floats = [exact.first_convolution(graph).name, *graph.last_convolutions()]
     quantize_static(
         prepared,
         integers,
@@ -75,7 +78,7 @@ def with_integers(source, seen, folder):
         weight_type=QuantType.QInt8,
         calibrate_method=CalibrationMethod.Percentile,
         op_types_to_quantize=["Conv"],
-        nodes_to_exclude=[convolutions[0], convolutions[-1]],
+        nodes_to_exclude=floats,
     )
     return onnx.load(integers)
 
@@ -149,21 +152,43 @@ def checked_exactly(model):
     """A check clip, and its digest as whole numbers give it without a runtime."""
     metadata = {entry.key: entry.value for entry in model.metadata_props}
     side = EXACT_GRID * int(metadata["stride.space"])
-    frames = check_vector.check_frames(1, int(metadata["check.frames"]), side, side)
-    tokens = IntegerEncoder(model).tokens(steps_of(frames, int(metadata["chunk.frames"]))[:, 0])
+    held = held_columns(side, metadata)
+    frames = check_vector.hold(check_vector.check_frames(1, int(metadata["check.frames"]), side, side), int(held.get("check.held", 0)))
+    tokens = reference(model).tokens(steps_of(frames, int(metadata["chunk.frames"]))[:, 0])
     stated = {"check.seed": "1", "check.height": str(side), "check.width": str(side), "check.digest": check_vector.digest(tokens)}
-    return stated | {"check.margin": "exact"}
+    return stated | held | {"check.margin": "exact"}
 
 
-def require_exact(model, session, clips):
-    """The file's tokens and caches of clips are those of whole numbers without a runtime."""
-    chunk = int(session.get_modelmeta().custom_metadata_map["chunk.frames"])
-    for clip in clips:
-        steps = beginning(clip, chunk)
-        reference = IntegerEncoder(model)
-        expected, (found, caches) = reference.tokens(steps[:, 0]), run_file(session, steps, *clip.shape[1:3])
-        same = [np.array_equal(reference.caches[name.removeprefix("cache.")], cache[0]) for name, cache in caches.items()]
-        if not np.array_equal(expected, found[:, 0]) or not all(same):
+def held_columns(side, metadata):
+    """What is said of how much of a check clip stands still: half of it, where the file it comes from has such a clip."""
+    return {"check.held": str(side // 2)} if "check.held" in metadata else {}
+
+
+def shown(seen):
+    """Batches [steps, N, T, H, W, 3] that prove a file: clips, and one with every phase in which blocks stand still for a time."""
+    yield from (beginning(clip, seen.chunk) for clip in seen.clips[:SHOWN])
+    if seen.period > 1:
+        rows = [stopped(seen.clips[row % len(seen.clips)], seen.chunk) for row in range(seen.period)]
+        yield np.concatenate([beginning(clip, seen.chunk) for clip in rows], 1)
+
+
+def stopped(clip, chunk):
+    """`STEPS` chunks of the middle of a clip, the left half of which stands still in all but the last two."""
+    count = 1 + (STEPS - 1) * chunk
+    clip = centre_crop(clip, min(SMALL, *clip.shape[1:3]))[np.arange(count) % len(clip)]
+    half = clip[: count - 2 * chunk, :, : clip.shape[2] // 2]
+    half[:] = half[:1].copy()
+    return clip
+
+
+def require_exact(model, session, steps):
+    """The file's tokens and caches of steps [steps, N, T, H, W, 3] are those of whole numbers without a runtime."""
+    found, caches = run_file(session, steps, *steps.shape[3:5])
+    for row in range(steps.shape[1]):
+        encoder = reference(model)
+        same = [np.array_equal(encoder.tokens(steps[:, row], row), found[:, row])]
+        same += [np.array_equal(encoder.caches[name.removeprefix("cache.")], cache[row]) for name, cache in caches.items()]
+        if not all(same):
             raise Refused("The file's tokens are not those of whole numbers", "the same, bit for bit", "use the runtime of requirements.txt")
 
 
@@ -171,12 +196,12 @@ def checked(graph, metadata, folder):
     """A check clip whose values stay clear of where tokens change, and its digest."""
     count, chunk = int(metadata["check.frames"]), int(metadata["chunk.frames"])
     height = width = CHECK_GRID * int(metadata["stride.space"])
-    held = width // 2 if "check.held" in metadata else 0
+    held = held_columns(width, metadata)
     watched = str(Path(folder) / "watched.onnx")
     onnx.save(with_decided(graph, metadata), watched)
     session = open_session(watched)
     for seed in range(1, SEEDS):
-        frames = check_vector.hold(check_vector.check_frames(seed, count, height, width), held)
+        frames = check_vector.hold(check_vector.check_frames(seed, count, height, width), int(held.get("check.held", 0)))
         steps = steps_of(frames, chunk)
         clearance = np.abs(run_file(session, steps, height, width)[0]).min()
         if clearance > MARGIN:
@@ -185,7 +210,7 @@ def checked(graph, metadata, folder):
                 "check.seed": str(seed),
                 "check.height": str(height),
                 "check.width": str(width),
-                **({"check.held": str(held)} if held else {}),
+                **held,
                 "check.margin": f"{clearance:.2g}",
                 "check.digest": check_vector.digest(tokens),
             }

@@ -7,7 +7,9 @@ Slow; export compares the file's tokens with it, and the check vector is its own
 import numpy as np
 import onnx
 
-from exact import PIXEL, TAIL_BOUND, TAIL_UNIT, Graph, first_quantizer, thresholds
+from decision import PIXEL, TAIL_BOUND, TAIL_UNIT, thresholds
+from edit import Graph
+from exact import first_quantizer
 from graph import empty_caches
 from model import PATCH, CausalConv
 
@@ -23,18 +25,28 @@ class IntegerEncoder:
         self.convolutions = {self._name(node): node for node in self.graph.graph.node if node.op_type == "Conv"}
         self.bits = int(self.metadata["bits"])
 
-    def tokens(self, steps):
-        """uint8 [steps, T, H, W, 3], from a clip's beginning -> int32 [steps, H/8, W/8]."""
+    def tokens(self, steps, first=0):
+        """uint8 [steps, T, H, W, 3], from a clip's beginning, the position `first` -> int32 [steps, H/8, W/8]."""
         caches = empty_caches(self.metadata, 1, *steps.shape[2:4])
         self.caches = {name.removeprefix("cache."): cache[0] for name, cache in caches.items()}
-        return np.stack([self._step(frames) for frames in steps])
+        return np.stack([self._step(frames, first + number) for number, frames in enumerate(steps)]).astype(np.int32)
 
-    def _step(self, frames):
+    def _step(self, frames, position):
+        """Tokens [H/8, W/8]."""
         x = self._swish("stem", self._stem(frames))
         x = self._stage("quarter", x)
         x = self._stage("half_rate", self._swish("down1", self._temporal("down1", x, 2, 2)))
         x = self._stage("token_rate", self._swish("down2", self._temporal("down2", x, 2, 1)))
-        return self._decide(x)[0]
+        return self._decide(x, frames, position)
+
+    def _decide(self, features, frames, position):
+        """The fresh code; what a network with refinement says instead is in `still_integers.py`."""
+        numbers = self._fresh(self._whole(features))
+        return joined(signs_of(numbers, self.bits // len(numbers)))
+
+    def _fresh(self, whole):
+        weight, bias = self._constants("out")
+        return self._numbers(whole, weight[:, :, 0, 0], bias)
 
     def _stage(self, name, x):
         block = 0
@@ -96,18 +108,15 @@ class IntegerEncoder:
     def _quantize(x, scale, zero):
         return (np.rint(x.astype(F32) / F32(scale)).astype(np.int64) + zero).clip(0, 255).astype(np.uint8)
 
-    def _decide(self, x):
-        whole = np.rint(x * F32(TAIL_UNIT)).clip(-TAIL_BOUND, TAIL_BOUND)
-        weight, bias = self._constants("out")
-        coarse, fine = np.split(convolve(whole, weight, bias, 1).astype(F32), 2, 1)
-        z = coarse + fine
-        halvings = self.bits // z.shape[1]
-        passed = (z[:, None] > thresholds(halvings).reshape(1, -1, 1, 1, 1)).sum(1)
-        token = np.zeros(z.shape[:1] + z.shape[2:], np.int64)
-        for number in range(z.shape[1]):
-            for halving in range(halvings):
-                token += (passed[:, number] >> halvings - 1 - halving & 1) << halving * z.shape[1] + number
-        return token.astype(np.int32)
+    @staticmethod
+    def _whole(features):
+        return np.rint(features[0] * F32(TAIL_UNIT)).clip(-TAIL_BOUND, TAIL_BOUND)
+
+    @staticmethod
+    def _numbers(whole, weight, bias):
+        """[C, h, w] -> [numbers, h, w]: the sum of a coarse and a fine part."""
+        coarse, fine = np.split(np.einsum("oc,cyx->oyx", weight, whole) + bias.reshape(-1, 1, 1), 2)
+        return coarse.astype(F32) + fine.astype(F32)
 
     def _constants(self, name):
         return tuple(self.graph.constant(value).astype(np.float64) for value in self.convolutions[name].input[1:])
@@ -134,6 +143,17 @@ class IntegerEncoder:
     def _only(self, value, kind):
         (node,) = [node for node in self.graph.takers(value) if node.op_type == kind]
         return node
+
+
+def signs_of(numbers, halvings):
+    """[n, h, w] -> 0 or 1 [n * halvings, h, w]: first signs of all numbers, then second signs..."""
+    passed = (numbers[:, None] > thresholds(halvings).reshape(1, -1, 1, 1)).sum(1)
+    return np.concatenate([passed >> halvings - 1 - halving & 1 for halving in range(halvings)])
+
+
+def joined(signs):
+    """[bits, h, w] -> [h, w]: the first sign is the least significant."""
+    return sum(sign << place for place, sign in enumerate(signs))
 
 
 def convolve(x, weight, bias, stride):
