@@ -48,13 +48,13 @@ class Muon(torch.optim.Optimizer):
                 self._step(weights, group)
 
     def _step(self, weights, group):
-        gradients = [weight.grad for weight in weights]
         for weight in weights:
             if not self.state[weight]:
                 self.state[weight]["momentum"] = torch.zeros_like(weight)
-        momenta = [self.state[weight]["momentum"] for weight in weights]
-        torch._foreach_lerp_(momenta, gradients, 1 - group["momentum"])
-        directions = torch.stack(torch._foreach_lerp(gradients, momenta, group["momentum"])).flatten(2)
+            self.state[weight]["momentum"].lerp_(weight.grad, 1 - group["momentum"])
+        gradients, momenta = (torch.stack(each) for each in zip(*((weight.grad, self.state[weight]["momentum"]) for weight in weights)))
+        directions = gradients.lerp(momenta, group["momentum"]).flatten(2)
         updates = orthogonal(directions) * 0.2 * max(directions.shape[1:]) ** 0.5
-        torch._foreach_mul_(weights, 1 - group["lr"] * group["weight_decay"])
-        torch._foreach_add_(weights, [update.view(weights[0].shape) for update in updates], alpha=-group["lr"])
+        for weight, update in zip(weights, updates):
+            weight.mul_(1 - group["lr"] * group["weight_decay"])
+            weight.add_(update.view(weight.shape), alpha=-group["lr"])

@@ -211,12 +211,8 @@ class Trainer:
     @torch.no_grad()
     def _follow(self, decay):
         for slow, fast in zip(self.average, (self.encoder, self.decoder)):
-            pairs = list(zip([*slow.parameters(), *slow.buffers()], [*fast.parameters(), *fast.buffers()]))
-            numbers = [pair for pair in pairs if pair[0].is_floating_point()]
-            torch._foreach_lerp_(*map(list, zip(*numbers)), 1 - decay)
-            for a, b in pairs:
-                if not a.is_floating_point():
-                    a.copy_(b)
+            for a, b in zip([*slow.parameters(), *slow.buffers()], [*fast.parameters(), *fast.buffers()]):
+                a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
 
     def run(self, validation):
         smooth, last_save, last_measure = {}, time.monotonic(), time.monotonic()
