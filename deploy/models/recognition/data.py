@@ -240,7 +240,7 @@ class Encoder:
         for step in range(len(chunked[0])):
             frames = np.stack([chunks[step] for chunks in chunked if len(chunks) > step])
             caches = {name: cache[: len(frames)] for name, cache in caches.items()}
-            phase = {"phase": np.full(len(frames), step % self.period, np.int32)} if self.period > 1 else {}
+            phase = verify.told_phase(self.period, [step] * len(frames))
             result = dict(zip(self.outputs, self.session.run(self.outputs, {"frames": frames, **phase, **caches})))
             caches = {name: result[f"new_{name}"] for name in caches}
             for tokens, row in zip(found, result["tokens"]):

@@ -23,7 +23,7 @@ from clips import centre_crop, load_folder
 from edit import Graph
 from graph import empty_caches
 from still_integers import reference
-from verify import file_digest, open_session, run_file, steps_of
+from verify import file_digest, open_session, run_file, steps_of, told_phase
 
 MARGIN = 0.01  # least clearance in the check clip: far above what the last bits between convolutions move
 SEEDS = 3000
@@ -134,9 +134,7 @@ class Calibration(CalibrationDataReader):
         feed = empty_caches(self.metadata, 1, *clip.shape[1:3])
         names = [output.name for output in self.session.get_outputs()]
         for position, frames in enumerate(beginning(clip, self.chunk)):
-            feed = feed | {"frames": frames}
-            if self.period > 1:
-                feed["phase"] = np.array([position % self.period], np.int32)
+            feed = feed | {"frames": frames} | told_phase(self.period, [position])
             yield feed
             found = dict(zip(names, self.session.run(names, feed)))
             feed = {name: found[f"new_{name}"] for name in feed if name.startswith("cache.")}

@@ -9,7 +9,6 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-import model as net
 import train
 
 WIDTHS = (32, 64, 128)  # of the discriminator, each at half the resolution of the one before
@@ -64,15 +63,10 @@ class Sharpening(train.Trainer):
         super().__init__(options, clips)
 
     def _forward(self, x, count):
-        options, frames = self.options, len(x) // count
-        phase = torch.randint(max(1, self.refine), (count,)).to(x.device)
-        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=options.bfloat16):
-            with torch.no_grad():
-                q = net.signs(self.encoder(x, frames, net.Memory(phase=phase)).float())
-            y = self.decoder(q, frames // net.CHUNK, net.Memory(phase=phase)).float()
+        options, (y, _, found) = self.options, self._pictures(x, count)
         likeness = similarity(y, x)
         plain = (y - x).abs().mean() + 0.3 * (1 - likeness)
-        found = {"likeness": likeness.detach(), "share": energy(y.detach()) / energy(x)}
+        found |= {"likeness": likeness.detach(), "share": energy(y.detach()) / energy(x)}
         squared = ((y - x) ** 2).reshape(count, -1).mean(1)
         if self.progress() < options.after / 2:
             return plain, squared, found

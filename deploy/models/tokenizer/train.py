@@ -198,6 +198,13 @@ class Trainer:
 
     def _forward(self, x, count):
         """(loss, each clip's squared error, figures to follow) of `count` clips."""
+        options = self.options
+        y, penalty, found = self._pictures(x, count)
+        loss, squared = reconstruction_loss(y, x, count, plain=0.0 if options.decoder_only else options.plain)
+        return loss if options.decoder_only else loss + penalty, squared, found
+
+    def _pictures(self, x, count):
+        """(what becomes of the frames, the quantizer's penalty, its figures) of `count` clips, each begun at a phase of its own."""
         options, frames = self.options, len(x) // count
         phase = torch.randint(max(1, self.refine), (count,)).to(x.device)
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=options.bfloat16):
@@ -205,8 +212,7 @@ class Trainer:
                 z = self.encoder(x, frames, net.Memory(phase=phase)).float()
             q, penalty, found = self.quantizer(z)
             y = self.decoder(q, frames // net.CHUNK, net.Memory(phase=phase)).float()
-        loss, squared = reconstruction_loss(y, x, count, plain=0.0 if options.decoder_only else options.plain)
-        return loss if options.decoder_only else loss + penalty, squared, found
+        return y, penalty, found
 
     @torch.no_grad()
     def _follow(self, decay):

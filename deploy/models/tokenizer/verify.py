@@ -21,6 +21,11 @@ def open_session(path):
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
+def told_phase(period, positions):
+    """The input that tells rows their positions in their clips, as a part of what a session is fed; nothing where `period` is 1."""
+    return {"phase": (np.asarray(positions) % period).astype(np.int32)} if period > 1 else {}
+
+
 def run_file(session, inputs, height, width, first=0):
     """inputs [steps, N, ...] -> (outputs [steps, N, ...], new caches after the last step), from zero caches.
 
@@ -32,7 +37,7 @@ def run_file(session, inputs, height, width, first=0):
     names = [output.name for output in session.get_outputs()]
     outputs = []
     for number, step in enumerate(inputs):
-        phase = {"phase": ((first + np.arange(len(step)) + number) % period).astype(np.int32)} if period > 1 else {}
+        phase = told_phase(period, first + np.arange(len(step)) + number)
         found = dict(zip(names, session.run(names, {session.get_inputs()[0].name: step, **phase, **caches})))
         outputs.append(found[names[0]])
         caches = {name: found[f"new_{name}"] for name in caches}

@@ -81,11 +81,10 @@ final class CamerasCommand implements Callable<Integer> {
         ensureTopic(kafka, maxBytes);
         CountDownLatch stopped = new CountDownLatch(1);
         CountDownLatch asked = new CountDownLatch(1);
-        Thread hook = new Thread(() -> {
+        TemporaryFiles.beforeTheyGo(() -> {
             asked.countDown();
             await(stopped);
         });
-        Runtime.getRuntime().addShutdownHook(hook);
         FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(maxBytes), CameraFleet.PATIENCE);
         try (CameraFleet fleet =
                         new CameraFleet(CamerasCommand::open, producer, new Epochs(sending.state()), maxBytes);

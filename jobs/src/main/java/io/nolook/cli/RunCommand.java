@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Runs a job against the broker of kafka.bootstrap.servers, in this process or on a Flink cluster.")
 final class RunCommand implements Callable<Integer> {
+
     /** The jobs there are. */
     enum Job {
         tokenize(TokenizeJob::new),

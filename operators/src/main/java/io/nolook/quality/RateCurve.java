@@ -39,6 +39,11 @@ public final class RateCurve {
         return points.get(points.size() - 1);
     }
 
+    /** The end that is nearer to a quality outside of the measured ones. */
+    public Point endTowards(double quality) {
+        return quality < first().quality ? first() : last();
+    }
+
     /** Empty outside of the measured rates. */
     public OptionalDouble qualityAt(double rate) {
         for (int i = 1; i < points.size(); i++) {

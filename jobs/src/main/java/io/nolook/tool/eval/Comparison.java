@@ -121,11 +121,10 @@ public record Comparison(
                             "%.4f bit per pixel for the tokens' quality: %.2f times their raw rate, %.2f times their coded one.",
                             bits, bits / rate.raw(), bits / rate.coded());
         }
-        boolean below = tokens < curve.first().quality();
-        RateCurve.Point end = below ? curve.first() : curve.last();
+        RateCurve.Point end = curve.endTowards(tokens);
         return quality
                 + Text.format(
                         "%s %.4f bit per pixel for the tokens' quality: there it reaches %s.",
-                        below ? "less than" : "more than", end.rate(), metric.text(end.quality()));
+                        tokens < end.quality() ? "less than" : "more than", end.rate(), metric.text(end.quality()));
     }
 }

@@ -48,9 +48,9 @@ public record Likeness(Metric metric, double kilobitsPerSecond, Side side) {
         if (rate.isPresent()) {
             return new Likeness(metric, rate.getAsDouble() * kilopixelsPerSecond, Side.AT);
         }
-        boolean below = quality < curve.first().quality();
-        RateCurve.Point end = below ? curve.first() : curve.last();
-        return new Likeness(metric, end.rate() * kilopixelsPerSecond, below ? Side.BELOW : Side.ABOVE);
+        RateCurve.Point end = curve.endTowards(quality);
+        Side side = quality < end.quality() ? Side.BELOW : Side.ABOVE;
+        return new Likeness(metric, end.rate() * kilopixelsPerSecond, side);
     }
 
     String text() {

@@ -55,7 +55,7 @@ public record LongClip(String clip, int frames, int period, Repeats repeats, dou
         }
     }
 
-    /** The period that a clip of so many frames allows, a multiple of `round` frames; empty when it has fewer. */
+    /** The period that a clip of so many frames allows, a multiple of {@code round} frames; empty when it has fewer. */
     static Optional<Integer> period(int clipFrames, int round) {
         int period = Math.min(clipFrames, MOST_PERIOD) / round * round;
         return period == 0 ? Optional.empty() : Optional.of(period);
