@@ -1,11 +1,14 @@
 package io.nolook.cli;
 
+import io.nolook.flink.detokenize.DetokenizeOptions;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameSize;
 import io.nolook.media.MediaKind;
+import io.nolook.model.VideoDetokenizer;
 import io.nolook.model.VideoTokenizer;
+import io.nolook.model.onnx.ModelFiles;
 import io.nolook.offline.Models;
 import io.nolook.option.OptionSources;
 import io.nolook.tool.eval.ClipPictures;
@@ -16,6 +19,7 @@ import io.nolook.tool.eval.Ffmpeg;
 import io.nolook.tool.eval.ReportFiles;
 import io.nolook.tool.eval.TokenCodec;
 import io.nolook.tool.eval.VideoCodec;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.commons.io.IOUtils;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,6 +100,13 @@ final class EvalCommand implements Callable<Integer> {
             description = "Frames of the looped clip whose tokens must repeat (default: ${DEFAULT-VALUE}); 0 leaves it"
                     + " out.")
     private int longFrames;
+
+    @Option(
+            names = "--beside",
+            paramLabel = "DECODER",
+            description = "A second decoder of the same tokens, shown and scored beside: a file, or builtin:NAME/sharp"
+                    + " (default: that of the built-in model.decoder, where it has one).")
+    private Optional<String> beside = Optional.empty();
 
     @Mixin
     private PartialInput partial;
@@ -168,17 +180,26 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     /** The models at a size; one clip is one keyframe, one camera is a batch. */
-    private static TokenCodec open(Configuration configuration, FrameSize size) {
+    private TokenCodec open(Configuration configuration, FrameSize size) {
         Configuration ours = new Configuration(configuration);
         ours.set(TokenizeOptions.FRAME_SIZE, size.toString());
         ours.set(TokenizeOptions.KEYFRAME_INTERVAL, Integer.MAX_VALUE);
         ours.set(InferenceOptions.BATCH_SIZE, 1);
         TokenizeSettings settings = TokenizeSettings.of(ours);
-        VideoTokenizer tokenizer = Models.tokenizer(settings);
+        Optional<String> second = beside.or(() -> ModelFiles.sharp(ours.get(DetokenizeOptions.MODEL_DECODER)));
+        List<Closeable> opened = new ArrayList<>();
         try {
-            return new TokenCodec(tokenizer, Models.detokenizer(ours, settings, size), settings);
+            VideoTokenizer tokenizer = Models.tokenizer(settings);
+            opened.add(tokenizer::close);
+            VideoDetokenizer detokenizer = Models.detokenizer(ours, settings, size);
+            opened.add(detokenizer::close);
+            return new TokenCodec(
+                    tokenizer,
+                    detokenizer,
+                    second.map(location -> Models.detokenizer(location, settings, size)),
+                    settings);
         } catch (RuntimeException e) {
-            tokenizer.close();
+            IOUtils.closeQuietly(opened.toArray(Closeable[]::new));
             throw e;
         }
     }

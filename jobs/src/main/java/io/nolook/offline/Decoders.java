@@ -19,12 +19,14 @@ import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * The decoders of tokens that several tokenizers made: each from the registry by its identity, else model.decoder.
+ * The decoders of tokens that several tokenizers made: each from the registry by its identity, else model.decoder, else
+ * the built-in one of an earlier version.
  *
  * <p>Keeps those of the {@value #MOST_OPEN} tokenizers and sizes asked for last open; one thread.
  */
 public final class Decoders implements Closeable {
     private static final int MOST_OPEN = 4;
+    private static final String ROLE = "decoder";
 
     private record Key(String tokenizer, int rows, int columns) {}
 
@@ -82,16 +84,31 @@ public final class Decoders implements Closeable {
 
     private DecoderFile find(String tokenizerId) {
         Optional<Path> registered = registered(tokenizerId);
-        boolean isThere = registered.filter(Files::isRegularFile).isPresent();
-        String location = isThere ? registered.get().toString() : configuration.get(DetokenizeOptions.MODEL_DECODER);
-        byte[] bytes = ModelFiles.read(location, "decoder");
-        ModelSpec spec = ModelFiles.spec(bytes);
-        if (!spec.tokenizerId().equals(tokenizerId)) {
-            throw new IllegalArgumentException((isThere ? location : DetokenizeOptions.MODEL_DECODER.key())
-                    + ": found the decoder of tokenizer " + spec.tokenizerId() + " for tokens of " + tokenizerId
-                    + ", expected its own: " + wanted(tokenizerId, registered));
+        if (registered.filter(Files::isRegularFile).isPresent()) {
+            String location = registered.get().toString();
+            return own(tokenizerId, location, location);
         }
-        return new DecoderFile(bytes, spec);
+        String given = configuration.get(DetokenizeOptions.MODEL_DECODER);
+        String builtin = ModelFiles.builtin(tokenizerId);
+        boolean isEarlier = isFileName(tokenizerId)
+                && ModelFiles.isBuiltIn(builtin, ROLE)
+                && !read(given).spec().tokenizerId().equals(tokenizerId);
+        return own(tokenizerId, isEarlier ? builtin : given, DetokenizeOptions.MODEL_DECODER.key());
+    }
+
+    private DecoderFile own(String tokenizerId, String location, String name) {
+        DecoderFile file = read(location);
+        if (!file.spec().tokenizerId().equals(tokenizerId)) {
+            throw new IllegalArgumentException(name + ": found the decoder of tokenizer "
+                    + file.spec().tokenizerId() + " for tokens of " + tokenizerId + ", expected its own: "
+                    + wanted(tokenizerId, registered(tokenizerId)));
+        }
+        return file;
+    }
+
+    private static DecoderFile read(String location) {
+        byte[] bytes = ModelFiles.read(location, ROLE);
+        return new DecoderFile(bytes, ModelFiles.spec(bytes));
     }
 
     private static String wanted(String tokenizerId, Optional<Path> registered) {

@@ -21,10 +21,12 @@ public final class Models {
 
     /** The decoder of model.decoder, whatever its tokenizer; the caller closes it. */
     public static VideoDetokenizer detokenizer(Configuration configuration, TokenizeSettings settings, FrameSize size) {
-        return open(ModelFiles.read(configuration.get(DetokenizeOptions.MODEL_DECODER), "decoder"), settings, size);
+        return detokenizer(configuration.get(DetokenizeOptions.MODEL_DECODER), settings, size);
     }
 
-    private static VideoDetokenizer open(byte[] file, TokenizeSettings settings, FrameSize size) {
+    /** A decoder by its location, whatever its tokenizer; the caller closes it. */
+    public static VideoDetokenizer detokenizer(String location, TokenizeSettings settings, FrameSize size) {
+        byte[] file = ModelFiles.read(location, "decoder");
         return VideoDetokenizer.admit(
                 OnnxVideoDetokenizer.open(file, settings.inference().session()), size);
     }

@@ -67,6 +67,7 @@ class EvalCommandTest {
         assertThat(report.at("/bitsPerPixel/raw").asDouble()).isEqualTo(9 * 256 * 18 / (27 * 128 * 128.0));
         assertThat(report.at("/bitsPerPixel/coded").asDouble()).isBetween(0.0001, 0.08);
         assertThat(report.at("/codes/bitEntropies")).hasSize(18);
+        assertThat(report.at("/beside").isNull()).isTrue();
         assertThat(report.at("/longClip/passed").asBoolean()).isTrue();
         assertThat(report.at("/longClip/repeats/different").asInt()).isZero();
         assertThat(report.at("/sizes/0/msSsimScales").asInt()).isZero();
@@ -111,6 +112,23 @@ class EvalCommandTest {
         assertThat(sheet.height()).isGreaterThan(4 * 128);
         assertThat(reports.resolve("pictures/clip-2.png")).doesNotExist();
         assertThat(out.toString()).contains("H.264, PSNR: at the raw rate", "HEVC, MS-SSIM: ");
+    }
+
+    @Test
+    void aSecondDecoderStandsBeside() throws Exception {
+        String decoder = MODELS.resolve("tiny-decoder.onnx").toString();
+        assertThat(eval("--no-codecs", "--long-frames", "0", "--beside", decoder))
+                .as(err.toString())
+                .isZero();
+
+        JsonNode report = report();
+        assertThat(report.at("/scores/detail").asDouble()).isPositive();
+        assertThat(report.at("/beside")).isEqualTo(report.at("/scores"));
+        assertThat(report.at("/clips/1/beside")).isEqualTo(report.at("/clips/1/scores"));
+        assertThat(Files.readString(reports.resolve("index.html"))).contains("second decoder, the same tokens");
+
+        assertThat(eval("--no-codecs", "--beside", "builtin:nolook-small")).isEqualTo(1);
+        assertThat(err.toString()).contains("expected ");
     }
 
     @Test

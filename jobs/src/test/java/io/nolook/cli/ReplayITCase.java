@@ -21,6 +21,7 @@ import io.nolook.model.VideoTokenizer;
 import io.nolook.offline.Models;
 import io.nolook.offline.OfflineDetokenizer;
 import io.nolook.offline.OfflineTokenizer;
+import io.nolook.offline.TokenFile;
 import io.nolook.schema.TokenFrame;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.avro.file.DataFileReader;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,6 +121,31 @@ class ReplayITCase {
         assertThat(files(folder.resolve("again"))).containsExactlyElementsOf(expected);
     }
 
+    /** What the version before tokenized, and what this one does, in one archive: both come back with nothing set up. */
+    @Test
+    void anArchiveOfTwoVersionsNeedsNoRegistry() throws IOException {
+        KafkaSettings kafka = archive("versions");
+        List<TokenFrame> before = new ArrayList<>();
+        try (DataFileReader<TokenFrame> file =
+                TokenFile.open(Path.of("src/test/resources/tokens/nolook-small-3.avro"))) {
+            file.forEach(before::add);
+        }
+        at(before, START);
+        List<TokenFrame> now = film("64x64", "builtin:nolook-small", START + 2 * SECOND);
+        assertThat(before.get(0).getTokenizerId()).isNotEqualTo(now.get(0).getTokenizerId());
+        TestArchive.send(kafka, before);
+        TestArchive.send(kafka, now);
+
+        Path pictures = folder.resolve("pictures");
+        assertThat(replay("versions", "--to", seconds(START + 4 * SECOND), "--out", pictures.toString()))
+                .as(err.toString())
+                .isZero();
+
+        List<byte[]> expected = new ArrayList<>(pictures(before, "builtin:nolook-small-3-edbf3593ba11", 64));
+        expected.addAll(pictures(now, "builtin:nolook-small", 64));
+        assertThat(files(pictures)).hasSize(42).containsExactlyElementsOf(expected);
+    }
+
     @Test
     void gapsAreJumpedAndTold() throws IOException {
         KafkaSettings kafka = archive("gaps");
@@ -196,12 +223,17 @@ class ReplayITCase {
             new OfflineTokenizer(tokenizer, settings)
                     .tokenize(source(new SimulatedCamera(1, pixels, pixels)), "gate", frames::add);
         }
+        at(frames, atMicros);
+        return frames;
+    }
+
+    /** Moves a recording to a time; its epoch is that time. */
+    private static void at(List<TokenFrame> frames, long atMicros) {
         frames.forEach(frame -> {
             frame.setEpoch(atMicros / 1000);
             frame.setFirstCapturedAtMicros(atMicros + frame.getFirstCapturedAtMicros() - 1);
             frame.setLastCapturedAtMicros(atMicros + frame.getLastCapturedAtMicros() - 1);
         });
-        return frames;
     }
 
     private static TokenizeSettings settings(String size, String encoder) {

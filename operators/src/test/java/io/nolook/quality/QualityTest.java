@@ -43,6 +43,26 @@ class QualityTest {
     }
 
     @Test
+    void detailIsTheShareOfWhatChangesFromPixelToPixel() {
+        Picture picture = new Picture(3, 2, new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0});
+        // red: 4 across, back, and down; green: 2 across and down
+        Picture half = new Picture(3, 2, new byte[] {0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0});
+        Detail detail = new Detail();
+        detail.add(picture, half);
+        assertThat(detail.share()).isEqualTo(0.25);
+        detail.add(picture, picture);
+        assertThat(detail.share()).isEqualTo((0.25 + 1) / 2);
+
+        Detail same = new Detail();
+        same.add(noise(16, 8, 3), noise(16, 8, 3));
+        Detail flat = new Detail();
+        flat.add(gray(8, 8, 100), gray(8, 8, 90));
+        assertThat(flat.share()).isNaN();
+        flat.add(same);
+        assertThat(flat.share()).isEqualTo(1);
+    }
+
+    @Test
     void anInvertedPictureHasNegativeSsimAndNoMsSsim() {
         Picture picture = noise(128, 128, 2);
         byte[] inverted = picture.rgb().clone();

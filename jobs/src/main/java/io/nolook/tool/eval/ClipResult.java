@@ -1,6 +1,7 @@
 package io.nolook.tool.eval;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was found for one clip.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param frames measured
  * @param tokens how many
  * @param scores of the tokens
+ * @param beside the second decoder's; null without one
  * @param bitsPerPixel of the tokens
  * @param flickerBorder change of the error onto the first frame of a chunk, RMS of 0..255; NaN without one
  * @param flickerInside the same inside chunks
@@ -26,6 +28,7 @@ public record ClipResult(
         int frames,
         long tokens,
         Scores scores,
+        @Nullable Scores beside,
         Rate bitsPerPixel,
         double flickerBorder,
         double flickerInside,

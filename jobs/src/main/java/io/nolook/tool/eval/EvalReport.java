@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param machine where
  * @param setting how
  * @param scores means over the clips
+ * @param beside the second decoder's, means over the clips; null without one
  * @param bitsPerPixel all bits of all clips over all pixels
  * @param codes how the codes were used, over all clips
  * @param flicker change of the reconstruction error from frame to frame
@@ -30,6 +31,7 @@ public record EvalReport(
         Machine machine,
         Setting setting,
         Scores scores,
+        @Nullable Scores beside,
         Rate bitsPerPixel,
         Codes codes,
         ChunkFlicker flicker,

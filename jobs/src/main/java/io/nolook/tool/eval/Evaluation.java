@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a plan, clip by clip, and collects what its report says. */
 public final class Evaluation {
@@ -85,10 +86,11 @@ public final class Evaluation {
         pixels += clip.pixels();
         Rate perPixel = rate.over(clip.pixels());
         Scores scores = Scores.of(clip.frames(), run.pictures());
+        Scores beside = run.beside().isEmpty() ? null : Scores.of(clip.frames(), run.beside());
         List<CodecPoint> points =
                 plan.ffmpeg().isPresent() ? new CodecSweep(plan.ffmpeg().get()).points(clip) : List.of();
         if (plan.pictured().test(clip.name())) {
-            picture(clip, run.pictures(), scores, perPixel, points);
+            picture(clip, run, scores, beside, perPixel, points);
         }
         return new ClipResult(
                 clip.name(),
@@ -97,6 +99,7 @@ public final class Evaluation {
                 clip.frames().size(),
                 run.tokens().stream().mapToLong(frame -> frame.length).sum(),
                 scores,
+                beside,
                 perPixel,
                 own.border(),
                 own.inside(),
@@ -109,14 +112,18 @@ public final class Evaluation {
                         clip.framesPerSecond() * clip.pixels() / clip.frames().size()));
     }
 
-    private void picture(Clip clip, List<Picture> decoded, Scores scores, Rate rate, List<CodecPoint> points)
+    private void picture(
+            Clip clip, TokenCodec.Run run, Scores scores, @Nullable Scores beside, Rate rate, List<CodecPoint> points)
             throws IOException {
         Map<VideoCodec, CodecPoint> nearest = CodecPoint.nearest(points, rate.raw());
         Map<VideoCodec, List<Picture>> coded =
                 nearest.isEmpty() ? Map.of() : new CodecSweep(plan.ffmpeg().orElseThrow()).pictures(clip, nearest);
         List<ClipPictures.Line> lines = new ArrayList<>();
         lines.add(new ClipPictures.Line("original", clip.frames()));
-        lines.add(new ClipPictures.Line(title("tokens", rate.raw(), scores), decoded));
+        lines.add(new ClipPictures.Line(title("tokens", rate.raw(), scores), run.pictures()));
+        if (beside != null) {
+            lines.add(new ClipPictures.Line(title("second decoder", rate.raw(), beside), run.beside()));
+        }
         coded.forEach((codec, frames) -> lines.add(new ClipPictures.Line(
                 title(
                         codec.title(),
@@ -218,6 +225,9 @@ public final class Evaluation {
                         Runtime.getRuntime().availableProcessors()),
                 setting(),
                 scores,
+                results.get(0).beside() == null
+                        ? null
+                        : Scores.mean(results.stream().map(ClipResult::beside).toList()),
                 rate,
                 new Codes(use.tokens(), use.distinct(), use.entropy(), use.bitEntropies(), use.deadBits()),
                 new ChunkFlicker(flicker.border(), flicker.inside()),

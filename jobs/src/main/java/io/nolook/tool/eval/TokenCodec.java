@@ -21,12 +21,13 @@ import java.util.Optional;
 /**
  * The tokenizer under evaluation at one frame size: pictures to tokens and back.
  *
- * <p>The offline core, so every token is what the job would give; a clip is one keyframe and what follows it. Owns both
+ * <p>The offline core, so every token is what the job would give; a clip is one keyframe and what follows it. Owns its
  * models; one thread at a time.
  */
 public final class TokenCodec implements AutoCloseable {
     private final VideoTokenizer tokenizer;
     private final VideoDetokenizer detokenizer;
+    private final Optional<VideoDetokenizer> beside;
     private final TokenizeSettings settings;
 
     /** Opens the models at a frame size. */
@@ -40,19 +41,31 @@ public final class TokenCodec implements AutoCloseable {
      *
      * @param tokens of each token frame, raster order
      * @param pictures as many as the clip has
+     * @param beside the second decoder's, as many; empty without one
      * @param encodeMillis wall time of each token frame, batch of one
      * @param decodeMillis the same of the decoder
      */
-    record Run(List<int[]> tokens, List<Picture> pictures, List<Double> encodeMillis, List<Double> decodeMillis) {}
+    record Run(
+            List<int[]> tokens,
+            List<Picture> pictures,
+            List<Picture> beside,
+            List<Double> encodeMillis,
+            List<Double> decodeMillis) {}
 
     /**
      * @param tokenizer becomes the codec's
      * @param detokenizer becomes the codec's
+     * @param beside a second decoder of the same tokens, for a look beside; becomes the codec's
      * @param settings whose keyframe interval no clip reaches
      */
-    public TokenCodec(VideoTokenizer tokenizer, VideoDetokenizer detokenizer, TokenizeSettings settings) {
+    public TokenCodec(
+            VideoTokenizer tokenizer,
+            VideoDetokenizer detokenizer,
+            Optional<VideoDetokenizer> beside,
+            TokenizeSettings settings) {
         this.tokenizer = tokenizer;
         this.detokenizer = detokenizer;
+        this.beside = beside;
         this.settings = settings;
     }
 
@@ -66,18 +79,27 @@ public final class TokenCodec implements AutoCloseable {
                     coded.add(frame);
                     began[0] = System.nanoTime();
                 });
+        List<Double> decodeMillis = new ArrayList<>();
+        List<Picture> pictures = decode(detokenizer, coded, frames.size(), decodeMillis);
+        List<Picture> others =
+                beside.isPresent() ? decode(beside.get(), coded, frames.size(), new ArrayList<>()) : List.of();
+        return new Run(coded.stream().map(TokenFrames::tokens).toList(), pictures, others, encodeMillis, decodeMillis);
+    }
+
+    private static List<Picture> decode(
+            VideoDetokenizer detokenizer, List<TokenFrame> coded, int expected, List<Double> millis)
+            throws IOException {
         OfflineDetokenizer decoder = new OfflineDetokenizer(detokenizer);
         List<Picture> pictures = new ArrayList<>();
-        List<Double> decodeMillis = new ArrayList<>();
         for (TokenFrame frame : coded) {
             long start = System.nanoTime();
             pictures.addAll(decoder.decode(frame));
-            decodeMillis.add((System.nanoTime() - start) / 1e6);
+            millis.add((System.nanoTime() - start) / 1e6);
         }
-        if (pictures.size() != frames.size()) {
-            throw new IOException("found " + pictures.size() + " decoded frames, expected " + frames.size());
+        if (pictures.size() != expected) {
+            throw new IOException("found " + pictures.size() + " decoded frames, expected " + expected);
         }
-        return new Run(coded.stream().map(TokenFrames::tokens).toList(), pictures, encodeMillis, decodeMillis);
+        return pictures;
     }
 
     ModelSpec spec() {
@@ -99,8 +121,9 @@ public final class TokenCodec implements AutoCloseable {
     @Override
     public void close() {
         try (VideoTokenizer ours = tokenizer;
-                VideoDetokenizer theirs = detokenizer) {
-            // both are closed, whatever the first does
+                VideoDetokenizer theirs = detokenizer;
+                VideoDetokenizer second = beside.orElse(null)) {
+            // all are closed, whatever the others do
         }
     }
 

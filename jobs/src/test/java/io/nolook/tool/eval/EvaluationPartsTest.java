@@ -101,7 +101,7 @@ class EvaluationPartsTest {
         assertThat(scores.psnr()).isCloseTo(10 * Math.log10(255 * 255 / 20.0), within(1e-9));
         assertThat(scores.ssim()).isBetween(0.99, 0.9999);
         assertThat(scores.msSsim()).isNaN();
-        assertThat(Scores.mean(List.of(scores, new Scores(30, 0.5, 0.25))).psnr())
+        assertThat(Scores.mean(List.of(scores, new Scores(30, 0.5, 0.25, 1))).psnr())
                 .isCloseTo((scores.psnr() + 30) / 2, within(1e-9));
         assertThatThrownBy(() -> Scores.of(originals, List.of())).hasMessageContaining("expected as many");
     }
@@ -127,7 +127,7 @@ class EvaluationPartsTest {
         assertThat(CodecPoint.nearest(pooled, 0.1).get(VideoCodec.H264).rateFactor())
                 .isEqualTo(30);
 
-        Comparison psnr = Comparison.all(new Scores(33, 0.9, 0.9), new Rate(0.16, 0.04, 0.1), pooled)
+        Comparison psnr = Comparison.all(new Scores(33, 0.9, 0.9, 1), new Rate(0.16, 0.04, 0.1), pooled)
                 .get(0);
         assertThat(psnr.metric()).isEqualTo(Metric.PSNR);
         assertThat(psnr.codecAtRawRate()).isCloseTo(33, within(1e-9));
@@ -140,15 +140,15 @@ class EvaluationPartsTest {
     void readingsSayWhoWinsAndWhatLiesOutside() {
         List<CodecPoint> points = List.of(point(26, 1000, 40, 0.1), point(30, 100, 30, 0.01));
         Comparison worse =
-                Comparison.all(new Scores(25, 0.9, 0.9), RATE, points).get(0);
+                Comparison.all(new Scores(25, 0.9, 0.9, 1), RATE, points).get(0);
         assertThat(worse.reading())
                 .startsWith("H.264, PSNR: at the raw rate (0.0700 bit per pixel) H.264 reaches 38.45 dB, the tokens"
                         + " 25.00 dB: H.264 wins by 13.45 dB.")
                 .contains("needs less than 0.0100 bit per pixel for the tokens' quality: there it reaches 30.00 dB");
         Comparison better =
-                Comparison.all(new Scores(45, 0.9, Double.NaN), RATE, points).get(0);
+                Comparison.all(new Scores(45, 0.9, Double.NaN, 1), RATE, points).get(0);
         assertThat(better.reading()).contains("the tokens win by", "needs more than 0.1000 bit per pixel");
-        assertThat(Comparison.all(new Scores(45, 0.9, Double.NaN), RATE, points))
+        assertThat(Comparison.all(new Scores(45, 0.9, Double.NaN, 1), RATE, points))
                 .hasSize(1);
     }
 
@@ -158,17 +158,17 @@ class EvaluationPartsTest {
         List<CodecPoint> points = List.of(point(26, 1000, 40, 0.1), point(30, 100, 30, 0.01));
         double pixels = 128 * 128 * 25;
         Likeness equal =
-                Likeness.of(new Scores(35, 0.9, Double.NaN), points, pixels).get(0);
+                Likeness.of(new Scores(35, 0.9, Double.NaN, 1), points, pixels).get(0);
         assertThat(equal.kilobitsPerSecond()).isCloseTo(Math.sqrt(0.1 * 0.01) * pixels / 1000, within(1e-9));
         assertThat(equal.text()).isEqualTo("13 kbit/s");
-        assertThat(Likeness.of(new Scores(25, 0.9, Double.NaN), points, pixels))
+        assertThat(Likeness.of(new Scores(25, 0.9, Double.NaN, 1), points, pixels))
                 .extracting(Likeness::text)
                 .containsExactly("< 4.1 kbit/s");
-        assertThat(Likeness.of(new Scores(45, 0.9, Double.NaN), points, pixels))
+        assertThat(Likeness.of(new Scores(45, 0.9, Double.NaN, 1), points, pixels))
                 .extracting(Likeness::text)
                 .containsExactly("> 41 kbit/s");
-        assertThat(Likeness.of(new Scores(35, 0.9, 0.9), points, pixels)).hasSize(2);
-        assertThat(Likeness.of(new Scores(35, 0.9, 0.9), List.of(), pixels)).isEmpty();
+        assertThat(Likeness.of(new Scores(35, 0.9, 0.9, 1), points, pixels)).hasSize(2);
+        assertThat(Likeness.of(new Scores(35, 0.9, 0.9, 1), List.of(), pixels)).isEmpty();
     }
 
     @Test
@@ -241,7 +241,7 @@ class EvaluationPartsTest {
     }
 
     private static CodecPoint point(int rateFactor, long bytes, double psnr, double bitsPerPixel) {
-        return new CodecPoint(VideoCodec.H264, rateFactor, bytes, bitsPerPixel, new Scores(psnr, 0.9, psnr / 50));
+        return new CodecPoint(VideoCodec.H264, rateFactor, bytes, bitsPerPixel, new Scores(psnr, 0.9, psnr / 50, 1));
     }
 
     private static Picture gray(int value) {

@@ -8,12 +8,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/** Finds model files: a path, or {@code builtin:NAME} for one that ships with the jobs. */
+/**
+ * Finds model files: a path, or {@code builtin:NAME} for one that ships with the jobs.
+ *
+ * <p>{@code builtin:NAME/sharp} is its decoder for people, where it has one.
+ */
 public final class ModelFiles {
     private static final String BUILTIN = "builtin:";
     private static final String FLOATS = "/fp32";
     private static final String INTEGERS = "encoder-int8";
+    private static final String SHARP = "/sharp";
     private static final long MAX_BYTES = 2L << 30;
 
     private ModelFiles() {}
@@ -30,24 +36,36 @@ public final class ModelFiles {
         if (location.startsWith(BUILTIN) && location.endsWith(FLOATS)) {
             return read(location.substring(0, location.length() - FLOATS.length()), "encoder");
         }
-        boolean integers = location.startsWith(BUILTIN)
-                && OnnxSession.provider(session).equals("cpu")
-                && isThere(location, INTEGERS);
+        boolean integers = OnnxSession.provider(session).equals("cpu") && isBuiltIn(location, INTEGERS);
         return read(location, integers ? INTEGERS : "encoder");
     }
 
-    private static boolean isThere(String builtin, String role) {
-        return ModelFiles.class.getClassLoader().getResource(resource(builtin, role)) != null;
+    /** Where the decoder for people of the same tokens is; empty where there is none. */
+    public static Optional<String> sharp(String decoder) {
+        return Optional.of(decoder + SHARP).filter(location -> isBuiltIn(location, "decoder"));
     }
 
+    /** The location of a built-in model, whether there is one of that name or not. */
+    public static String builtin(String name) {
+        return BUILTIN + name;
+    }
+
+    /** Whether a location names a built-in model that has a file of this role. */
+    public static boolean isBuiltIn(String location, String role) {
+        return location.startsWith(BUILTIN)
+                && ModelFiles.class.getClassLoader().getResource(resource(location, role)) != null;
+    }
+
+    /** Of builtin:NAME the file ROLE.onnx, of builtin:NAME/VARIANT the file ROLE-VARIANT.onnx. */
     private static String resource(String builtin, String role) {
-        return "models/" + builtin.substring(BUILTIN.length()) + "/" + role + ".onnx";
+        String[] parts = builtin.substring(BUILTIN.length()).split("/", 2);
+        return "models/" + parts[0] + "/" + role + (parts.length == 2 ? "-" + parts[1] : "") + ".onnx";
     }
 
     /**
      * Reads a whole file.
      *
-     * @param location a path, or builtin:NAME
+     * @param location a path, builtin:NAME, or builtin:NAME/VARIANT
      * @param role encoder or decoder: which file of a built-in model
      * @throws ModelRefusedException when no such model is built in, or the file is larger than 2 GiB
      * @throws ModelUnavailableException when there is no file, or it cannot be read
