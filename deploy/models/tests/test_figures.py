@@ -55,9 +55,16 @@ def test_sheet_shows_originals_above_reconstructions(tiny, tmp_path):
     video, out = tmp_path / "v.mp4", tmp_path / "s.png"
     command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=red:size=64x64:rate=10", "-frames:v", "10", str(video)]
     subprocess.run(command, check=True)
-    figures.contact_sheet(*tiny, [video, video], out, size=32, columns=3, frames=9)
+    encoder, decoder = tiny
+    figures.contact_sheet(encoder, [decoder], [video, video], out, size=32, columns=3, frames=9)
     sheet = np.array(Image.open(out))
     assert sheet.shape == (2 * (figures.LABEL + 2 * 36 + 4), 3 * 36 - 4, 3)
     original, rebuilt = sheet[figures.LABEL + 16, 16], sheet[figures.LABEL + 36 + 16, 16]
     assert original[0] > 240 and original[1] < 20
     assert not np.array_equal(original, rebuilt)
+
+    figures.contact_sheet(encoder, [decoder, decoder], [video], out, size=32, columns=3, frames=9, held=True)
+    sheet = np.array(Image.open(out))
+    assert sheet.shape == (figures.LABEL + 3 * 36 + 4, 3 * 36 - 4, 3)
+    second, third = (sheet[figures.LABEL + row * 36 : figures.LABEL + row * 36 + 32] for row in (1, 2))
+    assert np.array_equal(second, third), "a row for each decoder"

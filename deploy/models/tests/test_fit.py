@@ -5,6 +5,7 @@ import json
 import pytest
 import torch
 
+import export
 import fit
 import measure
 import model as net
@@ -61,7 +62,7 @@ def test_fine_tuning_starts_from_the_files_and_says_what_it_gained(fitted, video
     assert torch.equal(before.running_mean, after.running_mean)
 
 
-def test_a_decoder_alone_keeps_the_tokens(fitted, videos, tmp_path, capsys):  # noqa: F811
+def test_a_decoder_alone_keeps_the_tokens(fitted, videos, tmp_path, monkeypatch):  # noqa: F811
     out = tmp_path / "sharper"
     found = fit.fit(options(videos, out, "--start", fitted, "--decoder-only", "--version", "2"))
     assert (out / "encoder.onnx").read_bytes() == (fitted / "encoder.onnx").read_bytes()
@@ -70,6 +71,12 @@ def test_a_decoder_alone_keeps_the_tokens(fitted, videos, tmp_path, capsys):  # 
     assert (before[1]["model.version"], after[1]["model.version"]) == ("1", "2")
     assert any(not torch.equal(value, after[0][name]) for name, value in before[0].items())
     assert load_weights(out), "both files fit together"
+
+    command = ["export.py", str(out / "training" / "finish.pt"), "--decoder-of", str(fitted), "--out", str(tmp_path / "alone")]
+    monkeypatch.setattr("sys.argv", command)
+    export.main()
+    assert exported(tmp_path / "alone" / "decoder.onnx")[1]["tokenizer_id"] == found["tokenizer_id"]
+    assert [path.name for path in (tmp_path / "alone").iterdir()] == ["decoder.onnx"]
 
 
 def test_a_decoder_alone_needs_the_files_of_an_encoder(tmp_path, monkeypatch, capsys):

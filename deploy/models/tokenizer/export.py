@@ -23,6 +23,7 @@ from fold import check_unchanged, fold_norms, round_weights
 from graph import divisor, write_graph
 from quantizer import Lfq, Quantizer
 from verify import verify_file
+from weights import exported, load_weights
 
 INT8 = "int8"
 WEIGHTS = {"fp32": (), "mixed": ("decoder",), "fp16": ("encoder", "decoder")}  # whose weights are stored as float16
@@ -85,6 +86,11 @@ def export_roles(modules, identity, spec, folder):
         for role in modules:
             (Path(partial) / f"{role}.onnx").replace(folder / f"{role}.onnx")
     return report
+
+
+def export_decoder(decoder, of, spec, folder):
+    """A decoder alone, of the tokens of the encoder in the folder `of`."""
+    return export_roles({"decoder": decoder}, exported(of / "encoder.onnx")[1]["tokenizer_id"], spec, folder)
 
 
 def as_written(role, module, spec):
@@ -199,7 +205,7 @@ def activation_bytes(shapes, height, width):
 def describe(report, folder):
     """Prints what was exported, and what it costs."""
     print(report["tokenizer_id"])
-    for role in ("encoder", "decoder"):
+    for role in [role for role in ("encoder", "decoder") if role in report]:
         found, path = report[role], folder / f"{role}.onnx"
         print(
             f"{role}: receptive field {found['receptive_field']} frames ({found['preceding_chunks']} preceding chunks), "
@@ -213,8 +219,6 @@ def describe(report, folder):
 
 
 def main():
-    from measure import load_weights
-
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("checkpoint", type=Path, help="of train.py")
     parser.add_argument("--out", type=Path, required=True, help="folder for encoder.onnx and decoder.onnx")
@@ -228,15 +232,21 @@ def main():
         choices=[*WEIGHTS, INT8],
         help="as stored; mixed: fp16 in the decoder; int8: mixed, and encoder-int8.onnx beside them",
     )
+    parser.add_argument("--decoder-of", type=Path, metavar="FOLDER", help="write decoder.onnx alone, of the tokens of FOLDER/encoder.onnx")
     parser.add_argument("--clips", type=Path, help="with --weights int8: folder of videos to take the scales from")
     options = parser.parse_args()
     integers = options.weights == INT8
     if integers != (options.clips is not None):
         parser.error("--weights int8 and --clips go together")
+    if options.decoder_of and (integers or not (options.decoder_of / "encoder.onnx").exists()):
+        parser.error(f"--decoder-of: found {options.decoder_of}, expected a folder with encoder.onnx, and no encoder to write in integers")
     encoder, decoder, _ = load_weights(options.checkpoint)
     trained = {"trained_fps": options.trained_fps, "trained_size": options.trained_size}
     spec = Spec(options.name, options.version, weights="mixed" if integers else options.weights, **trained)
-    describe(export_streaming(encoder, decoder, spec, options.out), options.out)
+    if options.decoder_of:
+        describe(export_decoder(decoder, options.decoder_of, spec, options.out), options.out)
+    else:
+        describe(export_streaming(encoder, decoder, spec, options.out), options.out)
     if integers:
         import int8
 

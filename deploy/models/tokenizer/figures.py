@@ -99,16 +99,23 @@ def study_plot(path, out):
     draw_panels(panels, "bits of a token", out)
 
 
-def contact_sheet(encoder, decoder, videos, out, size=128, columns=6, frames=33):
-    """For each video `columns` frames out of its first `frames`, and under them what their tokens give back."""
+def contact_sheet(encoder, decoders, videos, out, size=128, columns=6, frames=33, held=False):
+    """For each video `columns` frames out of its first `frames`, or of its first one held, and under them what their
+    tokens give back by each decoder."""
     rows = []
     for path in videos:
-        original = centre_crop(decode(path, size, frames), size // net.SPATIAL * net.SPATIAL)
-        rebuilt = measure.round_trip(encoder, decoder, original)[0]
+        original = centre_crop(decode(path, size, 1 if held else frames), size // net.SPATIAL * net.SPATIAL)
+        original = np.repeat(original, frames, 0) if held else original
+        rebuilt = [measure.round_trip(encoder, decoder, original)[0] for decoder in decoders]
         picked = np.linspace(0, len(original) - 1, columns).round().astype(int)
-        rows.append((f"{Path(path).name}   {measure.psnr(rebuilt, original):.1f} dB", original[picked], rebuilt[picked]))
+        likeness = ", ".join(f"{measure.psnr(pictures, original):.1f}" for pictures in rebuilt)
+        if held:
+            steps = ", ".join(f"{measure.psnr(rebuilt[0][at], original[at]):.1f}" for at in picked)
+            likeness = f"{steps} dB at token frames {', '.join(str(1 + (at + 3) // net.CHUNK) for at in picked)}"
+        rows.append((f"{Path(path).name}   {likeness}{'' if held else ' dB'}", original[picked], *(pictures[picked] for pictures in rebuilt)))
     width = columns * (size + GAP) - GAP
-    image = Image.new("RGB", (width, len(rows) * (LABEL + 2 * (size + GAP) + GAP)), "white")
+    lines = 1 + len(decoders)
+    image = Image.new("RGB", (width, len(rows) * (LABEL + lines * (size + GAP) + GAP)), "white")
     draw, top = ImageDraw.Draw(image), 0
     for title, *pictures in rows:
         draw.text((2, top + 2), title, INK, ImageFont.load_default())
@@ -129,10 +136,13 @@ def main():
     table = kinds.add_parser("study", help="plot of the vocabulary study")
     table.add_argument("json", type=Path, help="table written by study.py")
     sheet = kinds.add_parser("sheet", help="contact sheet; publish only videos whose licence allows it")
-    sheet.add_argument("weights", type=Path)
+    sheet.add_argument("weights", type=Path, help="checkpoint, or folder of exported files")
     sheet.add_argument("videos", type=Path, nargs="+")
     sheet.add_argument("--size", type=int, default=128, help="pixels, short side and centre crop")
     sheet.add_argument("--columns", type=int, default=6, help="frames shown of each video")
+    sheet.add_argument("--frames", type=int, default=33, help="frames tokenized of each video")
+    sheet.add_argument("--held", action="store_true", help="the first frame of each video held for so many frames")
+    sheet.add_argument("--beside", type=Path, help="weights whose decoder reads the same tokens, for a third row")
     for kind in (curve, table, sheet):
         kind.add_argument("--out", type=Path, required=True, help="PNG file")
     options = parser.parse_args()
@@ -142,7 +152,8 @@ def main():
         study_plot(options.json, options.out)
     else:
         encoder, decoder, _ = measure.load_weights(options.weights)
-        contact_sheet(encoder, decoder, options.videos, options.out, options.size, options.columns)
+        decoders = [decoder] + ([measure.load_weights(options.beside)[1]] if options.beside else [])
+        contact_sheet(encoder, decoders, options.videos, options.out, options.size, options.columns, options.frames, options.held)
     print(options.out)
 
 

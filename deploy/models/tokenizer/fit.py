@@ -16,7 +16,7 @@ import torch
 import export
 import measure
 import train
-from weights import exported, load_weights
+from weights import load_weights
 
 FINISH = 0.15  # share of the budget in which only the decoder moves
 NOLOOK = Path(__file__).resolve().parents[3] / "nolook"
@@ -49,7 +49,7 @@ def fit(options):
         report(options, encoder, decoder)
     spec = export.Spec(options.name or options.out.resolve().name, options.version)
     if options.decoder_only:
-        found = export.export_roles({"decoder": decoder}, exported(options.start / "encoder.onnx")[1]["tokenizer_id"], spec, options.out)
+        found = export.export_decoder(decoder, options.start, spec, options.out)
         for encoder in options.start.glob("encoder*.onnx"):
             shutil.copy(encoder, options.out)
     else:

@@ -33,7 +33,7 @@ def packed(state):
 
 def without_resuming(state):
     """Averages alone, to start from."""
-    return {key: state[key] for key in ("shape", "encoder", "decoder", "steps", "minutes", "curve")}
+    return {key: state[key] for key in ("shape", "encoder", "decoder", "steps", "minutes", "curve") if key in state}
 
 
 def main():
