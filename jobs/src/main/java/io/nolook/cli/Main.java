@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
             RecognizeCommand.class,
             EvalActionsCommand.class,
             CheckModelCommand.class,
+            SizeCommand.class,
             RunCommand.class,
             BackfillCommand.class,
             VerifyCommand.class,
