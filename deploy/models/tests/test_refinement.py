@@ -207,6 +207,18 @@ def test_files_agree_with_pytorch_at_every_size_and_phase(files, pair, spec, rol
     verify.compare(role, expected, found)
 
 
+def test_a_logarithm_of_what_is_in_the_batch_is_refused(spec, tmp_path, monkeypatch):
+    """Its last bit depends on where a thread's part ends; 96x160 was refused by the job only."""
+
+    def computed(self, numbers, moved):
+        ends = (numbers * self.per_interval + moved) * self.interval
+        return refinement.components(ends.clamp(-refinement.OUTERMOST, refinement.OUTERMOST))
+
+    monkeypatch.setattr(refinement.Sharpener, "_components", computed)
+    with pytest.raises(checks.Refused, match="at another place of the batch, at 160x224"):
+        export.export_roles({"decoder": planted.refining_modules(8)[1]}, "tiny", spec, tmp_path)
+
+
 def test_the_check_clip_holds_escapes(files):
     found = verify.open_session(files / "encoder.onnx").get_modelmeta().custom_metadata_map
     assert int(found["check.held"]) == 16

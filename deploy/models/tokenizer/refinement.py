@@ -25,6 +25,7 @@ FRESH, AGAIN, GROUP = 1.0, 2.0, 3.0  # kinds of tokens that a decoder remembers;
 STILL = 2.0  # largest mean difference of a 4 x 4 patch, in grey levels of 255, that counts as standing still
 UNSEEN = 8192.0  # added to luma in the cache, so that zeros differ from every picture
 SIDE = net.SPATIAL // net.PATCH  # patches along a block
+MIDDLES = 31  # most half intervals from 0 to the middle of one: numbers of five signs have 32 intervals
 OUTERMOST = 0.9995  # where the last intervals of a number end, instead of at 1: the components are its inverse hyperbolic tangent
 
 
@@ -190,6 +191,8 @@ class Sharpener(nn.Module):
         self.analysis.requires_grad_(False)
         self.register_buffer("interval", half_intervals(period).view(-1, 1, 1), persistent=False)
         self.register_buffer("per_interval", torch.where(self.interval > 0, 1 / self.interval, torch.zeros(())), persistent=False)
+        self.register_buffer("rows", torch.arange(count).view(-1, 1, 1) * (2 * MIDDLES + 1) + MIDDLES, persistent=False)
+        self.register_buffer("middles", torch.arange(-MIDDLES, MIDDLES + 1.0).view(1, -1, 1), persistent=False)
         with torch.no_grad():
             self.known.weight.mul_(0.3)
 
@@ -197,14 +200,22 @@ class Sharpener(nn.Module):
         """(numbers for the stem [B, 6, h, w], what to add to its sums, (group numbers [B, C, h, w], where they are known))."""
         fresh, groups, valid = self.slots(q, tokens, memory)
         groups, where = groups.flatten(1, 2), valid.expand(-1, -1, FINE, -1, -1).flatten(1, 2)
-        told = self.known(torch.cat([components(groups), valid.flatten(1, 2)], 1))
+        told = self.known(torch.cat([self._components(groups, 0.0), valid.flatten(1, 2)], 1))
         return fresh, told, (groups, where * (self.interval > 0))
+
+    def _components(self, numbers, moved):
+        """What numbers bound, moved by a share of half their interval.
+
+        From a table, whatever the batch: the last bit of a logarithm may depend on where in a batch a row stands.
+        """
+        table = components(((self.middles + moved) * self.interval).clamp(-OUTERMOST, OUTERMOST))
+        places = (numbers * self.per_interval).round().long().clamp(-MIDDLES, MIDDLES) + self.rows
+        return table.flatten()[places] + 0 * numbers  # what is no number stays none
 
     def bound(self, y, found):
         """y [B*4, 48, 2h, 2w] -> y with its components in the intervals that the numbers name, where they are known."""
         numbers, where = found
-        middles = numbers * self.per_interval  # so that `slack` stays a weight of its own in a graph
-        low, high = (components((end * self.interval).clamp(-OUTERMOST, OUTERMOST)) for end in (middles - self.slack, middles + self.slack))
+        low, high = (self._components(numbers, moved) for moved in (-self.slack, self.slack))
         low, high, where = (each.unsqueeze(1).expand(-1, net.CHUNK, -1, -1, -1).flatten(0, 1) for each in (low, high, where))
         own = self.analysis(y).float()
         missing = torch.where(where > 0, torch.maximum(torch.minimum(own, high), low) - own, torch.zeros_like(own))

@@ -116,7 +116,8 @@ public final class ModelAdmission<I, O> {
             throw new ModelRefusedException(
                     Reason.ROWS_INFLUENCE_EACH_OTHER,
                     "found another result for the same row at another place of the batch, expected the same bits;"
-                            + " remove what counts along the batch axis");
+                            + " remove what counts along the batch axis, and take functions such as Log or Pow from a"
+                            + " table: their last bits depend on where a vector ends");
         }
     }
 
