@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
             EvalActionsCommand.class,
             CheckModelCommand.class,
             RunCommand.class,
+            JobCommand.class,
             BackfillCommand.class,
             VerifyCommand.class,
             ArchiveCommand.class,

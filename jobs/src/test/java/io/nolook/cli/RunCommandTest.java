@@ -18,7 +18,7 @@ class RunCommandTest {
     @ParameterizedTest
     @CsvSource({"localhost:8081, localhost, 8081", "10.0.0.7:65535, 10.0.0.7, 65535", "[::1]:80, [::1], 80"})
     void readsHostAndPortAndResolvesNothing(String text, String host, int port) {
-        InetSocketAddress address = RunCommand.address(text);
+        InetSocketAddress address = ClusterAddress.parse(text);
 
         assertThat(address.getHostString()).isEqualTo(host);
         assertThat(address.getPort()).isEqualTo(port);
@@ -28,7 +28,7 @@ class RunCommandTest {
     /** The container's entrypoint makes the name of the class from that of the job. */
     @ParameterizedTest
     @EnumSource
-    void composeSubmitsEveryJobByItsClass(RunCommand.Job job) throws IOException, ReflectiveOperationException {
+    void composeSubmitsEveryJobByItsClass(JobKind job) throws IOException, ReflectiveOperationException {
         String compose = Files.readString(Path.of("../deploy/compose/docker-compose.yml"));
         assertThat(compose).contains("  " + job + ":\n    <<: *run\n    command: >-\n      submit " + job + " -D");
 
@@ -42,7 +42,7 @@ class RunCommandTest {
     @ValueSource(
             strings = {"", "localhost", ":8081", "localhost:", "localhost:x", "localhost:65536", "h:123456", "h:-1"})
     void refusesAnythingElse(String text) {
-        assertThatThrownBy(() -> RunCommand.address(text))
+        assertThatThrownBy(() -> ClusterAddress.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("--jobmanager: found '" + text + "', expected HOST:PORT");
     }
