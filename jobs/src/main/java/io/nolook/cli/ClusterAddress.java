@@ -7,14 +7,15 @@ import picocli.CommandLine.Option;
 
 /** Where the JobManager is that a command asks. */
 final class ClusterAddress {
-    static final String DEFAULT = "localhost:8081";
+    private static final String DEFAULT = "${env:NOLOOK_JOBMANAGER:-localhost:8081}";
 
     @Option(
             names = "--jobmanager",
             paramLabel = "HOST:PORT",
             defaultValue = DEFAULT,
-            description = "REST address of a Flink 2.3 cluster (default: ${DEFAULT-VALUE}).")
-    private String text = DEFAULT;
+            description = "REST address of a Flink 2.3 cluster (default: ${DEFAULT-VALUE}; NOLOOK_JOBMANAGER names another"
+                    + " one).")
+    private String text = "";
 
     InetSocketAddress address() {
         return parse(text);

@@ -28,9 +28,11 @@ class RunCommandTest {
     /** The container's entrypoint makes the name of the class from that of the job. */
     @ParameterizedTest
     @EnumSource
-    void composeSubmitsEveryJobByItsClass(JobKind job) throws IOException, ReflectiveOperationException {
+    void composeRunsEveryJobAndItsClassIsThere(JobKind job) throws IOException, ReflectiveOperationException {
         String compose = Files.readString(Path.of("../deploy/compose/docker-compose.yml"));
-        assertThat(compose).contains("  " + job + ":\n    <<: *run\n    command: >-\n      submit " + job + " -D");
+        assertThat(compose)
+                .contains("  " + job + ":\n    <<: *run\n    command: >-\n      run " + job + " --jobmanager jobmanager:8081"
+                        + " --unless-running -D");
 
         String name =
                 job.name().substring(0, 1).toUpperCase(Locale.ROOT) + job.name().substring(1) + "Job";
