@@ -13,8 +13,9 @@ final class ClusterAddress {
             names = "--jobmanager",
             paramLabel = "HOST:PORT",
             defaultValue = DEFAULT,
-            description = "REST address of a Flink 2.3 cluster (default: ${DEFAULT-VALUE}; NOLOOK_JOBMANAGER names another"
-                    + " one).")
+            description =
+                    "REST address of a Flink 2.3 cluster (default: ${DEFAULT-VALUE}; NOLOOK_JOBMANAGER names another"
+                            + " one).")
     private String text = "";
 
     InetSocketAddress address() {

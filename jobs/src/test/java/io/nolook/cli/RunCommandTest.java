@@ -31,8 +31,8 @@ class RunCommandTest {
     void composeRunsEveryJobAndItsClassIsThere(JobKind job) throws IOException, ReflectiveOperationException {
         String compose = Files.readString(Path.of("../deploy/compose/docker-compose.yml"));
         assertThat(compose)
-                .contains("  " + job + ":\n    <<: *run\n    command: >-\n      run " + job + " --jobmanager jobmanager:8081"
-                        + " --unless-running -D");
+                .contains("  " + job + ":\n    <<: *run\n    command: >-\n      run " + job
+                        + " --jobmanager jobmanager:8081" + " --unless-running -D");
 
         String name =
                 job.name().substring(0, 1).toUpperCase(Locale.ROOT) + job.name().substring(1) + "Job";

@@ -31,7 +31,8 @@ class ComposeITCase {
     private static final long COMMAND_MINUTES = 15;
     private static final Path FILE =
             Path.of("../deploy/compose/docker-compose.yml").toAbsolutePath().normalize();
-    private static final String PROJECT = "nolooktest" + UUID.randomUUID().toString().substring(0, 8);
+    private static final String PROJECT =
+            "nolooktest" + UUID.randomUUID().toString().substring(0, 8);
 
     private static List<String> compose;
     private static int port;
@@ -146,8 +147,7 @@ class ComposeITCase {
 
     private static void awaitCheckpoint(ClusterJob job) throws Exception {
         long after = System.currentTimeMillis();
-        PATIENTLY.until(
-                "completed checkpoint", () -> new ClusterRest(port).completedCheckpointBegan(job.id()) > after);
+        PATIENTLY.until("completed checkpoint", () -> new ClusterRest(port).completedCheckpointBegan(job.id()) > after);
     }
 
     /** What the container that submits said when it had ended, last. */
@@ -172,13 +172,14 @@ class ComposeITCase {
         Path said = Files.createTempFile("nolook-compose-", ".log");
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("NOLOOK_PORT", Integer.toString(port));
-        Process process = builder.redirectErrorStream(true)
-                .redirectOutput(said.toFile())
-                .start();
+        Process process =
+                builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
         boolean ended = process.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES);
         String text = Files.readString(said);
         Files.delete(said);
-        assertThat(ended && process.exitValue() == 0).as("%s%n%s", command, text).isTrue();
+        assertThat(ended && process.exitValue() == 0)
+                .as("%s%n%s", command, text)
+                .isTrue();
         return text;
     }
 }

@@ -96,13 +96,7 @@ class ContainersITCase {
     /** Without ZooKeeper, which {@code ComposeITCase} has. */
     private static String[] process(String role) {
         return new String[] {
-            role,
-            "-D",
-            "heartbeat.timeout=6000",
-            "-D",
-            "heartbeat.interval=1000",
-            "-D",
-            "high-availability.type=NONE"
+            role, "-D", "heartbeat.timeout=6000", "-D", "heartbeat.interval=1000", "-D", "high-availability.type=NONE"
         };
     }
 
