@@ -1,6 +1,7 @@
 package io.nolook.cli;
 
 import io.nolook.camera.Ingest;
+import io.nolook.job.FreshStart;
 import io.nolook.job.backfill.BackfillJob;
 import io.nolook.job.backfill.Recording;
 import io.nolook.local.InProcess;
@@ -71,6 +72,7 @@ final class BackfillCommand implements Callable<Integer> {
         List<String> damaged;
         try (TemporaryFolder folder = TemporaryFolder.create("nolook-backfill-")) {
             BackfillJob job = new BackfillJob(InProcess.fit(options.read(), folder), recordings());
+            FreshStart.require(job, line -> command.commandLine().getOut().println(line));
             job.start(StreamExecutionEnvironment.createLocalEnvironment(job.configuration()))
                     .getJobExecutionResult()
                     .get();

@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
             CheckModelCommand.class,
             SizeCommand.class,
             RunCommand.class,
+            JobCommand.class,
             BackfillCommand.class,
             VerifyCommand.class,
             ArchiveCommand.class,

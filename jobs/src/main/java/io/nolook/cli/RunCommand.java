@@ -1,27 +1,20 @@
 package io.nolook.cli;
 
+import io.nolook.cluster.ClusterJob;
+import io.nolook.cluster.ClusterJobs;
 import io.nolook.cluster.ClusterRest;
+import io.nolook.job.FreshStart;
 import io.nolook.job.JobMain;
-import io.nolook.job.KafkaJob;
-import io.nolook.job.archive.ArchiveJob;
-import io.nolook.job.detokenize.DetokenizeJob;
-import io.nolook.job.recognize.RecognizeJob;
-import io.nolook.job.sequence.SequenceJob;
-import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.local.InProcess;
 import io.nolook.local.JobHere;
 import io.nolook.local.JobState;
 import io.nolook.option.OptionSources;
-import java.net.InetSocketAddress;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,23 +30,8 @@ import picocli.CommandLine.Spec;
                 "Runs a job against the broker of kafka.bootstrap.servers, in this process or on a Flink cluster.")
 final class RunCommand implements Callable<Integer> {
 
-    /** The jobs there are. */
-    enum Job {
-        tokenize(TokenizeJob::new),
-        recognize(RecognizeJob::new),
-        archive(ArchiveJob::new),
-        sequence(SequenceJob::new),
-        detokenize(DetokenizeJob::new);
-
-        private final Function<Configuration, KafkaJob> make;
-
-        Job(Function<Configuration, KafkaJob> make) {
-            this.make = make;
-        }
-    }
-
     @Parameters(paramLabel = "JOB", description = "${COMPLETION-CANDIDATES}")
-    private Job job;
+    private JobKind job;
 
     @Option(
             names = "--jobmanager",
@@ -72,6 +50,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--fresh", description = "In this process: begins without the state of the last run.")
     private boolean fresh;
 
+    @Option(
+            names = "--unless-running",
+            description = "On a cluster: ends with success when a job of this delivery.transaction-prefix runs there"
+                    + " already, whatever its other options; without it, that is an error.")
+    private boolean unlessRunning;
+
     @Mixin
     private OptionSources options;
 
@@ -80,13 +64,16 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return jobManager == null ? here() : there(address(jobManager));
+        return jobManager == null ? here() : there();
     }
 
     /** In this process, until it ends, fails or is stopped. */
     private int here() throws Exception {
+        if (unlessRunning) {
+            throw new IllegalArgumentException("--unless-running: found it without --jobmanager, expected a cluster");
+        }
         Configuration given = options.read();
-        JobHere here = new JobHere(job.name(), job.make, line -> say("%s", line));
+        JobHere here = new JobHere(job.name(), job::make, line -> say("%s", line));
         TemporaryFiles.beforeTheyGo(here::stop);
         try {
             if (!InProcess.isRemote(given) && given.get(KafkaOptions.STOP) == KafkaOptions.Stop.NEVER) {
@@ -104,53 +91,31 @@ final class RunCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int there(InetSocketAddress address) throws Exception {
-        KafkaJob made = job.make.apply(options.read());
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.createRemoteEnvironment(
-                address.getHostString(), address.getPort(), made.configuration(), jobJar());
-        ClusterRest cluster = new ClusterRest(address.getHostString(), address.getPort());
-        if (cluster.taskManagers() < 0) {
-            throw new IllegalStateException("--jobmanager: found nobody who answers at " + jobManager
-                    + ", expected the REST address of a running JobManager");
+    private int there() throws Exception {
+        if (fresh || state != null) {
+            throw new IllegalArgumentException(
+                    (fresh ? "--fresh" : "--state") + ": found it with --jobmanager, expected it"
+                            + " without: a cluster keeps state itself, and a job goes on from execution.state-recovery.path");
         }
-        JobMain.requireSlots(cluster, environment.getParallelism());
-        say("job %s: %s", job, made.start(environment).getJobID());
+        ClusterSubmission submission =
+                new ClusterSubmission(job.make(options.read()), ClusterAddress.parse(jobManager));
+        ClusterRest rest = ClusterAddress.rest(submission.address());
+        ClusterJobs cluster = new ClusterJobs(rest);
+        Optional<ClusterJob> running = FreshStart.running(submission.job(), cluster);
+        if (unlessRunning && running.isPresent()) {
+            say(
+                    "job %s: %s (%s, left as it is)",
+                    job, running.get().id(), running.get().state());
+            return 0;
+        }
+        FreshStart.require(submission.job(), cluster, line -> say("%s", line));
+        JobMain.requireSlots(rest, submission.parallelism());
+        say("job %s: %s", job, submission.start());
         return 0;
     }
 
     private void say(String format, Object... arguments) {
         command.commandLine().getOut().printf(Locale.ROOT, format + "%n", arguments);
         command.commandLine().getOut().flush();
-    }
-
-    /** What a cluster does not have: this project's jobs, its models, the connector. It lies beside this jar. */
-    private static String jobJar() {
-        Path here;
-        try {
-            here = Path.of(RunCommand.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-        Path jar = here.resolveSibling("nolook-jobs.jar");
-        if (!Files.isRegularFile(jar)) {
-            throw new IllegalStateException(
-                    "found no " + jar + ", expected the job jar beside " + here + ": build with ./nolook --help");
-        }
-        return jar.toString();
-    }
-
-    static InetSocketAddress address(String text) {
-        int colon = text.lastIndexOf(':');
-        if (colon > 0 && text.substring(colon + 1).matches("\\d{1,5}")) {
-            int port = Integer.parseInt(text.substring(colon + 1));
-            if (port <= 65535) {
-                return InetSocketAddress.createUnresolved(text.substring(0, colon), port);
-            }
-        }
-        throw new IllegalArgumentException("--jobmanager: found '" + text + "', expected HOST:PORT");
     }
 }

@@ -9,12 +9,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What is asked of a JobManager over REST; a server that is away counts as no answer. */
 public final class ClusterRest {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final String CAUSE = "Caused by: ";
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -54,17 +56,28 @@ public final class ClusterRest {
                         .map(found -> found.path("counts").toString())
                         .orElse("unknown")
                 + ", last failure "
-                + get("/jobs/" + job + "/exceptions")
-                        .map(found -> found.path("exceptionHistory")
-                                .path("entries")
-                                .path(0)
-                                .path("stacktrace")
-                                .asText()
-                                .lines()
-                                .limit(3)
-                                .toList()
-                                .toString())
-                        .orElse("unknown");
+                + failure(job).orElse("unknown");
+    }
+
+    /** Why a job failed last, its root in one line; empty when it never did, or nobody answers. */
+    public Optional<String> failure(String job) throws InterruptedException {
+        return get("/jobs/" + job + "/exceptions")
+                .map(found -> found.path("exceptionHistory")
+                        .path("entries")
+                        .path(0)
+                        .path("stacktrace")
+                        .asText())
+                .filter(trace -> !trace.isEmpty())
+                .map(ClusterRest::root);
+    }
+
+    private static String root(String stackTrace) {
+        List<String> causes = stackTrace
+                .lines()
+                .filter(line -> line.startsWith(CAUSE))
+                .map(line -> line.substring(CAUSE.length()))
+                .toList();
+        return causes.isEmpty() ? stackTrace.lines().findFirst().orElse("") : causes.get(causes.size() - 1);
     }
 
     /** When the newest completed checkpoint was begun, milliseconds since 1970; 0 before the first or without answer. */
@@ -95,21 +108,33 @@ public final class ClusterRest {
         return -1;
     }
 
-    /** Starts to stop the job with a savepoint; the id to ask for it. */
+    /**
+     * Starts to stop the job with a savepoint; the id to ask for it.
+     *
+     * @param more what the request says beside the folder
+     */
     public String stop(String job, String folder, Map<String, Object> more) throws IOException, InterruptedException {
         Map<String, Object> body = new HashMap<>(more);
         body.put("targetDirectory", folder);
-        HttpRequest request = HttpRequest.newBuilder(URI.create(address + "/jobs/" + job + "/stop"))
-                .timeout(Duration.ofSeconds(30))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body)))
-                .build();
-        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-        JsonNode found = json.readTree(answer.body());
-        if (!found.has("request-id")) {
-            throw new IOException("found '" + answer.body() + "', expected the id of a savepoint");
-        }
-        return found.path("request-id").asText();
+        return stop(job, body);
+    }
+
+    /**
+     * Starts to stop the job with a savepoint; the id to ask for it.
+     *
+     * @param request {@code targetDirectory}, without which the cluster's {@code execution.checkpointing.savepoint-dir}
+     *     says where, and {@code drain}
+     * @throws IOException with what the JobManager says that is wrong
+     */
+    public String stop(String job, Map<String, Object> request) throws IOException, InterruptedException {
+        return send("POST", "/jobs/" + job + "/stop", json.writeValueAsString(request))
+                .path("request-id")
+                .asText();
+    }
+
+    /** Starts to cancel a job. */
+    public void cancel(String job) throws IOException, InterruptedException {
+        send("PATCH", "/jobs/" + job + "?mode=cancel", "");
     }
 
     /** Where a savepoint lies once it is complete; empty before. */
@@ -121,12 +146,37 @@ public final class ClusterRest {
         JsonNode operation = found.get().path("operation");
         if (!operation.has("location")) {
             throw new IOException("found a savepoint that failed: "
-                    + operation.path("failure-cause").path("stack-trace").asText());
+                    + root(operation.path("failure-cause").path("stack-trace").asText()));
         }
         return Optional.of(operation.path("location").asText());
     }
 
-    private Optional<JsonNode> get(String path) throws InterruptedException {
+    /**
+     * The answer to a request that must succeed.
+     *
+     * @throws IOException when nobody answers, or with what the JobManager says that is wrong
+     */
+    private JsonNode send(String method, String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address + path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() >= 300) {
+            throw new IOException("found the answer " + answer.statusCode() + " of " + address + path + ": "
+                    + json.readTree(answer.body())
+                            .path("errors")
+                            .path(0)
+                            .asText()
+                            .lines()
+                            .findFirst()
+                            .orElse(""));
+        }
+        return json.readTree(answer.body());
+    }
+
+    Optional<JsonNode> get(String path) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address + path))
                 .timeout(TIMEOUT)
                 .build();
@@ -136,5 +186,9 @@ public final class ClusterRest {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    String address() {
+        return address;
     }
 }

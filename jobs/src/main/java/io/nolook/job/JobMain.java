@@ -1,5 +1,6 @@
 package io.nolook.job;
 
+import io.nolook.cluster.ClusterJobs;
 import io.nolook.cluster.ClusterRest;
 import io.nolook.option.OptionSources;
 import java.util.function.Function;
@@ -19,23 +20,26 @@ public final class JobMain {
     private JobMain() {}
 
     /**
-     * Starts a job and returns; on a cluster that has no room for it nothing is started.
+     * Starts a job and returns; on a cluster that has no room for it, or runs it already, nothing is started.
      *
      * @param arguments {@code --config FILE} and {@code -D KEY=VALUE}, as often as needed
      * @param make the job
      * @throws IllegalArgumentException naming the argument or option that is wrong
-     * @throws IllegalStateException when the cluster lacks slots
+     * @throws IllegalStateException when the cluster lacks slots, or the transaction prefix is in use
      */
     public static void run(String[] arguments, Function<Configuration, KafkaJob> make) throws Exception {
         KafkaJob job = make.apply(OptionSources.parse(arguments).read());
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment(job.configuration());
-        if ("remote".equals(environment.getConfiguration().get(DeploymentOptions.TARGET))) {
-            requireSlots(
-                    new ClusterRest(
-                            environment.getConfiguration().get(RestOptions.ADDRESS),
-                            environment.getConfiguration().get(RestOptions.PORT)),
-                    environment.getParallelism());
+        String target = environment.getConfiguration().get(DeploymentOptions.TARGET);
+        if ("remote".equals(target)) {
+            ClusterRest cluster = new ClusterRest(
+                    environment.getConfiguration().get(RestOptions.ADDRESS),
+                    environment.getConfiguration().get(RestOptions.PORT));
+            FreshStart.require(job, new ClusterJobs(cluster), System.out::println);
+            requireSlots(cluster, environment.getParallelism());
+        } else if (!"embedded".equals(target)) { // a JobManager runs this itself, and again when it recovers the job
+            FreshStart.require(job, System.out::println);
         }
         JobClient client = job.start(environment);
         System.out.println("job " + job.name() + ": " + client.getJobID());

@@ -1,10 +1,15 @@
 package io.nolook.job;
 
+import io.nolook.flink.model.ModelLoader;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
@@ -17,6 +22,12 @@ public abstract class KafkaJob {
 
     /** Most parallelism that a job can ever be rescaled to; part of every savepoint. */
     private static final int MAX_PARALLELISM = 720;
+
+    /** Under which a job says on its cluster what it is. */
+    public static final String KIND = "nolook.job";
+
+    /** What the state of sources and sinks depends on: another value needs another state. */
+    public static final List<ConfigOption<?>> BOUND = List.of(KafkaOptions.TRANSACTION_PREFIX, KafkaOptions.DELIVERY);
 
     private final Configuration configuration;
     private final KafkaSettings kafka;
@@ -69,6 +80,11 @@ public abstract class KafkaJob {
         return kafka;
     }
 
+    /** Loaders of the models that it opens on TaskManagers. */
+    public List<ModelLoader<?>> models() {
+        return List.of();
+    }
+
     /** Checks the topics and adds the job's graph to an environment. */
     public abstract void wire(StreamExecutionEnvironment environment);
 
@@ -106,6 +122,18 @@ public abstract class KafkaJob {
             configuration.set(KafkaOptions.START, KafkaOptions.Start.TIMESTAMP);
         }
         configuration.addAll(given);
+        configuration.set(PipelineOptions.GLOBAL_JOB_PARAMETERS, told(configuration, name));
         return configuration;
+    }
+
+    /** What the job says of itself on its cluster, beside what it was given to say. */
+    private static Map<String, String> told(Configuration configuration, String name) {
+        Map<String, String> told = new HashMap<>(
+                configuration.getOptional(PipelineOptions.GLOBAL_JOB_PARAMETERS).orElse(Map.of()));
+        told.put(KIND, name);
+        for (ConfigOption<?> bound : BOUND) {
+            told.put(bound.key(), String.valueOf(configuration.get(bound)));
+        }
+        return told;
     }
 }

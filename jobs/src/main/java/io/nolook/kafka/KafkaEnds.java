@@ -9,6 +9,7 @@ import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.Frame;
 import io.nolook.schema.TokenSequence;
+import java.util.List;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -24,6 +25,18 @@ public final class KafkaEnds {
     private static final String COMPRESSED = "zstd";
     /** Of records that are coded already. */
     private static final String PLAIN = "none";
+
+    private static final String TOKENS = "tokens";
+    private static final String DEAD_LETTERS = "dead-letters";
+    private static final String DECODED_FRAMES = "decoded-frames";
+    private static final String ACTION_SCORES = "action-scores";
+    private static final String ACTIONS = "actions";
+    private static final String ARCHIVE = "archive";
+    private static final String SEQUENCES = "sequences";
+
+    /** What sinks are for, behind the prefix in their transactional ids. */
+    static final List<String> ROLES =
+            List.of(TOKENS, DEAD_LETTERS, DECODED_FRAMES, ACTION_SCORES, ACTIONS, ARCHIVE, SEQUENCES);
 
     private static final String DISCOVERY_MILLIS = "30000";
 
@@ -61,31 +74,31 @@ public final class KafkaEnds {
     }
 
     public KafkaSink<OutgoingTokens> tokens() {
-        return sink(RecordSchemas.outgoingTokens(settings.tokensTopic()), "tokens", COMPRESSED);
+        return sink(RecordSchemas.outgoingTokens(settings.tokensTopic()), TOKENS, COMPRESSED);
     }
 
     public KafkaSink<FailedFrame> deadLetters() {
-        return sink(RecordSchemas.failedFrames(settings.deadLettersTopic()), "dead-letters", PLAIN);
+        return sink(RecordSchemas.failedFrames(settings.deadLettersTopic()), DEAD_LETTERS, PLAIN);
     }
 
     public KafkaSink<Frame> decodedFrames() {
-        return sink(RecordSchemas.frames(settings.decodedFramesTopic()), "decoded-frames", PLAIN);
+        return sink(RecordSchemas.frames(settings.decodedFramesTopic()), DECODED_FRAMES, PLAIN);
     }
 
     public KafkaSink<ActionScores> actionScores() {
-        return sink(RecordSchemas.actionScores(settings.actionScoresTopic()), "action-scores", COMPRESSED);
+        return sink(RecordSchemas.actionScores(settings.actionScoresTopic()), ACTION_SCORES, COMPRESSED);
     }
 
     public KafkaSink<ActionEvent> actions() {
-        return sink(RecordSchemas.actionEvents(settings.actionsTopic()), "actions", PLAIN);
+        return sink(RecordSchemas.actionEvents(settings.actionsTopic()), ACTIONS, PLAIN);
     }
 
     public KafkaSink<ArchiveSegment> archive() {
-        return sink(RecordSchemas.archiveSegments(settings.archiveTopic()), "archive", PLAIN);
+        return sink(RecordSchemas.archiveSegments(settings.archiveTopic()), ARCHIVE, PLAIN);
     }
 
     public KafkaSink<TokenSequence> sequences() {
-        return sink(RecordSchemas.tokenSequences(settings.sequencesTopic()), "sequences", COMPRESSED);
+        return sink(RecordSchemas.tokenSequences(settings.sequencesTopic()), SEQUENCES, COMPRESSED);
     }
 
     private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> schema, String role, String compression) {

@@ -132,6 +132,13 @@ public final class KafkaOptions {
                     + " it is back, consumers that read committed records wait, at most this long. At most the"
                     + " broker's transaction.max.timeout.ms (15 min).");
 
+    public static final ConfigOption<Duration> TRANSACTION_WATCH = key("delivery.transaction-watch")
+            .durationType()
+            .noDefaultValue()
+            .withDescription("How long a start without kept state watches the broker, and is refused when another job"
+                    + " writes with this delivery.transaction-prefix; it takes no time where none ever did. By default"
+                    + " two checkpoint intervals, at most 1 h; 0 s does not watch.");
+
     private KafkaOptions() {}
 
     /** All of them, in the order of the documentation. */
@@ -156,6 +163,7 @@ public final class KafkaOptions {
                 STOP_TIMESTAMP,
                 DELIVERY,
                 TRANSACTION_PREFIX,
-                TRANSACTION_TIMEOUT);
+                TRANSACTION_TIMEOUT,
+                TRANSACTION_WATCH);
     }
 }

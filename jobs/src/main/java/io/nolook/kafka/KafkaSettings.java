@@ -41,6 +41,12 @@ public record KafkaSettings(Configuration configuration) {
                 KafkaOptions.TRANSACTION_TIMEOUT,
                 timeout,
                 "10 s to 24 h");
+        Optional<Duration> watch = configuration.getOptional(KafkaOptions.TRANSACTION_WATCH);
+        require(
+                watch.isEmpty() || watch.get().compareTo(Duration.ofHours(1)) <= 0,
+                KafkaOptions.TRANSACTION_WATCH,
+                watch.orElse(Duration.ZERO),
+                "0 s to 1 h");
     }
 
     public String framesTopic() {

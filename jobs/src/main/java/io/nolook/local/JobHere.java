@@ -1,5 +1,6 @@
 package io.nolook.local;
 
+import io.nolook.job.FreshStart;
 import io.nolook.job.KafkaJob;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.Topics;
@@ -50,9 +51,10 @@ public final class JobHere {
     /**
      * Runs a job that keeps nothing, until it ends.
      *
-     * @throws IllegalStateException when it fails or stands still
+     * @throws IllegalStateException when it fails or stands still, or its transaction prefix is in use
      */
     public void run(Configuration given) throws Exception {
+        FreshStart.require(make.apply(given), said);
         try (TemporaryFolder folder = TemporaryFolder.create("nolook-" + title + "-")) {
             Running running = start(InProcess.fit(given, folder), Optional.empty());
             if (!ends(running, "")) {
@@ -67,7 +69,8 @@ public final class JobHere {
      *
      * @param root of the folders of state
      * @param fresh whether it begins without
-     * @throws IllegalStateException when it fails, or another process runs it
+     * @throws IllegalStateException when it fails, another process runs it, or it begins without state and its
+     *     transaction prefix is in use
      */
     public void run(Configuration given, Path root, boolean fresh) throws Exception {
         KafkaJob asked = make.apply(given);
@@ -75,6 +78,9 @@ public final class JobHere {
         boolean told = given.contains(StateRecoveryOptions.SAVEPOINT_PATH);
         try (JobState kept = JobState.open(root, Topics.clusterId(asked.kafka()), name)) {
             Optional<Path> from = fresh || told ? Optional.empty() : kept.newest();
+            if (from.isEmpty()) {
+                FreshStart.require(asked, said);
+            }
             while (!ends(start(kept(given, kept, from), Optional.of(kept.savepoints())), hint(from))) {
                 from = kept.newest();
                 said.accept("the job has not run for " + PATIENCE.toMinutes()

@@ -18,7 +18,7 @@ class RunCommandTest {
     @ParameterizedTest
     @CsvSource({"localhost:8081, localhost, 8081", "10.0.0.7:65535, 10.0.0.7, 65535", "[::1]:80, [::1], 80"})
     void readsHostAndPortAndResolvesNothing(String text, String host, int port) {
-        InetSocketAddress address = RunCommand.address(text);
+        InetSocketAddress address = ClusterAddress.parse(text);
 
         assertThat(address.getHostString()).isEqualTo(host);
         assertThat(address.getPort()).isEqualTo(port);
@@ -28,9 +28,11 @@ class RunCommandTest {
     /** The container's entrypoint makes the name of the class from that of the job. */
     @ParameterizedTest
     @EnumSource
-    void composeSubmitsEveryJobByItsClass(RunCommand.Job job) throws IOException, ReflectiveOperationException {
+    void composeRunsEveryJobAndItsClassIsThere(JobKind job) throws IOException, ReflectiveOperationException {
         String compose = Files.readString(Path.of("../deploy/compose/docker-compose.yml"));
-        assertThat(compose).contains("  " + job + ":\n    <<: *run\n    command: >-\n      submit " + job + " -D");
+        assertThat(compose)
+                .contains("  " + job + ":\n    <<: *run\n    command: >-\n      run " + job
+                        + " --jobmanager jobmanager:8081" + " --unless-running -D");
 
         String name =
                 job.name().substring(0, 1).toUpperCase(Locale.ROOT) + job.name().substring(1) + "Job";
@@ -42,7 +44,7 @@ class RunCommandTest {
     @ValueSource(
             strings = {"", "localhost", ":8081", "localhost:", "localhost:x", "localhost:65536", "h:123456", "h:-1"})
     void refusesAnythingElse(String text) {
-        assertThatThrownBy(() -> RunCommand.address(text))
+        assertThatThrownBy(() -> ClusterAddress.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("--jobmanager: found '" + text + "', expected HOST:PORT");
     }

@@ -8,13 +8,9 @@ import io.nolook.job.tokenize.Recording;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicReader;
-import io.nolook.local.BrokerFolder;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.schema.TokenFrame;
-import io.nolook.tool.chaos.JvmProcess;
-import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 class JobJarITCase {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Path TARGET = Path.of("target").toAbsolutePath();
-    private static final String CLUSTER = TARGET.resolve("cluster") + File.separator + "*";
     private static final int SLOTS = 4;
     private static final int CAMERAS = 2;
     private static final List<List<TokenFrame>> TOKENS = IntStream.range(0, CAMERAS)
@@ -56,60 +51,19 @@ class JobJarITCase {
     private static Path folder;
 
     private static EmbeddedBroker broker;
-    private static JvmProcess jobManager;
-    private static JvmProcess taskManager;
+    private static JarCluster cluster;
     private static ClusterRest rest;
-    private static Path conf;
 
     @BeforeAll
     static void start() throws Exception {
         broker = EmbeddedBroker.start(Map.of());
-        int port = BrokerFolder.freePort();
-        conf = Files.createDirectories(folder.resolve("conf"));
-        Files.write(
-                conf.resolve("config.yaml"),
-                List.of(
-                        "jobmanager.rpc.address: 127.0.0.1",
-                        "jobmanager.rpc.port: " + BrokerFolder.freePort(),
-                        "rest.address: 127.0.0.1",
-                        "rest.port: " + port,
-                        "taskmanager.host: 127.0.0.1",
-                        "taskmanager.numberOfTaskSlots: " + SLOTS,
-                        "taskmanager.cpu.cores: 1",
-                        "taskmanager.memory.task.heap.size: 512m",
-                        "taskmanager.memory.task.off-heap.size: 128m",
-                        "taskmanager.memory.framework.heap.size: 128m",
-                        "taskmanager.memory.framework.off-heap.size: 128m",
-                        "taskmanager.memory.network.min: 32m",
-                        "taskmanager.memory.network.max: 32m",
-                        "taskmanager.memory.managed.size: 64m",
-                        "taskmanager.memory.jvm-metaspace.size: 256m",
-                        "taskmanager.memory.jvm-overhead.min: 64m",
-                        "taskmanager.memory.jvm-overhead.max: 64m"));
-        jobManager = process("jobmanager", "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint");
-        taskManager = process("taskmanager", "org.apache.flink.runtime.taskexecutor.TaskManagerRunner");
-        jobManager.start();
-        taskManager.start();
-        rest = new ClusterRest(port);
-        Awaitility.await().atMost(TIMEOUT).until(() -> rest.freeSlots() == SLOTS);
-    }
-
-    private static JvmProcess process(String name, String main) {
-        List<String> options = new ArrayList<>(opens());
-        options.addAll(List.of("-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        return new JvmProcess(name, folder, CLUSTER, options, List.of(main, "--configDir", conf.toString()));
-    }
-
-    private static List<String> opens() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("--add-exports"))
-                .toList();
+        cluster = JarCluster.start(folder, SLOTS);
+        rest = cluster.rest();
     }
 
     @AfterAll
     static void stop() {
-        taskManager.close();
-        jobManager.close();
+        cluster.close();
         broker.close();
     }
 
@@ -225,9 +179,9 @@ class JobJarITCase {
 
     /** What {@code flink run -d -c CLASS nolook-jobs.jar ...} says. */
     private static String flinkRun(String job, Path config, String... more) throws Exception {
-        List<String> command =
-                new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-cp", CLUSTER));
-        command.addAll(opens());
+        List<String> command = new ArrayList<>(
+                List.of(ProcessHandle.current().info().command().orElse("java"), "-cp", JarCluster.CLASS_PATH));
+        command.addAll(JarCluster.opens());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of(
                 "org.apache.flink.client.cli.CliFrontend",
@@ -241,7 +195,7 @@ class JobJarITCase {
         command.addAll(List.of(more));
         Path said = Files.createTempFile(folder, "run", ".log");
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("FLINK_CONF_DIR", conf.toString());
+        builder.environment().put("FLINK_CONF_DIR", cluster.conf().toString());
         Process process =
                 builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
         assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();

@@ -2,6 +2,7 @@ package io.nolook.job.detokenize;
 
 import io.nolook.flink.detokenize.DetokenizeSettings;
 import io.nolook.flink.detokenize.OnnxDetokenizerLoader;
+import io.nolook.flink.model.ModelLoader;
 import io.nolook.job.JobMain;
 import io.nolook.job.KafkaJob;
 import io.nolook.kafka.KafkaEnds;
@@ -9,6 +10,7 @@ import io.nolook.kafka.TopicNeeds;
 import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
 import io.nolook.record.TokenFrameIntake;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
@@ -34,6 +36,11 @@ public final class DetokenizeJob extends KafkaJob {
     /** As {@link JobMain} has it. */
     public static void main(String[] arguments) throws Exception {
         JobMain.run(arguments, DetokenizeJob::new);
+    }
+
+    @Override
+    public List<ModelLoader<?>> models() {
+        return List.of(new OnnxDetokenizerLoader(detokenize));
     }
 
     @Override

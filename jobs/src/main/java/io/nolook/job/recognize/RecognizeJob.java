@@ -1,5 +1,6 @@
 package io.nolook.job.recognize;
 
+import io.nolook.flink.model.ModelLoader;
 import io.nolook.flink.recognize.OnnxRecognizerLoader;
 import io.nolook.flink.recognize.RecognizeSettings;
 import io.nolook.job.JobMain;
@@ -10,6 +11,7 @@ import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
 import io.nolook.record.DeadLetters;
 import io.nolook.record.TokenFrameIntake;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
@@ -35,6 +37,11 @@ public final class RecognizeJob extends KafkaJob {
     /** As {@link JobMain} has it. */
     public static void main(String[] arguments) throws Exception {
         JobMain.run(arguments, RecognizeJob::new);
+    }
+
+    @Override
+    public List<ModelLoader<?>> models() {
+        return List.of(new OnnxRecognizerLoader(recognize));
     }
 
     @Override

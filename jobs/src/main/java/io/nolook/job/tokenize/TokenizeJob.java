@@ -1,5 +1,6 @@
 package io.nolook.job.tokenize;
 
+import io.nolook.flink.model.ModelLoader;
 import io.nolook.flink.tokenize.OnnxTokenizerLoader;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
@@ -9,6 +10,7 @@ import io.nolook.kafka.KafkaEnds;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.Topics;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -53,6 +55,11 @@ public final class TokenizeJob extends KafkaJob {
     /** As {@link JobMain} has it. */
     public static void main(String[] arguments) throws Exception {
         JobMain.run(arguments, TokenizeJob::new);
+    }
+
+    @Override
+    public List<ModelLoader<?>> models() {
+        return List.of(new OnnxTokenizerLoader(tokenize));
     }
 
     @Override

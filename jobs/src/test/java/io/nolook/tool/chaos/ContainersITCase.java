@@ -53,7 +53,7 @@ class ContainersITCase {
             container(image("broker")).withNetworkAliases("broker").withExposedPorts(9092);
     private static final GenericContainer<?> JOB_MANAGER = container(FLINK)
             .withNetworkAliases("jobmanager")
-            .withCommand("jobmanager", "-D", "heartbeat.timeout=6000", "-D", "heartbeat.interval=1000")
+            .withCommand(process("jobmanager"))
             .withExposedPorts(8081);
     private static final GenericContainer<?> FIRST = taskManager();
     private static final GenericContainer<?> SECOND = taskManager();
@@ -70,9 +70,11 @@ class ContainersITCase {
                 "jobs/target/cluster",
                 "jobs/target/nolook.jar",
                 "jobs/target/nolook-jobs.jar",
-                "jobs/src/main/resources/log4j2.properties",
+                "jobs/target/plugins",
                 "deploy/images/entrypoint.sh",
                 "deploy/images/config.yaml",
+                "deploy/images/log4j2.properties",
+                "deploy/images/zookeeper.properties",
                 "deploy/images/broker.properties")) {
             image.withFileFromPath(path, HOME.resolve(path));
         }
@@ -88,8 +90,14 @@ class ContainersITCase {
     }
 
     private static GenericContainer<?> taskManager() {
-        return container(FLINK)
-                .withCommand("taskmanager", "-D", "heartbeat.timeout=6000", "-D", "heartbeat.interval=1000");
+        return container(FLINK).withCommand(process("taskmanager"));
+    }
+
+    /** Without ZooKeeper, which {@code ComposeITCase} has. */
+    private static String[] process(String role) {
+        return new String[] {
+            role, "-D", "heartbeat.timeout=6000", "-D", "heartbeat.interval=1000", "-D", "high-availability.type=NONE"
+        };
     }
 
     @BeforeAll
