@@ -59,18 +59,18 @@ def background(folder, label, most=6, total=80):
     return sorted((clip for clips in taken.values() for clip in clips[:most]), key=lambda clip: clip.path.name)[:total]
 
 
-def read(path, rate):
-    """({short side: uint8 [T, H, W, 3]} at SIZE and at ROOM, frames a second), at most as long as LONGEST frames at the rate."""
+def read(path, rate, sides=(SIZE, ROOM), longest=LONGEST):
+    """({short side: uint8 [T, H, W, 3]}, frames a second), at most as long as so many frames at the rate."""
     probe = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=width,height,avg_frame_rate"]
     facts = subprocess.run([*probe, "-of", "json", str(path)], capture_output=True, check=True).stdout
     stream = json.loads(facts)["streams"][0]
     count, _, seconds = stream["avg_frame_rate"].partition("/")
     fps, short = float(count) / float(seconds or 1), min(stream["width"], stream["height"])
-    sizes = {side: [round(stream[axis] * side / short) for axis in ("width", "height")] for side in (SIZE, ROOM)}
+    sizes = {side: [round(stream[axis] * side / short) for axis in ("width", "height")] for side in sides}
     with tempfile.TemporaryDirectory() as folder:
         command = ["ffmpeg", "-nostdin", "-v", "error", "-i", str(path)]
         for side, (width, height) in sizes.items():
-            command += ["-vf", f"scale={width}:{height}:flags=area", "-frames:v", str(round(LONGEST * max(1.0, fps / rate)))]
+            command += ["-vf", f"scale={width}:{height}:flags=area", "-frames:v", str(round(longest * max(1.0, fps / rate)))]
             command += ["-f", "rawvideo", "-pix_fmt", "rgb24", f"{folder}/{side}"]
         subprocess.run(command, check=True)
         raw = {side: np.fromfile(f"{folder}/{side}", np.uint8) for side in sizes}

@@ -76,13 +76,27 @@ def folds(groups, count):
     return np.array([chosen[group] for group in groups])
 
 
-def cross_validate(course, plain, examples, build, recipe, opened, only=None):
-    """Clip -> logits [t, labels] from a head that has seen nobody of its group. The heads are discarded."""
+def fold_head(fold, course, examples, build, recipe, opened, folder=None):
+    """A head that has seen nobody of the fold: read from the folder where it is there, else trained, and kept there."""
+    path = folder and folder / f"fold-{fold}.pt"
+    torch.manual_seed(recipe.seed + fold)
+    head = build()
+    if path and path.exists():
+        head.load_state_dict(torch.load(path))
+        return head.eval()
+    head = learn.fit(head, examples.part(np.flatnonzero(course.folds != fold)), recipe, opened)
+    if path:
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.save(head.state_dict(), path)
+    return head
+
+
+def cross_validate(course, plain, examples, build, recipe, opened, heads=None):
+    """Clip -> logits [t, labels] from a head that has seen nobody of its group. The heads are kept in a folder, or discarded."""
     held_out = [None] * len(plain)
-    for fold in range(course.options.folds) if only is None else only:
-        learned, out = np.flatnonzero(course.folds != fold), np.flatnonzero(course.folds == fold)
-        torch.manual_seed(recipe.seed + fold)
-        head = learn.fit(build(), examples.part(learned), recipe, opened)
+    for fold in range(course.options.folds):
+        out = np.flatnonzero(course.folds == fold)
+        head = fold_head(fold, course, examples, build, recipe, opened, heads)
         for place, logits in zip(out, learn.logits_of(head, [plain[place] for place in out], opened)):
             held_out[place] = logits
         done = [place for place in course.measured if held_out[place] is not None]
@@ -92,7 +106,7 @@ def cross_validate(course, plain, examples, build, recipe, opened, only=None):
 
 
 def summary(course, held_out):
-    """Figures of the labelled clips; the temperature is chosen on all that were held out."""
+    """Figures of the labelled clips. The temperature is chosen on all that were held out, but for `ece.nested`: see `nested`."""
     places = [place for place in course.measured if held_out[place] is not None]
     logits, targets = [held_out[place] for place in places], course.targets[places]
     found = {"clips": len(places), "groups": len({course.clips[place].group for place in places})}
@@ -101,7 +115,23 @@ def summary(course, held_out):
     found["temperature"] = scores.best_temperature(logits, targets)
     found["ece.uncalibrated"] = scores.ece(scores.decisions(logits), targets)
     found["ece"] = scores.ece(scores.decisions(logits, found["temperature"]), targets)
+    found["temperatures.nested"] = nested(logits, targets, course.folds[places])
+    found["ece.nested"] = scores.ece(calibrated(logits, course.folds[places], found["temperatures.nested"]), targets)
     return found
+
+
+def nested(logits, targets, of_fold):
+    """The temperature for each fold, chosen on the clips of the others."""
+    chosen = []
+    for fold in range(max(of_fold) + 1):
+        others = np.flatnonzero(of_fold != fold)
+        chosen.append(scores.best_temperature([logits[place] for place in others], targets[others]))
+    return chosen
+
+
+def calibrated(logits, of_fold, temperatures):
+    """Decisions [clips, labels] at the temperature of each clip's fold."""
+    return scores.decisions([clip / temperatures[fold] for clip, fold in zip(logits, of_fold)])
 
 
 def main():

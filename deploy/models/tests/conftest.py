@@ -1,5 +1,6 @@
 """Puts the tokenizer's modules on the path and keeps PyTorch to one thread."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -49,3 +50,22 @@ def exported(tiny, spec, tmp_path_factory):
     folder = tmp_path_factory.mktemp("exported")
     export.export_streaming(*tiny, spec, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Two labels of three people, told apart by what moves, and a background."""
+    root = tmp_path_factory.mktemp("labelled")
+    moving = {"across": "testsrc=size=64x48:rate=10", "still": "smptebars=size=64x48:rate=10"}
+    for label, source in moving.items():
+        for person in range(3):
+            record(root / "words" / label / f"{label}_s{person:03d}_r01.mp4", f"{source},hue=h={40 * person}", 14 + person)
+    for number in range(2):
+        record(root / "other" / f"mandelbrot_{number}.mp4", f"mandelbrot=size=64x48:rate=10:start_x=-0.{7 + number}", 16)
+    return root
+
+
+def record(path, source, frames):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-frames:v", str(frames), "-pix_fmt", "yuv420p", str(path)]
+    subprocess.run(command, check=True)

@@ -35,10 +35,11 @@ def test_runs_in_a_row_follow_each_other(tmp_path, monkeypatch):
 
 
 def test_study_has_a_line_for_each_kind_of_quantizer(tmp_path):
-    def row(quantizer, bits, halvings, psnr):
-        return {"config": "study", "quantizer": quantizer, "bits": bits, "halvings": halvings, "psnr": psnr, "language_model_bits": bits - 2}
+    def row(quantizer, seed, psnr):
+        return {"quantizer": quantizer, "seed": seed, "steps": 800, "psnr_half": psnr - 1, "psnr": psnr, "language_model_bits": 12 + psnr / 9}
 
-    rows = [row("lfq", 10, 1, 18.0), row("lfq", 18, 1, 20.0), row("vq", 10, 1, 18.5), row("vq", 18, 1, 18.7), row("lfq", 18, 3, 21.0)]
+    rows = [row(quantizer, seed, 18 + place + seed / 4) for place, quantizer in enumerate(figures.QUANTIZERS) for seed in (0, 1)]
+    rows.append({"quantizer": "lfq", "bits": 10, "minutes": 3.5, "psnr": 90})
     (tmp_path / "s.json").write_text(json.dumps(rows))
     figures.study_plot(tmp_path / "s.json", tmp_path / "s.png")
     colours = {tuple(colour) for colour in np.array(Image.open(tmp_path / "s.png")).reshape(-1, 3)}

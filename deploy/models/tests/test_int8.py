@@ -170,7 +170,7 @@ def test_no_entry_of_a_table_is_near_a_border(integers):
 
 
 @pytest.mark.parametrize("halvings", [1, 3, 5])
-def test_successive_signs_are_comparisons(halvings):
+def test_residual_signs_are_comparisons(halvings):
     z = torch.linspace(-3, 3, 1001).view(1, 1, 1, -1)
     expected = net.indices(net.remainders(z, halvings))[0, 0].numpy()
     passed = z[0, 0, 0].numpy()[:, None] > decision.thresholds(halvings)

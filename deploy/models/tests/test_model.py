@@ -52,7 +52,7 @@ def test_straight_through_quantizes_and_passes_the_gradient():
 
 
 @pytest.mark.parametrize("halvings", [1, 2, 3])
-def test_successive_signs_name_the_interval_of_a_number(halvings):
+def test_residual_signs_name_the_interval_of_a_number(halvings):
     z = torch.linspace(-3, 3, 72).view(2, 4, 3, 3)
     middles = net.numbers(net.signs(net.remainders(z, halvings)), halvings)
     if halvings == 1:

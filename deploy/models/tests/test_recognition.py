@@ -201,25 +201,6 @@ def test_batches_count_only_the_clip_itself():
             assert (clip[weight > 0] == target).all()
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Two labels of three people, told apart by what moves, and a background."""
-    root = tmp_path_factory.mktemp("labelled")
-    moving = {"across": "testsrc=size=64x48:rate=10", "still": "smptebars=size=64x48:rate=10"}
-    for label, source in moving.items():
-        for person in range(3):
-            record(root / "words" / label / f"{label}_s{person:03d}_r01.mp4", f"{source},hue=h={40 * person}", 14 + person)
-    for number in range(2):
-        record(root / "other" / f"mandelbrot_{number}.mp4", f"mandelbrot=size=64x48:rate=10:start_x=-0.{7 + number}", 16)
-    return root
-
-
-def record(path, source, frames):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-frames:v", str(frames), "-pix_fmt", "yuv420p", str(path)]
-    subprocess.run(command, check=True)
-
-
 def test_views_are_repeatable_and_as_long_as_the_rate_says(folder, monkeypatch, tmp_path):
     monkeypatch.setattr(data, "CACHE", tmp_path)
     clip = data.labelled([folder / "words"])[0]

@@ -1,10 +1,11 @@
-"""The learned codebook and the language model of the vocabulary study."""
+"""The learned codebooks and the language model of the quantizer study."""
 
 import numpy as np
 import pytest
 import torch
 
 import bottleneck
+import model as net
 import study
 
 
@@ -37,8 +38,68 @@ def test_codes_are_numbered_by_use():
     assert study.ranks(np.array([3, 3, 3, 1, 1, 0]), 2).tolist() == [2, 1, 3, 0]
 
 
-def test_factors_are_high_then_low():
-    assert study.factors(np.array([0b10110]), (4, 8)).tolist() == [[0b10, 0b110]]
+def test_nearest_is_what_a_plain_search_finds(monkeypatch):
+    torch.manual_seed(0)
+    book, rows = bottleneck.Codebook(6, 3), torch.randn(50, 3)
+    book.vectors = torch.randn(64, 3)
+    book.vectors[40] = book.vectors[3]
+    rows[7] = book.vectors[3]
+    plain = ((rows.unsqueeze(1) - book.vectors) ** 2).sum(2).min(1)[1]
+    assert torch.equal(book.nearest(rows), plain) and plain[7] == 3, "the first of equals"
+    monkeypatch.setattr(bottleneck.Codebook, "BLOCK", 16)
+    monkeypatch.setattr(bottleneck.Codebook, "ROWS", 20)
+    assert torch.equal(book.nearest(rows), plain), "however it is cut"
+
+
+def test_a_vector_that_nothing_chooses_gives_way():
+    torch.manual_seed(0)
+    book = bottleneck.Codebook(3, 2)
+    for _ in range(100):
+        book.learn(torch.randn(64, 2) + 50)
+    for _ in range(200):
+        book.learn(torch.randn(64, 2))
+    assert len(book.nearest(torch.randn(500, 2)).unique()) == 8
+
+
+def test_the_second_codebook_is_for_what_the_first_leaves():
+    torch.manual_seed(0)
+    coarse, fine = torch.tensor([[4.0, 0], [-4, 0], [0, 4], [0, -4]]), torch.tensor([[0.5, 0.5], [-0.5, 0.5], [0.5, -0.5], [-0.5, -0.5]])
+    books = bottleneck.ResidualCodebooks(4, 2)
+    for _ in range(300):
+        flat = coarse[torch.randint(4, (64,))] + fine[torch.randint(4, (64,))] + 0.02 * torch.randn(64, 2)
+        z = flat.t().reshape(1, 2, 8, 8)
+        books(z)
+    every = (coarse.unsqueeze(1) + fine).flatten(0, 1).t().reshape(1, 2, 4, 4)
+    tokens = books.indices(every)
+    assert len(tokens.unique()) == 16 and int(tokens.max()) < 16
+    assert torch.allclose(books.code(every), every, atol=0.15)
+    assert len((tokens // 4).view(4, 4)[0].unique()) == 1, "the most significant half names the coarse vector"
+
+
+def test_residual_codebooks_pass_the_gradient_and_want_equal_books():
+    books = bottleneck.ResidualCodebooks(4, 2)
+    z = torch.randn(2, 2, 4, 4, requires_grad=True)
+    q, penalty, _ = books(z)
+    q.sum().backward()
+    assert torch.equal(z.grad, torch.ones_like(z)) and penalty > 0
+    with pytest.raises(ValueError, match="7 bits in 2 codebooks"):
+        bottleneck.ResidualCodebooks(7, 2)
+
+
+def test_the_coarse_half_comes_first():
+    """Residual LFQ: flipping a number's first sign moves it most, and changes the first factor."""
+    quantizer, z = bottleneck.Signs(halvings=3), torch.full((1, 2, 1, 1), 0.9)
+    tokens = {name: quantizer.indices(net.remainders(x, 3)).numpy() for name, x in (("high", z), ("fine", z * 0.9), ("low", -z))}
+    factors = {name: study.factors(each, (8, 8), quantizer).ravel().tolist() for name, each in tokens.items()}
+    assert factors["high"][0] == factors["fine"][0] != factors["low"][0]
+    assert factors["high"][1] != factors["fine"][1]
+
+
+def test_factors_of_each_quantizer():
+    token = np.array([0b10110])
+    assert study.factors(token, (4, 8), bottleneck.SIGNS).tolist() == [[0b10, 0b101]], "low bits are the first signs"
+    assert study.factors(token, (4, 8), bottleneck.Codebook(5, 2)).tolist() == [[0b10, 0b110]]
+    assert study.factors(np.array([0b1101]), (4, 4), bottleneck.ResidualCodebooks(4, 2)).tolist() == [[0b11, 0b01]]
 
 
 def test_language_model_sees_no_token_that_comes_later():
@@ -61,6 +122,5 @@ def test_tokens_that_repeat_are_predictable_and_random_ones_are_not(alike, monke
     full = study.LanguageModel
     monkeypatch.setattr(study, "LanguageModel", lambda sizes: full(sizes, width=32, layers=1))
     tokens = np.full((40, 2 * study.GRID**2), 9) if alike else np.random.default_rng(0).integers(0, 64, (40, 2 * study.GRID**2))
-    bits, steps = study.predictability(tokens, tokens, 6, 0.15)
-    assert steps > 0
+    bits = study.predictability(tokens, tokens, bottleneck.SIGNS, 6, 25)
     assert (bits < 4.5) if alike else (5.5 < bits < 8)

@@ -49,7 +49,7 @@ def entropy_terms(z, halvings=1):
 
 
 class Signs:
-    """Lookup-free: signs of z, or successive signs of bounded numbers; nothing of it is learned."""
+    """Lookup-free: signs of z (LFQ), or of what is left of bounded numbers (residual LFQ); nothing of it is learned."""
 
     bits = None  # as many as z has channels
 
@@ -73,74 +73,153 @@ class Signs:
     def indices(self, z):
         return net.indices(z)
 
+    def coarse_first(self, tokens, sizes):
+        """The bits that come first are the least significant ones."""
+        return tokens % sizes[0], tokens // sizes[0]
+
 
 SIGNS = Signs()
 
 
 class Codebook:
-    """Vector quantization, the baseline: the nearest of 2^bits learned vectors, each a running mean of what chose it.
+    """Vector quantization, a baseline: the nearest of 2^bits learned vectors, each a running mean of what chose it.
 
-    van den Oord et al., "Neural Discrete Representation Learning", 2017, appendix A.1; begun with vectors of the first
-    batches, as is usual against codes that nothing ever chooses. No code is revived later.
+    van den Oord et al., "Neural Discrete Representation Learning", 2017, appendix A.1. Begun with vectors of the first
+    batches; a vector that nothing has chosen for a while gives way to one of the batch (Zeghidour et al., "SoundStream").
     """
 
     DECAY = 0.99
-    BLOCK = 1024  # positions, and vectors, compared at a time: the table of distances stays in a processor's cache
+    BLOCK = 512  # vectors compared at a time: the table of distances stays in a processor's cache
+    ROWS = 1024  # positions compared at a time
+    IDLE = 50  # steps after which a vector gives way
+    REVIVED = 8  # in a step at most one vector for so many positions
 
     def __init__(self, bits, dimensions, seed=0):
         self.bits, self.codes = bits, 2**bits
         self.generator = torch.Generator().manual_seed(seed)
-        self.vectors = torch.zeros(self.codes, dimensions)
+        self.vectors = torch.full((self.codes, dimensions), 1e3)  # what is not filled yet is out of reach
         self.sums, self.counts, self.filled = torch.zeros_like(self.vectors), torch.zeros(self.codes), 0
+        self.idle = torch.zeros(self.codes, dtype=torch.long)
 
     def __call__(self, z):
-        flat = rows(z.detach())
+        chosen = self.learn(rows(z.detach()))
+        return passed(z, self._placed(chosen, z), {"codes": float(chosen.unique().numel())})
+
+    def learn(self, flat):
+        """Index of the nearest vector of each row, and the vectors follow."""
         self._fill(flat)
         chosen = self.nearest(flat)
-        code = self._placed(chosen, z)
         self._follow(flat, chosen)
-        penalty = 2.5 * COMMITMENT * F.mse_loss(z, code)
-        return z + (code - z).detach(), penalty, {"codes": float(chosen.unique().numel())}
+        self._revive(flat)
+        return chosen
 
     def nearest(self, flat):
         """Index of the nearest vector of each row; the first of equals."""
-        squares = (self.vectors**2).sum(1)
-        return torch.cat([self._nearest(part, squares) for part in flat.split(self.BLOCK)])
+        return torch.cat([self._nearest(part) for part in flat.split(self.ROWS)])
 
-    def _nearest(self, rows, squares):
-        least, nearest = rows.new_full((len(rows),), float("inf")), torch.zeros(len(rows), dtype=torch.long)
-        for first in range(0, self.codes, self.BLOCK):
-            some = slice(first, first + self.BLOCK)
-            distance, place = torch.addmm(squares[some], rows, self.vectors[some].t(), alpha=-2).min(1)
-            closer = distance < least
-            least, nearest = torch.where(closer, distance, least), torch.where(closer, place + first, nearest)
-        return nearest
+    def _nearest(self, rows):
+        """The block with the least distance first, without places, which are slow to find; then the place in it."""
+        size = min(self.BLOCK, self.codes)
+        blocks, squares = self.vectors.view(-1, size, self.vectors.shape[1]), (self.vectors**2).sum(1).view(-1, size)
+        least, block, distances = rows.new_full((len(rows),), float("inf")), torch.zeros(len(rows), dtype=torch.long), rows.new_empty(len(rows), size)
+        for number in range(len(blocks)):
+            nearest = torch.addmm(squares[number], rows, blocks[number].t(), alpha=-2, out=distances).amin(1)
+            block = torch.where(nearest < least, number, block)
+            least = torch.minimum(nearest, least)
+        found = []
+        for some, where in zip(rows.split(128), block.split(128)):
+            found.append(torch.baddbmm(squares[where].unsqueeze(2), blocks[where], some.unsqueeze(2), alpha=-2).squeeze(2).min(1)[1])
+        return block * size + torch.cat(found)
 
     def code(self, z):
         return self._placed(self.nearest(rows(z)), z)
 
     def _placed(self, chosen, z):
-        return self.vectors[chosen].view(len(z), *z.shape[2:], -1).permute(0, 3, 1, 2)
+        return placed(self.vectors[chosen], z)
 
     def indices(self, z):
         return self.nearest(rows(z)).view(len(z), *z.shape[2:]).to(torch.int32)
 
+    def coarse_first(self, tokens, sizes):
+        """Of tokens numbered by use: how common, then which of those."""
+        return tokens // sizes[1], tokens % sizes[1]
+
     def _fill(self, flat):
-        if self.filled == self.codes:
-            return
-        taken = flat[torch.randperm(len(flat), generator=self.generator)][: self.codes - self.filled]
-        end = self.filled + len(taken)
-        self.vectors[self.filled : end] = taken
-        self.sums[self.filled : end], self.counts[self.filled : end] = taken, 1.0
-        self.filled = end
-        if end < self.codes:  # what is not filled yet is out of reach
-            self.vectors[end:] = 1e3
+        if self.filled < self.codes:
+            flat = flat[flat.ne(0).any(1)]  # nothing is left of a row that filled an earlier codebook
+            some = flat[torch.randperm(len(flat), generator=self.generator)][: self.codes - self.filled]
+            self._begin(torch.arange(self.filled, self.filled + len(some)), some)
+            self.filled += len(some)
+
+    def _begin(self, places, vectors):
+        """As if each had been chosen once."""
+        self.vectors[places], self.sums[places], self.counts[places] = vectors, vectors * (1 - self.DECAY), 1 - self.DECAY
+        self.idle[places] = 0
 
     def _follow(self, flat, chosen):
         self.counts.mul_(self.DECAY).index_add_(0, chosen, torch.full((len(chosen),), 1 - self.DECAY))
         self.sums.mul_(self.DECAY).index_add_(0, chosen, flat * (1 - self.DECAY))
         used = chosen.unique()
         self.vectors[used] = self.sums[used] / self.counts[used].unsqueeze(1)
+        self.idle[: self.filled] += 1
+        self.idle[used] = 0
+
+    def _revive(self, flat):
+        tired = (self.idle > self.IDLE).nonzero().flatten()
+        tired = tired[torch.randperm(len(tired), generator=self.generator)][: len(flat) // self.REVIVED]
+        if len(tired):
+            self._begin(tired, flat[torch.randperm(len(flat), generator=self.generator)[: len(tired)]])
+
+
+class ResidualCodebooks:
+    """Residual vector quantization (RVQ): a codebook for z, the next for what the one before leaves; the code is their sum.
+
+    Zeghidour et al., "SoundStream", 2021. The first codebook's number is the most significant part of a token.
+    """
+
+    def __init__(self, bits, dimensions, books=2, seed=0):
+        if bits % books:
+            raise ValueError(f"found {bits} bits in {books} codebooks, expected as many in each")
+        self.bits, self.books = bits, [Codebook(bits // books, dimensions, seed + place) for place in range(books)]
+
+    def __call__(self, z):
+        flat = rows(z.detach())
+        rest, used = flat, {}
+        for place, book in enumerate(self.books):
+            chosen = book.learn(rest)
+            rest = rest - book.vectors[chosen]
+            used[f"codes{place + 1}"] = float(chosen.unique().numel())
+        return passed(z, placed(flat - rest, z), used)
+
+    def chosen(self, flat):
+        """(number in each codebook of each row, their sum)."""
+        rest, found = flat, []
+        for book in self.books:
+            found.append(book.nearest(rest))
+            rest = rest - book.vectors[found[-1]]
+        return found, flat - rest
+
+    def code(self, z):
+        return placed(self.chosen(rows(z))[1], z)
+
+    def indices(self, z):
+        token = 0
+        for book, chosen in zip(self.books, self.chosen(rows(z))[0]):
+            token = token * book.codes + chosen
+        return token.view(len(z), *z.shape[2:]).to(torch.int32)
+
+    def coarse_first(self, tokens, sizes):
+        return tokens // sizes[1], tokens % sizes[1]
+
+
+def passed(z, code, found):
+    """(the code with the gradient of z, what asks z to stay near its code, figures to follow)."""
+    return z + (code - z).detach(), 2.5 * COMMITMENT * F.mse_loss(z, code), found
+
+
+def placed(flat, z):
+    """[B*h*w, C] -> [B, C, h, w], as z lies."""
+    return flat.view(len(z), *z.shape[2:], -1).permute(0, 3, 1, 2)
 
 
 def rows(z):

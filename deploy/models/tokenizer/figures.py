@@ -1,4 +1,4 @@
-"""Draws a training curve from train.py's .csv, the table of the vocabulary study, and a contact sheet of originals
+"""Draws a training curve from train.py's .csv, the table of the quantizer study, and a contact sheet of originals
 above their reconstructions."""
 
 import argparse
@@ -15,7 +15,7 @@ import model as net
 from clips import centre_crop, decode
 
 INK, PALE = (40, 40, 40), (215, 215, 215)
-LINES = (20, 90, 160), (200, 80, 30), (40, 140, 60)
+LINES = (20, 90, 160), (200, 80, 30), (40, 140, 60), (130, 60, 150)
 GAP = 4  # pixels between pictures of a contact sheet
 LABEL = 16  # pixels of a line of text
 
@@ -62,10 +62,10 @@ def draw_panel(draw, box, lines, title, x_title):
     draw.text((right - 6 * len(x_title), bottom + 22), x_title, INK, font)
 
 
-def draw_panels(panels, x_title, out):
-    """Panels {title: lines} side by side."""
+def draw_panels(panels, x_titles, out):
+    """Panels {title: lines} side by side; one title of the x axis for each."""
     image = Image.new("RGB", (450 * len(panels), 320), "white")
-    for number, (title, lines) in enumerate(panels.items()):
+    for number, ((title, lines), x_title) in enumerate(zip(panels.items(), x_titles)):
         left = 450 * number + 60
         draw_panel(ImageDraw.Draw(image), (left, 40, left + 370, 260), lines, title, x_title)
     image.save(out)
@@ -83,20 +83,21 @@ def training_curve(paths, out):
         raise ValueError(f"{paths[0]} has no measurements; train.py writes one every 20 minutes when it is given --validation")
     titles = {"psnr": "PSNR on the validation clips, dB", "joint_entropy": "joint entropy of the tokens there, bits of 18"}
     panels = {title: {key: [(row["minutes"], row[key]) for row in rows]} for key, title in titles.items()}
-    draw_panels(panels, "minutes of training", out)
+    draw_panels(panels, ["minutes of training"] * len(panels), out)
+
+
+QUANTIZERS = {"lfq": "plain LFQ", "residual-lfq": "residual LFQ", "vq": "VQ", "rvq": "RVQ"}
 
 
 def study_plot(path, out):
-    """Reconstruction, and how predictable tokens are, over the bits of a token; a line for each kind of quantizer."""
-    rows = [row for row in json.loads(Path(path).read_text()) if row["config"] == "study"]
-
-    def kind(row):
-        return "codebook" if row["quantizer"] == "vq" else "successive signs" if row["halvings"] > 1 else "signs"
-
-    titles = {"psnr": "PSNR, dB", "language_model_bits": "bits a token costs the language model"}
-    kinds = dict.fromkeys(kind(row) for row in rows)
-    panels = {title: {name: [(row["bits"], row[key]) for row in rows if kind(row) == name] for name in kinds} for key, title in titles.items()}
-    draw_panels(panels, "bits of a token", out)
+    """The quantizers at equal bits: reconstruction half-way and at the end, and over what a token costs a language model."""
+    rows = [row for row in json.loads(Path(path).read_text()) if "psnr_half" in row]
+    found = {name: [row for row in rows if row["quantizer"] == key] for key, name in QUANTIZERS.items()}
+    found = {name: some for name, some in found.items() if some}
+    steps = {name: [(share * row["steps"], row[key]) for row in some for share, key in ((0.5, "psnr_half"), (1, "psnr"))] for name, some in found.items()}
+    costs = {name: [(row["language_model_bits"], row["psnr"]) for row in some] for name, some in found.items()}
+    panels = {"PSNR, dB; each point a seed": steps, "PSNR, dB, at the end": costs}
+    draw_panels(panels, ("steps of training", "bits a token costs the language model"), out)
 
 
 def contact_sheet(encoder, decoders, videos, out, size=128, columns=6, frames=33, held=False):
@@ -133,7 +134,7 @@ def main():
     kinds = parser.add_subparsers(dest="kind", required=True)
     curve = kinds.add_parser("curve", help="training curve")
     curve.add_argument("csv", type=Path, nargs="+", help="beside the checkpoint, written by train.py; several for runs in a row")
-    table = kinds.add_parser("study", help="plot of the vocabulary study")
+    table = kinds.add_parser("study", help="plot of the quantizer study")
     table.add_argument("json", type=Path, help="table written by study.py")
     sheet = kinds.add_parser("sheet", help="contact sheet; publish only videos whose licence allows it")
     sheet.add_argument("weights", type=Path, help="checkpoint, or folder of exported files")

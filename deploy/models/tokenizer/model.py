@@ -224,7 +224,8 @@ def remainders(z, halvings):
     """What is left of each of the numbers `z` after 0, 1, 2... of its signs are known: the channels to take signs of.
 
     A bounded number lies in -1..1; its sign says in which half, the sign of the distance to that half's middle in which
-    quarter, and so on: successive signs of one number are its binary digits. Channels [z1, z2, ..., z1', z2', ...].
+    quarter, and so on: the signs of one number are its binary digits. Channels [z1, z2, ..., z1', z2', ...]. This is
+    residual LFQ, and the same as FSQ with 2^halvings levels a number.
     """
     if halvings == 1:
         return z

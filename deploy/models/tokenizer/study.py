@@ -1,12 +1,16 @@
-"""The vocabulary study: one small network, equal minutes, signs against a learned codebook at several vocabulary sizes.
+"""The quantizer study: one small network, equal steps, four ways to make a token of z.
 
-For each quantizer: reconstruction of the validation clips, codes in use, and how many bits a token costs a small
-language model that predicts tokens in raster order from those before them and the whole previous token frame.
+lfq: as many signs as bits. residual-lfq: three signs of each of a third as many numbers, each sign of what those before
+it leave; the same as FSQ with 8 levels a number. vq: a learned codebook. rvq: two learned codebooks of half the bits,
+the second for what the first leaves. For each: reconstruction of the validation clips half-way and at the end, codes in
+use, and how many bits a token costs a small language model that predicts tokens in raster order from those before them
+and the whole previous token frame, the coarse half of a token first.
 """
 
 import argparse
 import json
 import math
+import random
 import time
 from pathlib import Path
 
@@ -18,26 +22,47 @@ import torch.nn.functional as F
 import measure
 import model as net
 import train
-from bottleneck import Codebook
+from bottleneck import Codebook, ResidualCodebooks
 from clips import load_folder, to_unit
 from configs import build
 
 DIMENSIONS = 8  # of a learned vector
 GRID = 16  # tokens a side that the language model sees
+HALVINGS = {"residual-lfq": 3}  # signs taken of one number
+CODEBOOKS = {"vq": Codebook, "rvq": ResidualCodebooks}
+VALIDATION_FRAMES = 33  # of each clip
+LANGUAGE_CLIPS = 3  # the language model learns from every third training clip
+LANGUAGE_BATCH = 8  # pairs of token frames
 
 
 class StudyTrainer(train.Trainer):
-    """The same training for both kinds of quantizer; a codebook gets z as it is."""
+    """The same training for all quantizers, until the steps are done; a codebook gets z as it is."""
+
+    def __init__(self, options, clips, held_out):
+        super().__init__(options, clips)
+        self.held_out, self.half, self.spent = held_out, None, 0.0
 
     def networks(self):
-        return build(**self.shape | ({"bits": DIMENSIONS, "halvings": 1} if self.options.quantizer == "vq" else {}))
+        return build(**self.shape | ({"bits": DIMENSIONS, "halvings": 1} if self.options.quantizer in CODEBOOKS else {}))
 
     def bottleneck(self):
-        return Codebook(self.options.bits, DIMENSIONS) if self.options.quantizer == "vq" else super().bottleneck()
+        kind = CODEBOOKS.get(self.options.quantizer)
+        return kind(self.options.bits, DIMENSIONS, seed=self.options.seed) if kind else super().bottleneck()
+
+    def progress(self):
+        return min(1.0, self.steps / self.options.steps)
+
+    def step(self):
+        began = time.process_time()
+        found = super().step()
+        self.spent += time.process_time() - began
+        if self.steps == self.options.steps // 2:
+            self.half = measure.figures(*self.average, self.held_out, self.quantizer)["psnr"]
+        return found
 
 
 class LanguageModel(nn.Module):
-    """A transformer over two token frames; a token is two indices, the second predicted given the first."""
+    """A transformer over two token frames; a token is a coarse and a fine index, the fine one predicted given the coarse."""
 
     def __init__(self, sizes, width=96, layers=2):
         super().__init__()
@@ -59,8 +84,9 @@ class LanguageModel(nn.Module):
         return sum(nats) / math.log(2)
 
 
-def factors(tokens, sizes):
-    return np.stack([tokens // sizes[1], tokens % sizes[1]], -1).astype(np.int64)
+def factors(tokens, sizes, quantizer):
+    """Tokens -> [..., 2]: the half that says most of z, then the rest."""
+    return np.stack(quantizer.coarse_first(tokens, sizes), -1).astype(np.int64)
 
 
 @torch.no_grad()
@@ -88,51 +114,51 @@ def ranks(tokens, bits):
     return rank
 
 
-def predictability(training, validation, bits, minutes):
-    """Bits a token of the validation costs a language model trained on the training tokens for so many minutes of processor time."""
+def predictability(training, validation, quantizer, bits, steps):
+    """Bits a token of the validation costs a language model that has learned from the training tokens for so many steps."""
     sizes = (2 ** (bits - bits // 2), 2 ** (bits // 2))
-    training, validation = (torch.from_numpy(factors(tokens, sizes)) for tokens in (training, validation))
+    training, validation = (torch.from_numpy(factors(tokens, sizes, quantizer)) for tokens in (training, validation))
     torch.manual_seed(0)
     model = LanguageModel(sizes)
     optimizer = torch.optim.AdamW(model.parameters(), 2e-3, weight_decay=0.05)
-    began, steps = time.process_time(), 0  # other work on the machine does not shorten it
-    while (spent := (time.process_time() - began) / 60) < minutes:
-        optimizer.param_groups[0]["lr"] = 2e-3 * min(1.0, 0.05 + 20 * spent / minutes) * 0.5 * (1 + math.cos(math.pi * spent / minutes))
-        loss = model(training[torch.randint(len(training), (16,))]).mean()
+    for step in range(steps):
+        done = step / steps
+        optimizer.param_groups[0]["lr"] = 2e-3 * min(1.0, 0.05 + 20 * done) * 0.5 * (1 + math.cos(math.pi * done))
+        loss = model(training[torch.randint(len(training), (LANGUAGE_BATCH,))]).mean()
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        steps += 1
     with torch.no_grad():
         costs = [model(part).mean(1) for part in validation.split(16)]
-    return torch.cat(costs).mean().item(), steps
+    return torch.cat(costs).mean().item()
 
 
 def study(options):
     """Trains one quantizer, measures it, and adds a row to the table."""
     if options.checkpoint.exists():
         raise SystemExit(f"found {options.checkpoint}, expected no checkpoint: a run of the study is not resumed; name another")
+    options.halvings = HALVINGS.get(options.quantizer, 1)
     torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
+    torch.manual_seed(options.seed), random.seed(options.seed)
     clips = load_folder(options.data, 128, options.max_frames)
-    trainer = StudyTrainer(options, clips)
+    held_out = measure.load_validation(options.validation, max_frames=VALIDATION_FRAMES)
+    trainer = StudyTrainer(options, clips, held_out)
     trainer.run(None)
     quantizer, encoder, decoder = trainer.quantizer, *trainer.average
-    held_out = measure.load_validation(options.validation, max_frames=options.max_frames)
     figures = measure.figures(encoder, decoder, held_out, quantizer)
-    training = pairs(token_frames(encoder, quantizer, [clip for source in clips.values() for clip in source]))
-    validation = pairs(token_frames(encoder, quantizer, held_out.values()))
+    some = [clip for source in clips.values() for clip in source][::LANGUAGE_CLIPS]
+    training, validation = (pairs(token_frames(encoder, quantizer, each)) for each in (some, held_out.values()))
     if options.quantizer == "vq":
         rank = ranks(training, options.bits)
         training, validation = rank[training], rank[validation]
-    bits, steps = predictability(training, validation, options.bits, options.language_minutes)
-    row = {"config": options.config, "quantizer": options.quantizer, "bits": options.bits, "halvings": options.halvings}
-    row |= {"minutes": options.minutes, "steps": trainer.steps, "psnr": figures["psnr"]}
+    row = {"config": options.config, "quantizer": options.quantizer, "bits": options.bits, "seed": options.seed, "steps": trainer.steps}
+    row |= {"cpu_minutes": round(trainer.spent / 60, 2), "psnr_half": trainer.half, "psnr": figures["psnr"]}
     row |= {key: figures[key] for key in ("tokens", "distinct_tokens", "joint_entropy_bits")}
-    row |= {"language_model_bits": bits, "language_model_steps": steps, "bits_per_pixel": bits / (net.CHUNK * net.SPATIAL**2)}
+    bits = predictability(training, validation, quantizer, options.bits, options.language_steps)
+    row |= {"language_model_bits": bits, "language_model_steps": options.language_steps, "bits_per_pixel": bits / (net.CHUNK * net.SPATIAL**2)}
     rows = json.loads(options.out.read_text()) if options.out.exists() else []
-    options.out.write_text(json.dumps([*rows, row], indent=1))
+    options.out.write_text(json.dumps([*rows, row], indent=1) + "\n")
     print(row)
     print(options.out)
 
@@ -140,10 +166,11 @@ def study(options):
 def arguments():
     parser = train.arguments()
     parser.description = __doc__
-    parser.add_argument("--quantizer", choices=("lfq", "vq"), default="lfq")
-    parser.add_argument("--language-minutes", type=float, default=2.0, help="processor time of the language model's training")
+    parser.add_argument("--quantizer", choices=("lfq", "residual-lfq", "vq", "rvq"), default="lfq")
+    parser.add_argument("--steps", type=int, default=800, help="of training; minutes, halvings and clocks are not asked")
+    parser.add_argument("--language-steps", type=int, default=250, help="of the language model's training")
     parser.add_argument("--out", type=Path, required=True, help="JSON table that the row is added to")
-    parser.set_defaults(halvings=1, config="study")
+    parser.set_defaults(config="study", batch=4, max_frames=64)
     return parser
 
 
