@@ -162,7 +162,7 @@ def test_finishing_the_decoder_keeps_the_encoder(videos, tmp_path, small_network
 def test_sharpening_moves_the_decoder_towards_detail(videos, tmp_path, small_networks):
     """On one drawn batch: pictures gain detail while the encoder stays; the discriminator joins when it is time."""
     torch.manual_seed(0), random.seed(0)
-    given = options(tmp_path, rate=2e-2, minutes=1, adversarial=0.3, after=0.5)
+    given = options(tmp_path, rate=2e-2, minutes=1, adversarial=0.3, after=0.5, texture=0.5)
     trainer = sharpen.Sharpening(given, load_folder(videos, 64, 24))
     before = {name: value.clone() for name, value in trainer.encoder.state_dict().items()}
     drawn = trainer.batches()
@@ -185,6 +185,10 @@ def test_similarity_knows_the_same_pictures_and_blur():
     blurred = torch.nn.functional.avg_pool2d(x, 3, 1, 1)
     assert sharpen.similarity(x, x) == pytest.approx(1, abs=1e-4)
     assert sharpen.similarity(blurred, x) < 0.9 and sharpen.energy(blurred) < 0.3 * sharpen.energy(x)
+    moved = torch.roll(x, (3, 5), (2, 3))
+    of = {name: torch.stack([each.mean() for each in sharpen.texture(picture)]) for name, picture in (("x", x), ("moved", moved), ("blurred", blurred))}
+    assert torch.allclose(of["moved"], of["x"], rtol=0.05), "wherever it is"
+    assert (of["blurred"] < 0.7 * of["x"]).all()
 
 
 def test_pairs_are_frames_of_one_clip():

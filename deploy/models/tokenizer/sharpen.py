@@ -1,8 +1,8 @@
 """A second decoder for people: the same tokens, pictures that look sharp where the codes do not say what was there.
 
-Starts from a trained decoder and keeps the encoder. The reconstruction terms are L1 and MS-SSIM; a patch discriminator over
-two frames behind one another, which sees flicker too, joins late and lightly, with the matching of its features. Its details
-are invented: right in kind, not in place.
+Starts from a trained decoder and keeps the encoder. The reconstruction terms are L1, MS-SSIM, and the strength of texture about
+each place, which blur takes away; a patch discriminator over two frames behind one another, which sees flicker too, joins late
+and lightly, with the matching of its features. Its details are invented: right in kind, not in place.
 """
 
 import torch
@@ -53,19 +53,29 @@ def similarity(y, x):
     return product
 
 
+def texture(x):
+    """How strongly a picture [B, 3, S, S] changes from pixel to pixel, and over two: about each place, not where exactly."""
+    strengths = []
+    for step in (1, 2):
+        across, down = x[..., :-step, step:] - x[..., :-step, :-step], x[..., step:, :-step] - x[..., :-step, :-step]
+        strengths += [(F.avg_pool2d(each.square(), 8, 4) + 1e-5).sqrt() for each in (across, down)]
+    return strengths
+
+
 class Sharpening(train.Trainer):
     """Moves the decoder alone; the discriminator beside it is not kept."""
 
     def __init__(self, options, clips):
         options.decoder_only = True
         self.judge = Discriminator().to(options.device)
-        self.judged = torch.optim.Adam(self.judge.parameters(), 2e-4, betas=(0.5, 0.9))
+        self.judged = torch.optim.Adam(self.judge.parameters(), 1e-3, betas=(0.5, 0.9))
         super().__init__(options, clips)
 
     def _forward(self, x, count):
         options, (y, _, found) = self.options, self._pictures(x, count)
         likeness = similarity(y, x)
-        plain = (y - x).abs().mean() + 0.3 * (1 - likeness)
+        weaker = sum((a - b).abs().mean() for a, b in zip(texture(y), texture(x)))
+        plain = (y - x).abs().mean() + 0.3 * (1 - likeness) + options.texture * weaker
         found |= {"likeness": likeness.detach(), "share": energy(y.detach()) / energy(x)}
         squared = ((y - x) ** 2).reshape(count, -1).mean(1)
         if self.progress() < options.after / 2:
@@ -104,6 +114,7 @@ def energy(x):
 def arguments():
     parser = train.arguments()
     parser.description = __doc__.splitlines()[0]
+    parser.add_argument("--texture", type=float, default=0.5, help="weight of texture's strength beside L1")
     parser.add_argument("--adversarial", type=float, default=0.3, help="share of the discriminator's pull on the last layer")
     parser.add_argument("--after", type=float, default=0.3, help="share of the run before it joins; it learns from half of that on")
     return parser
