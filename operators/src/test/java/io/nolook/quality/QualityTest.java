@@ -101,6 +101,31 @@ class QualityTest {
     }
 
     @Test
+    void flickerOfWhatStandsStillIsKnownByItself() {
+        // the left block stands still and its reconstruction jumps by 5; the right one moves, and jumps by 20
+        List<Picture> originals = List.of(halves(100, 100), halves(102, 110));
+        List<Picture> decoded = List.of(halves(100, 100), halves(107, 130));
+        Flicker flicker = new Flicker(4);
+        flicker.add(originals, decoded);
+        assertThat(flicker.still()).isEqualTo(5);
+        assertThat(flicker.border()).isEqualTo(Math.sqrt((5 * 5 + 20 * 20) / 2.0));
+
+        Flicker both = new Flicker(4);
+        both.add(List.of(halves(100, 100), halves(103, 103)), List.of(halves(1, 1), halves(2, 3)));
+        assertThat(both.still()).as("3 of 255 is motion").isNaN();
+        both.add(flicker);
+        assertThat(both.still()).isEqualTo(5);
+    }
+
+    private static Picture halves(int left, int right) {
+        byte[] rgb = new byte[16 * 8 * 3];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) (i / 3 % 16 < 8 ? left : right);
+        }
+        return new Picture(16, 8, rgb);
+    }
+
+    @Test
     void codeUseKnowsDeadBitsAndEntropy() {
         CodeUse use = new CodeUse(3);
         use.add(new int[] {0, 1, 0, 1});

@@ -88,8 +88,11 @@ public record EvalReport(
      */
     public record Codes(long tokens, int distinct, double entropyPerToken, double[] bitEntropies, int deadBits) {}
 
-    /** RMS of the frame-to-frame change of the error, 0..255, at chunk borders and inside chunks. */
-    public record ChunkFlicker(double border, double inside) {}
+    /**
+     * RMS of the frame-to-frame change of the error, 0..255, at chunk borders, inside chunks, and in blocks that stand
+     * still; NaN where there are none.
+     */
+    public record ChunkFlicker(double border, double inside, double still) {}
 
     /**
      * Another frame size.

@@ -230,7 +230,7 @@ public final class Evaluation {
                         : Scores.mean(results.stream().map(ClipResult::beside).toList()),
                 rate,
                 new Codes(use.tokens(), use.distinct(), use.entropy(), use.bitEntropies(), use.deadBits()),
-                new ChunkFlicker(flicker.border(), flicker.inside()),
+                new ChunkFlicker(flicker.border(), flicker.inside(), flicker.still()),
                 Stills.mean(results.stream().map(ClipResult::stills).toList()),
                 HeldPicture.mean(results.stream().map(ClipResult::heldPsnr).toList()),
                 Speed.of(encodeMillis, codec.spec().chunkFrames()),

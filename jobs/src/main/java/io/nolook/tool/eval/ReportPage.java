@@ -182,8 +182,10 @@ final class ReportPage {
         }
         paragraph(
                 "Flicker (RMS of the frame-to-frame change of the error, steps of 1/255): %.3f at chunk borders, %.3f"
-                        + " inside chunks.",
-                report.flicker().border(), report.flicker().inside());
+                        + " inside chunks, %.3f in blocks that stand still.",
+                report.flicker().border(),
+                report.flicker().inside(),
+                report.flicker().still());
         Stills stills = report.stills();
         table(
                 "stills|PSNR|SSIM|MS-SSIM|detail",
