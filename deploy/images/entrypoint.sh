@@ -20,12 +20,13 @@ taskmanager)
     org.apache.flink.runtime.taskexecutor.TaskManagerRunner --configDir $home/conf "$@"
   ;;
 submit)
-  # submit tokenize -D key=value ...: what `flink run` does, to the JobManager of conf/config.yaml
+  # submit tokenize -D key=value ...: what `flink run` does, to the JobManager of conf/config.yaml, which needs no
+  # ZooKeeper to be found
   job=$2
   shift 2
   name=$(printf %s "$job" | cut -c1 | tr '[:lower:]' '[:upper:]')$(printf %s "$job" | cut -c2-)Job
   exec java ${JAVA_OPTS:--Xmx512m} --add-opens=java.base/java.util=ALL-UNNAMED -cp "$class_path" \
-    org.apache.flink.client.cli.CliFrontend run -d -c "io.nolook.job.$job.$name" $home/nolook-jobs.jar "$@"
+    org.apache.flink.client.cli.CliFrontend run -t remote -Dhigh-availability.type=NONE -d -c "io.nolook.job.$job.$name" $home/nolook-jobs.jar "$@"
   ;;
 zookeeper)
   exec java ${JAVA_OPTS:--Xmx128m} $dies -cp "$class_path" \
