@@ -20,12 +20,14 @@ taskmanager)
     org.apache.flink.runtime.taskexecutor.TaskManagerRunner --configDir $home/conf "$@"
   ;;
 submit)
-  # submit tokenize -D key=value ...: what `flink run` does, to the JobManager of conf/config.yaml
+  # submit tokenize -D key=value ...: what `flink run` does, to the JobManager of conf/config.yaml, which needs no
+  # ZooKeeper to be found
   job=$2
   shift 2
   name=$(printf %s "$job" | cut -c1 | tr '[:lower:]' '[:upper:]')$(printf %s "$job" | cut -c2-)Job
   exec java ${JAVA_OPTS:--Xmx512m} --add-opens=java.base/java.util=ALL-UNNAMED -cp "$class_path" \
-    org.apache.flink.client.cli.CliFrontend run -d -c "io.nolook.job.$job.$name" $home/nolook-jobs.jar "$@"
+    org.apache.flink.client.cli.CliFrontend run -t remote -Dhigh-availability.type=NONE -d \
+    -c "io.nolook.job.$job.$name" $home/nolook-jobs.jar "$@"
   ;;
 zookeeper)
   exec java ${JAVA_OPTS:--Xmx128m} $dies -cp "$class_path" \
@@ -41,7 +43,11 @@ broker)
   ;;
 healthy)
   # something listens on the port and, where a path is given, answers it with 200
-  exec bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0" && if [ -n "$1" ]; then printf "GET $1 HTTP/1.0\r\n\r\n" >&3; read -r line <&3; [[ $line == *" 200 "* ]]; fi' "$2" "${3:-}"
+  exec bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0" || exit
+    [ -n "$1" ] || exit 0
+    printf "GET $1 HTTP/1.0\r\n\r\n" >&3
+    read -r line <&3
+    [[ $line == *" 200 "* ]]' "$2" "${3:-}"
   ;;
 camera)
   shift
