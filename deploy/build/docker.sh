@@ -30,8 +30,8 @@ if ! docker info >/dev/null 2>&1; then
   docker info >/dev/null 2>&1 || { say "found that dockerd does not start: $(tail -1 "$log")"; exit 1; }
 fi
 if ! docker compose version >/dev/null 2>&1 && ! command -v docker-compose >/dev/null && root; then
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker-compose >/dev/null 2>&1 ||
-    say "found no Compose: the test of the compose file is left out"
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    docker-compose; } >/dev/null 2>&1 || say "found no Compose: the test of the compose file is left out"
 fi
 say "Docker engine $(docker version --format '{{.Server.Version}}' 2>/dev/null)"
 

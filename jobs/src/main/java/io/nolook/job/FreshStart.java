@@ -13,14 +13,14 @@ public final class FreshStart {
     private FreshStart() {}
 
     /**
-     * Refuses a job that runs already, on this cluster or elsewhere.
+     * Refuses a job that writes by transactions and runs already, on this cluster or elsewhere.
      *
      * @param said takes a line when it takes its time
      * @throws IllegalStateException naming the prefix and who has it
      */
     public static void require(KafkaJob job, ClusterJobs cluster, Consumer<String> said) throws InterruptedException {
         Optional<ClusterJob> running = running(job, cluster);
-        if (running.isPresent()) {
+        if (running.isPresent() && job.kafka().delivery() == KafkaOptions.Delivery.EXACTLY_ONCE) {
             throw new IllegalStateException(KafkaOptions.TRANSACTION_PREFIX.key() + ": found " + prefix(job)
                     + " in use by job " + running.get().name() + " "
                     + running.get().id() + " on this cluster ("

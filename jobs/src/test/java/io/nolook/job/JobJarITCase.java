@@ -75,6 +75,11 @@ class JobJarITCase {
             String job = id(flinkRun("tokenize.TokenizeJob", config(options)));
             recording.send(new KafkaSettings(options), 45 * (round - 1), 45 * round);
             awaitCommitted(options.get(KafkaOptions.TOKENS_TOPIC), CAMERAS * 11 * round);
+            if (round == 1) {
+                assertThat(flinkRun("tokenize.TokenizeJob", config(options)))
+                        .contains("delivery.transaction-prefix: found nolook-tokenize in use by job nolook-tokenize "
+                                + job);
+            }
             end(job);
             Awaitility.await().atMost(TIMEOUT).until(() -> rest.freeSlots() == SLOTS);
         }
