@@ -215,7 +215,8 @@ class Sharpener(nn.Module):
     def bound(self, y, found):
         """y [B*4, 48, 2h, 2w] -> y with its components in the intervals that the numbers name, where they are known."""
         numbers, where = found
-        low, high = (self._components(numbers, moved) for moved in (-self.slack, self.slack))
+        slack = self.slack + 0 * where.flatten()[:1]  # no constant, or export would fold it away: it stays a weight in the file
+        low, high = (self._components(numbers, moved) for moved in (-slack, slack))
         low, high, where = (each.unsqueeze(1).expand(-1, net.CHUNK, -1, -1, -1).flatten(0, 1) for each in (low, high, where))
         own = self.analysis(y).float()
         missing = torch.where(where > 0, torch.maximum(torch.minimum(own, high), low) - own, torch.zeros_like(own))
