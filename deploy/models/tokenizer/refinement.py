@@ -206,11 +206,16 @@ class Sharpener(nn.Module):
     def _components(self, numbers, moved):
         """What numbers bound, moved by a share of half their interval.
 
-        From a table, whatever the batch: the last bit of a logarithm may depend on where in a batch a row stands.
+        From a table where nothing is trained: the last bit of a logarithm may depend on where in a batch a row stands.
         """
-        table = components(((self.middles + moved) * self.interval).clamp(-OUTERMOST, OUTERMOST))
-        places = (numbers * self.per_interval).round().long().clamp(-MIDDLES, MIDDLES) + self.rows
-        return table.flatten()[places] + 0 * numbers  # what is no number stays none
+        middles = numbers * self.per_interval
+        if numbers.requires_grad:
+            return self._bounds(middles, moved)
+        places = middles.round().long().clamp(-MIDDLES, MIDDLES) + self.rows
+        return self._bounds(self.middles, moved).flatten()[places] + 0 * numbers  # what is no number stays none
+
+    def _bounds(self, middles, moved):
+        return components(((middles + moved) * self.interval).clamp(-OUTERMOST, OUTERMOST))
 
     def bound(self, y, found):
         """y [B*4, 48, 2h, 2w] -> y with its components in the intervals that the numbers name, where they are known."""
