@@ -18,7 +18,7 @@ from recognition import data, learn, scores, train
 from recognition.model import Head
 
 MODELS = Path(__file__).resolve().parents[1]
-POINTS = ((3, 1), (3, 2), (3, 4), (8, 2), (8, 4), (8, 8), (15, 4), (15, 8), (15, 16), (15, 30))
+POINTS = ((3, 1), (3, 4), (8, 4), (8, 8), (15, 8), (15, 30))  # people, clips of each word
 
 
 def split(people, seed, left_out):
@@ -64,8 +64,13 @@ def measure(options):
             decided = scores.decisions(learn.logits_of(head, [plain[place] for place in tested], opened))
             found.setdefault((count, each), []).append((len(part), len(tested), scores.top1(decided, course.targets[tested])))
             print(f"seed {seed}: {each} clips a word from {count} people: {found[count, each][-1][2]:.1%} of {len(tested)}", flush=True)
-    points = [point(count, each, runs) for (count, each), runs in found.items()]
-    return {"tokenizer_id": encoder.metadata["tokenizer_id"], "steps": options.steps, "left_out": options.left_out, "points": points}
+        points = [point(count, each, runs) for (count, each), runs in found.items()]
+        write(options.out, {"tokenizer_id": encoder.metadata["tokenizer_id"], "steps": options.steps, "left_out": options.left_out, "points": points})
+
+
+def write(out, found):
+    table = json.loads(out.read_text()) if out.exists() else {"rows": []}
+    out.write_text(json.dumps(table | {"learning_curve": found}, indent=1) + "\n")
 
 
 def point(people, clips, runs):
@@ -78,16 +83,14 @@ def arguments():
     parser.description = __doc__
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--left-out", type=int, default=5, help="people that a seed tests on")
-    parser.set_defaults(steps=200, out=MODELS / "recognition.json")
+    parser.set_defaults(steps=150, out=MODELS / "recognition.json")
     return parser
 
 
 def main():
     options = arguments().parse_args()
     torch.set_num_threads(options.threads)
-    found = measure(options)
-    table = json.loads(options.out.read_text()) if options.out.exists() else {"rows": []}
-    options.out.write_text(json.dumps(table | {"learning_curve": found}, indent=1) + "\n")
+    measure(options)
     print(options.out)
 
 

@@ -57,7 +57,7 @@ def draw_panel(draw, box, lines, title, x_title):
         for across, height in points:
             draw.ellipse([across - 3, height - 3, across + 3, height + 3], colour)
         if len(lines) > 1:
-            draw.text((left + 10, top + 4 + LABEL * number), name, colour, font)
+            draw.text((right - 130, bottom - 8 - LABEL * (len(lines) - number)), name, colour, font)
     draw.text((left, top - 20), title, INK, font)
     draw.text((right - 6 * len(x_title), bottom + 22), x_title, INK, font)
 
@@ -95,7 +95,7 @@ def study_plot(path, out):
     found = {name: [row for row in rows if row["quantizer"] == key] for key, name in QUANTIZERS.items()}
     found = {name: some for name, some in found.items() if some}
     steps = {name: [(share * row["steps"], row[key]) for row in some for share, key in ((0.5, "psnr_half"), (1, "psnr"))] for name, some in found.items()}
-    costs = {name: [(row["language_model_bits"], row["psnr"]) for row in some] for name, some in found.items()}
+    costs = {name: [(row["language_model_bits"], row["psnr"]) for row in some if "language_model_bits" in row] for name, some in found.items()}
     panels = {"PSNR, dB; each point a seed": steps, "PSNR, dB, at the end": costs}
     draw_panels(panels, ("steps of training", "bits a token costs the language model"), out)
 

@@ -134,6 +134,16 @@ def predictability(training, validation, quantizer, bits, steps):
     return torch.cat(costs).mean().item()
 
 
+def predicted(clips, held_out, encoder, quantizer, options):
+    """What the language model makes of the tokens."""
+    training, validation = (pairs(token_frames(encoder, quantizer, each)) for each in (clips, held_out))
+    if options.quantizer == "vq":
+        rank = ranks(training, options.bits)
+        training, validation = rank[training], rank[validation]
+    bits = predictability(training, validation, quantizer, options.bits, options.language_steps)
+    return {"language_model_bits": bits, "language_model_steps": options.language_steps, "bits_per_pixel": bits / (net.CHUNK * net.SPATIAL**2)}
+
+
 def study(options):
     """Trains one quantizer, measures it, and adds a row to the table."""
     if options.checkpoint.exists():
@@ -147,16 +157,11 @@ def study(options):
     trainer.run(None)
     quantizer, encoder, decoder = trainer.quantizer, *trainer.average
     figures = measure.figures(encoder, decoder, held_out, quantizer)
-    some = [clip for source in clips.values() for clip in source][::LANGUAGE_CLIPS]
-    training, validation = (pairs(token_frames(encoder, quantizer, each)) for each in (some, held_out.values()))
-    if options.quantizer == "vq":
-        rank = ranks(training, options.bits)
-        training, validation = rank[training], rank[validation]
     row = {"config": options.config, "quantizer": options.quantizer, "bits": options.bits, "seed": options.seed, "steps": trainer.steps}
     row |= {"cpu_minutes": round(trainer.spent / 60, 2), "psnr_half": trainer.half, "psnr": figures["psnr"]}
     row |= {key: figures[key] for key in ("tokens", "distinct_tokens", "joint_entropy_bits")}
-    bits = predictability(training, validation, quantizer, options.bits, options.language_steps)
-    row |= {"language_model_bits": bits, "language_model_steps": options.language_steps, "bits_per_pixel": bits / (net.CHUNK * net.SPATIAL**2)}
+    if options.language_steps:
+        row |= predicted([clip for source in clips.values() for clip in source][::LANGUAGE_CLIPS], held_out.values(), encoder, quantizer, options)
     rows = json.loads(options.out.read_text()) if options.out.exists() else []
     options.out.write_text(json.dumps([*rows, row], indent=1) + "\n")
     print(row)
@@ -168,7 +173,7 @@ def arguments():
     parser.description = __doc__
     parser.add_argument("--quantizer", choices=("lfq", "residual-lfq", "vq", "rvq"), default="lfq")
     parser.add_argument("--steps", type=int, default=800, help="of training; minutes, halvings and clocks are not asked")
-    parser.add_argument("--language-steps", type=int, default=250, help="of the language model's training")
+    parser.add_argument("--language-steps", type=int, default=250, help="of the language model's training; 0 for none")
     parser.add_argument("--out", type=Path, required=True, help="JSON table that the row is added to")
     parser.set_defaults(config="study", batch=4, max_frames=64)
     return parser
