@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.Activations;
+import io.nolook.model.ModelSpec;
 import io.nolook.model.ModelStep;
 import io.nolook.model.VideoDetokenizer;
 import io.nolook.model.VideoTokenizer;
@@ -17,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,12 +67,24 @@ class ShippedModelDeterminismTest {
     @ValueSource(strings = {"96x160", "160x224", "136x104"})
     void isAdmittedAtSizesOfOtherShapes(String pixels) {
         FrameSize size = FrameSize.parse(pixels);
-        for (String decoder : List.of("builtin:nolook-small", "builtin:nolook-small-3-edbf3593ba11")) {
+        for (String decoder : List.of(
+                "builtin:nolook-small", "builtin:nolook-small/sharp", "builtin:nolook-small-3-edbf3593ba11")) {
             SessionSettings session = SessionSettings.cpu(2);
             VideoDetokenizer.admit(OnnxVideoDetokenizer.open(ModelFiles.read(decoder, "decoder"), session), size)
                     .close();
         }
         open(2, size, 2).close();
+    }
+
+    @Test
+    void theDecoderForPeopleReadsTheSameTokens() {
+        ModelSpec plain = ModelFiles.spec(ModelFiles.read("builtin:nolook-small", "decoder"));
+        String location = ModelFiles.sharp("builtin:nolook-small").orElseThrow();
+        ModelSpec sharp = ModelFiles.spec(ModelFiles.read(location, "decoder"));
+
+        assertThat(sharp.tokenizerId()).isEqualTo(plain.tokenizerId());
+        assertThat(ModelFiles.sharp("builtin:nolook-small-3-edbf3593ba11")).isEmpty();
+        assertThat(ModelFiles.sharp("a/file.onnx")).isEmpty();
     }
 
     /** Goes through all chunks in batches of a random size of random cameras, one in four with lost activations. */

@@ -11,7 +11,8 @@ public final class DetokenizeOptions {
     public static final ConfigOption<String> MODEL_DECODER = key("model.decoder")
             .stringType()
             .defaultValue("builtin:nolook-small")
-            .withDescription("Decoder: the path of an .onnx file that every TaskManager can read, or builtin:NAME.");
+            .withDescription("Decoder: the path of an .onnx file that every TaskManager can read, or builtin:NAME;"
+                    + " builtin:NAME/sharp is the one for people, which invents texture.");
 
     public static final ConfigOption<String> MODEL_REGISTRY = key("model.registry")
             .stringType()
