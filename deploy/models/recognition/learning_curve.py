@@ -57,7 +57,7 @@ def measure(options):
     for seed in range(options.seeds):
         pool, out = split(people, seed, options.left_out)
         tested = [place for place in course.measured if course.clips[place].group in out]
-        for count, each in POINTS:
+        for count, each in options.points:
             part = chosen(course, pool[:count], each, np.random.default_rng(seed))
             torch.manual_seed(seed)
             head = learn.fit(Head(len(course.labels)), examples.part(part), learn.Recipe(steps=options.steps, seed=seed), opened)
@@ -65,12 +65,14 @@ def measure(options):
             found.setdefault((count, each), []).append((len(part), len(tested), scores.top1(decided, course.targets[tested])))
             print(f"seed {seed}: {each} clips a word from {count} people: {found[count, each][-1][2]:.1%} of {len(tested)}", flush=True)
         points = [point(count, each, runs) for (count, each), runs in found.items()]
-        write(options.out, {"tokenizer_id": encoder.metadata["tokenizer_id"], "steps": options.steps, "left_out": options.left_out, "points": points})
+        write(options.out, options.steps, {"tokenizer_id": encoder.metadata["tokenizer_id"], "left_out": options.left_out, "points": points})
 
 
-def write(out, found):
+def write(out, steps, found):
+    """Beside what was measured with other steps."""
     table = json.loads(out.read_text()) if out.exists() else {"rows": []}
-    out.write_text(json.dumps(table | {"learning_curve": found}, indent=1) + "\n")
+    table["learning_curve"] = table.get("learning_curve", {}) | {str(steps): found}
+    out.write_text(json.dumps(table, indent=1) + "\n")
 
 
 def point(people, clips, runs):
@@ -78,9 +80,15 @@ def point(people, clips, runs):
     return {"people": people, "clips_a_word": clips, "learned_from": sizes, "tested": tested, "top1": right, "mean": float(np.mean(right))}
 
 
+def asked(text):
+    people, clips = map(int, text.split("x"))
+    return people, clips
+
+
 def arguments():
     parser = train.arguments()
     parser.description = __doc__
+    parser.add_argument("--points", type=asked, nargs="+", default=POINTS, help="PEOPLExCLIPS: from how many people, how many clips of each word")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--left-out", type=int, default=5, help="people that a seed tests on")
     parser.set_defaults(steps=150, out=MODELS / "recognition.json")

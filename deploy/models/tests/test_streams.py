@@ -163,7 +163,6 @@ def test_from_folders_to_the_table(folder, exported, monkeypatch, tmp_path):
     monkeypatch.setattr(learn, "BATCH", 8)
     monkeypatch.setattr(streams, "MODELS", tmp_path)
     monkeypatch.setattr(streams, "THRESHOLDS", [0.4, 0.6])
-    monkeypatch.setattr(learning_curve, "POINTS", ((1, 1), (2, 1)))
     (tmp_path / "images").mkdir()
     common = ["--data", str(folder / "words"), "--encoder", str(exported / "encoder.onnx"), "--versions", "1", "--steps", "2", "--folds", "2"]
     common += ["--out", str(tmp_path / "table.json")]
@@ -172,12 +171,12 @@ def test_from_folders_to_the_table(folder, exported, monkeypatch, tmp_path):
     quiet = ["--quiet", str(tmp_path / "quiet"), "--near", str(folder / "other"), str(folder / "words"), "--heads", str(tmp_path / "heads")]
     monkeypatch.setattr(sys, "argv", ["streams.py", *common, *quiet])
     streams.main()
-    monkeypatch.setattr(sys, "argv", ["learning_curve.py", *common, "--seeds", "2", "--left-out", "1"])
+    monkeypatch.setattr(sys, "argv", ["learning_curve.py", *common, "--seeds", "2", "--left-out", "1", "--points", "1x1", "2x1"])
     learning_curve.main()
     found = json.loads((tmp_path / "table.json").read_text())
     measured = found["streams"]["as recorded"]
     assert measured["default"]["words"] == 6 and measured["default"]["hours"] == round(2 * 20 / 5 / 3600, 3)
     assert len(measured["curve"]) == 2 * len(streams.DURATIONS) and len(measured["nested"]) == len(streams.RECALLS)
-    assert [(point["people"], point["tested"]) for point in found["learning_curve"]["points"]] == [(1, [2, 2]), (2, [2, 2])]
+    assert [(point["people"], point["tested"]) for point in found["learning_curve"]["2"]["points"]] == [(1, [2, 2]), (2, [2, 2])]
     assert sorted(path.name for path in (tmp_path / "heads").iterdir()) == ["fold-0.pt", "fold-1.pt"]
     assert (tmp_path / "images" / "recognition-streams.png").exists()
