@@ -84,7 +84,8 @@ def run(row, options):
 
     if row == "gestures" and options.strokes:
         build = after_strokes(build, course, encoder, recipe, opened, options)
-    held_out = train.cross_validate(course, plain, examples, build, recipe, opened, options.heads if row == "tokens" else None)
+    heads = options.heads if row == "tokens" else None
+    held_out = train.cross_validate(course, plain, examples, build, recipe, opened, heads)
     logits, targets = [held_out[place] for place in course.measured], course.targets[course.measured]
     decided = scores.decisions(logits)
     found = {"row": row, "tokenizer_id": "" if row == "pixels" else encoder.metadata["tokenizer_id"], "labels": len(course.labels)}
@@ -161,7 +162,7 @@ def arguments():
     parser.add_argument("--versions", type=int, default=5, help="augmented versions of each clip")
     parser.add_argument("--steps", type=int, default=learn.Recipe.steps)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--heads", type=Path, help="folder that keeps the heads of the row `tokens`, for streams.py; those there are not trained again")
+    parser.add_argument("--heads", type=Path, help="folder that keeps the heads of `tokens` for streams.py; those there are not trained again")
     parser.add_argument("--out", type=Path, default=MODELS / "recognition.json")
     return parser
 

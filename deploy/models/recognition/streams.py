@@ -146,7 +146,8 @@ def word_streams(course, videos, encoder, rate, seed):
         people = {}
         for place in course.measured[course.folds[course.measured] == fold]:
             people.setdefault(course.clips[place].group, []).append(course.clips[place])
-        clips = [joined([(course.labels.index(clip.label), views(clip, 0)) for clip in random.permutation(shown)], gaps, random) for shown in people.values()]
+        signed = ([(course.labels.index(clip.label), views(clip, 0)) for clip in random.permutation(shown)] for shown in people.values())
+        clips = [joined(words, gaps, random) for words in signed]
         tokens = encoder.tokens([frames for frames, _ in clips])
         found[fold] = [
             Stream(codes, len(frames), tuple((label, first / rate, last / rate) for label, first, last in places), person)
@@ -166,7 +167,8 @@ def counted(scored, rate, rule):
 
 
 def probabilities(head, streams, temperature, opened):
-    return [(torch.softmax(z / temperature, 1).tolist(), each) for z, each in zip(learn.logits_of(head, [s.tokens for s in streams], opened), streams)]
+    logits = learn.logits_of(head, [each.tokens for each in streams], opened)
+    return [(torch.softmax(z / temperature, 1).tolist(), each) for z, each in zip(logits, streams)]
 
 
 def swept(words, quiet, rate, course):
@@ -286,7 +288,8 @@ def draw(streams, out):
 def arguments():
     parser = train.arguments()
     parser.description = __doc__
-    parser.add_argument("--quiet", type=Path, nargs="+", required=True, help="folders of videos that show none of the words; background that heads learn from is left out")
+    quiet = "folders of videos that show none of the words; background that heads learn from is left out"
+    parser.add_argument("--quiet", type=Path, nargs="+", required=True, help=quiet)
     parser.add_argument("--near", type=Path, nargs="*", default=[], help="folders of videos that show something like the words: counted apart")
     parser.add_argument("--grey", action="store_true", help="make those videos grey, as the words are")
     parser.add_argument("--heads", type=Path, help="folder of the folds' heads, kept by evaluate.py --heads, or by this where there are none")
