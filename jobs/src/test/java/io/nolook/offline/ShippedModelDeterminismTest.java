@@ -67,8 +67,8 @@ class ShippedModelDeterminismTest {
     @ValueSource(strings = {"96x160", "160x224", "136x104"})
     void isAdmittedAtSizesOfOtherShapes(String pixels) {
         FrameSize size = FrameSize.parse(pixels);
-        for (String decoder : List.of(
-                "builtin:nolook-small", "builtin:nolook-small/sharp", "builtin:nolook-small-3-edbf3593ba11")) {
+        for (String decoder :
+                List.of("builtin:nolook-small", "builtin:nolook-small/sharp", "builtin:nolook-small-3-edbf3593ba11")) {
             SessionSettings session = SessionSettings.cpu(2);
             VideoDetokenizer.admit(OnnxVideoDetokenizer.open(ModelFiles.read(decoder, "decoder"), session), size)
                     .close();
