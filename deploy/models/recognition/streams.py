@@ -279,8 +279,8 @@ def draw(streams, out):
         lines = {}
         for each in found["curve"]:
             if each["false_alarms_per_hour"] <= SHOWN:
-                line = lines.setdefault(f"least duration {each['min_duration']:g} s", [])
-                line.append((each["false_alarms_per_hour"], 100 * each["recall"]))
+                line = lines.setdefault(f"least duration {each['min_duration']:g} s", [[]])
+                line[0].append((each["false_alarms_per_hour"], 100 * each["recall"]))
         panels[f"words told, %; other footage {'made grey' if kind == 'grey' else kind}"] = lines
     draw_panels(panels, ["false alarms a camera-hour"] * len(panels), out)
 

@@ -31,7 +31,7 @@ def test_runs_in_a_row_follow_each_other(tmp_path, monkeypatch):
     for name, rows in (("a", "20,22.0,11.0\n40,23.0,12.0\n"), ("b", "9,23.5,12.0\n")):
         (tmp_path / f"{name}.csv").write_text("minutes,psnr,joint_entropy\n" + rows)
     figures.training_curve([tmp_path / "a.csv", tmp_path / "b.csv"], tmp_path / "c.png")
-    assert drawn[0] == {"psnr": [(20, 22.0), (40, 23.0), (49, 23.5)]}
+    assert drawn[0] == {"psnr": [[(20, 22.0), (40, 23.0), (49, 23.5)]]}
 
 
 def test_study_has_a_line_for_each_kind_of_quantizer(tmp_path):

@@ -31,10 +31,11 @@ def nice_ticks(low, high, count=5):
 
 
 def draw_panel(draw, box, lines, title, x_title):
-    """Lines {name: [(x, y), ...]} in a box (left, top, right, bottom) with its axes; named when there are several."""
+    """Lines {name: [[(x, y), ...], ...]}, several of one name, in a box (left, top, right, bottom) with its axes; named when
+    there are several names."""
     left, top, right, bottom = box
     font = ImageFont.load_default()
-    across_all, up_all = zip(*(point for line in lines.values() for point in line))
+    across_all, up_all = zip(*(point for several in lines.values() for line in several for point in line))
     x_ticks, y_ticks = nice_ticks(min(across_all), max(across_all)), nice_ticks(min(up_all), max(up_all))
 
     def place(a, b):
@@ -51,11 +52,12 @@ def draw_panel(draw, box, lines, title, x_title):
         draw.line([(across, bottom), (across, bottom + 4)], INK)
         draw.text((across - 8, bottom + 7), f"{tick:g}", INK, font)
     draw.line([(left, top), (left, bottom), (right, bottom)], INK)
-    for number, ((name, line), colour) in enumerate(zip(lines.items(), LINES)):
-        points = [place(a, b) for a, b in sorted(line)]
-        draw.line(points, colour, 2)
-        for across, height in points:
-            draw.ellipse([across - 3, height - 3, across + 3, height + 3], colour)
+    for number, ((name, several), colour) in enumerate(zip(lines.items(), LINES)):
+        for line in several:
+            points = [place(a, b) for a, b in sorted(line)]
+            draw.line(points, colour, 2)
+            for across, height in points:
+                draw.ellipse([across - 3, height - 3, across + 3, height + 3], colour)
         if len(lines) > 1:
             draw.text((right - 130, bottom - 8 - LABEL * (len(lines) - number)), name, colour, font)
     draw.text((left, top - 20), title, INK, font)
@@ -82,7 +84,7 @@ def training_curve(paths, out):
     if not rows:
         raise ValueError(f"{paths[0]} has no measurements; train.py writes one every 20 minutes when it is given --validation")
     titles = {"psnr": "PSNR on the validation clips, dB", "joint_entropy": "joint entropy of the tokens there, bits of 18"}
-    panels = {title: {key: [(row["minutes"], row[key]) for row in rows]} for key, title in titles.items()}
+    panels = {title: {key: [[(row["minutes"], row[key]) for row in rows]]} for key, title in titles.items()}
     draw_panels(panels, ["minutes of training"] * len(panels), out)
 
 
@@ -94,9 +96,9 @@ def study_plot(path, out):
     rows = [row for row in json.loads(Path(path).read_text()) if "psnr_half" in row]
     found = {name: [row for row in rows if row["quantizer"] == key] for key, name in QUANTIZERS.items()}
     found = {name: some for name, some in found.items() if some}
-    steps = {name: [(share * row["steps"], row[key]) for row in some for share, key in ((0.5, "psnr_half"), (1, "psnr"))] for name, some in found.items()}
-    costs = {name: [(row["language_model_bits"], row["psnr"]) for row in some if "language_model_bits" in row] for name, some in found.items()}
-    panels = {"PSNR, dB; each point a seed": steps, "PSNR, dB, at the end": costs}
+    steps = {name: [[(0.5 * row["steps"], row["psnr_half"]), (row["steps"], row["psnr"])] for row in some] for name, some in found.items()}
+    costs = {name: [[(row["language_model_bits"], row["psnr"])] for row in some if "language_model_bits" in row] for name, some in found.items()}
+    panels = {"PSNR, dB; each line a seed": steps, "PSNR, dB, at the end": costs}
     draw_panels(panels, ("steps of training", "bits a token costs the language model"), out)
 
 
