@@ -86,21 +86,11 @@ final class CheckModelCommand implements Callable<Integer> {
                 "activations %.2f MiB a camera, %s; at most %.2f MiB of state a camera%n",
                 spec.activationBytes(size) / 1048576.0,
                 spec.carries() ? "carried in checkpoints" : "rebuilt from a window",
-                stateBytes(spec, size) / 1048576.0);
+                spec.stateBytes(size) / 1048576.0);
         if (!noSpeed && spec.role() == ModelSpec.Role.ENCODER) {
             speed(out, bytes, session, size);
         }
         return 0;
-    }
-
-    /** What is rebuilt from or carried, and the frames that wait for their chunk. */
-    private static long stateBytes(ModelSpec spec, FrameSize size) {
-        long frame = spec.role() == ModelSpec.Role.ENCODER ? size.rgbBytes() : 0;
-        long chunk = spec.role() == ModelSpec.Role.ENCODER
-                ? spec.chunkFrames() * frame
-                : ((long) spec.tokens(size) * spec.bits() + 7) / 8;
-        long kept = spec.carries() ? spec.activationBytes(size) : spec.history() * chunk;
-        return kept + (spec.chunkFrames() - 1) * frame;
     }
 
     private static void speed(PrintWriter out, byte[] bytes, SessionSettings session, FrameSize size)

@@ -86,18 +86,17 @@ public final class Decoders implements Closeable {
         Optional<Path> registered = registered(tokenizerId);
         if (registered.filter(Files::isRegularFile).isPresent()) {
             String location = registered.get().toString();
-            return own(tokenizerId, location, location);
+            return own(tokenizerId, read(location), location);
         }
-        String given = configuration.get(DetokenizeOptions.MODEL_DECODER);
+        DecoderFile given = read(configuration.get(DetokenizeOptions.MODEL_DECODER));
         String builtin = ModelFiles.builtin(tokenizerId);
-        boolean isEarlier = isFileName(tokenizerId)
-                && ModelFiles.isBuiltIn(builtin, ROLE)
-                && !read(given).spec().tokenizerId().equals(tokenizerId);
-        return own(tokenizerId, isEarlier ? builtin : given, DetokenizeOptions.MODEL_DECODER.key());
+        boolean isEarlier = !given.spec().tokenizerId().equals(tokenizerId)
+                && isFileName(tokenizerId)
+                && ModelFiles.isBuiltIn(builtin, ROLE);
+        return own(tokenizerId, isEarlier ? read(builtin) : given, DetokenizeOptions.MODEL_DECODER.key());
     }
 
-    private DecoderFile own(String tokenizerId, String location, String name) {
-        DecoderFile file = read(location);
+    private DecoderFile own(String tokenizerId, DecoderFile file, String name) {
         if (!file.spec().tokenizerId().equals(tokenizerId)) {
             throw new IllegalArgumentException(name + ": found the decoder of tokenizer "
                     + file.spec().tokenizerId() + " for tokens of " + tokenizerId + ", expected its own: "

@@ -167,6 +167,14 @@ public record ModelSpec(
         return caches.stream().mapToLong(cache -> (long) cache.bytes(size)).sum();
     }
 
+    /** Most bytes of one camera in a checkpoint: what it is rebuilt from, or carries, and the frames that wait for their chunk. */
+    public long stateBytes(FrameSize size) {
+        long frame = role == Role.ENCODER ? size.rgbBytes() : 0;
+        long chunk = role == Role.ENCODER ? chunkFrames * frame : ((long) tokens(size) * bits + 7) / 8;
+        long kept = carries() ? activationBytes(size) : history() * chunk;
+        return kept + (chunkFrames - 1) * frame;
+    }
+
     /**
      * @throws IllegalArgumentException when the model cannot take pictures of this size
      */

@@ -77,27 +77,29 @@ public final class Evaluation {
         TokenCodec.Run run = codec.run(clip.frames(), clip.framesPerSecond());
         encodeMillis.addAll(run.encodeMillis());
         decodeMillis.addAll(run.decodeMillis());
-        run.tokens().forEach(use::add);
+        List<int[]> tokens = run.tokens();
+        tokens.forEach(use::add);
         Flicker own = new Flicker(codec.spec().chunkFrames());
         own.add(clip.frames(), run.pictures());
         flicker.add(own);
-        Rate rate = Rate.of(run.tokens(), grid(codec), codec.spec().phasePeriod());
+        Rate rate = Rate.of(tokens, grid(codec), codec.spec().phasePeriod());
         bits = bits.plus(rate);
         pixels += clip.pixels();
         Rate perPixel = rate.over(clip.pixels());
         Scores scores = Scores.of(clip.frames(), run.pictures());
-        Scores beside = run.beside().isEmpty() ? null : Scores.of(clip.frames(), run.beside());
+        List<Picture> others = codec.beside(run);
+        Scores beside = others.isEmpty() ? null : Scores.of(clip.frames(), others);
         List<CodecPoint> points =
                 plan.ffmpeg().isPresent() ? new CodecSweep(plan.ffmpeg().get()).points(clip) : List.of();
         if (plan.pictured().test(clip.name())) {
-            picture(clip, run, scores, beside, perPixel, points);
+            picture(clip, run.pictures(), scores, others, beside, perPixel, points);
         }
         return new ClipResult(
                 clip.name(),
                 clip.sourceSize().toString(),
                 clip.framesPerSecond(),
                 clip.frames().size(),
-                run.tokens().stream().mapToLong(frame -> frame.length).sum(),
+                tokens.stream().mapToLong(frame -> frame.length).sum(),
                 scores,
                 beside,
                 perPixel,
@@ -113,16 +115,22 @@ public final class Evaluation {
     }
 
     private void picture(
-            Clip clip, TokenCodec.Run run, Scores scores, @Nullable Scores beside, Rate rate, List<CodecPoint> points)
+            Clip clip,
+            List<Picture> decoded,
+            Scores scores,
+            List<Picture> others,
+            @Nullable Scores beside,
+            Rate rate,
+            List<CodecPoint> points)
             throws IOException {
         Map<VideoCodec, CodecPoint> nearest = CodecPoint.nearest(points, rate.raw());
         Map<VideoCodec, List<Picture>> coded =
                 nearest.isEmpty() ? Map.of() : new CodecSweep(plan.ffmpeg().orElseThrow()).pictures(clip, nearest);
         List<ClipPictures.Line> lines = new ArrayList<>();
         lines.add(new ClipPictures.Line("original", clip.frames()));
-        lines.add(new ClipPictures.Line(title("tokens", rate.raw(), scores), run.pictures()));
+        lines.add(new ClipPictures.Line(title("tokens", rate.raw(), scores), decoded));
         if (beside != null) {
-            lines.add(new ClipPictures.Line(title("second decoder", rate.raw(), beside), run.beside()));
+            lines.add(new ClipPictures.Line(title("second decoder", rate.raw(), beside), others));
         }
         coded.forEach((codec, frames) -> lines.add(new ClipPictures.Line(
                 title(

@@ -39,18 +39,18 @@ public final class TokenCodec implements AutoCloseable {
     /**
      * A clip's tokens and what they decode to.
      *
-     * @param tokens of each token frame, raster order
+     * @param coded its token frames
      * @param pictures as many as the clip has
-     * @param beside the second decoder's, as many; empty without one
      * @param encodeMillis wall time of each token frame, batch of one
      * @param decodeMillis the same of the decoder
      */
-    record Run(
-            List<int[]> tokens,
-            List<Picture> pictures,
-            List<Picture> beside,
-            List<Double> encodeMillis,
-            List<Double> decodeMillis) {}
+    record Run(List<TokenFrame> coded, List<Picture> pictures, List<Double> encodeMillis, List<Double> decodeMillis) {
+
+        /** Of each token frame, raster order. */
+        List<int[]> tokens() {
+            return coded.stream().map(TokenFrames::tokens).toList();
+        }
+    }
 
     /**
      * @param tokenizer becomes the codec's
@@ -81,9 +81,14 @@ public final class TokenCodec implements AutoCloseable {
                 });
         List<Double> decodeMillis = new ArrayList<>();
         List<Picture> pictures = decode(detokenizer, coded, frames.size(), decodeMillis);
-        List<Picture> others =
-                beside.isPresent() ? decode(beside.get(), coded, frames.size(), new ArrayList<>()) : List.of();
-        return new Run(coded.stream().map(TokenFrames::tokens).toList(), pictures, others, encodeMillis, decodeMillis);
+        return new Run(coded, pictures, encodeMillis, decodeMillis);
+    }
+
+    /** What the second decoder makes of a run, as many pictures; empty without one. */
+    List<Picture> beside(Run run) throws IOException {
+        return beside.isPresent()
+                ? decode(beside.get(), run.coded(), run.pictures().size(), new ArrayList<>())
+                : List.of();
     }
 
     private static List<Picture> decode(

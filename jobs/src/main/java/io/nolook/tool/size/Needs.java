@@ -1,5 +1,6 @@
 package io.nolook.tool.size;
 
+import io.nolook.flink.model.MemoryNeeds;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.ModelSpec;
@@ -35,19 +36,13 @@ public record Needs(
         FrameSize size = settings.frameSize();
         double cores = fleet.frames() * (cost.modelMillis() + cost.pictureMillis()) / 1000 / load;
         int slots = (int) Math.min(fleet.cameras(), Math.max(1, Math.ceil(cores)));
-        long chunk = (long) spec.chunkFrames() * size.rgbBytes();
-        long kept = spec.carries() ? spec.activationBytes(size) : spec.history() * chunk;
-        long waiting =
-                settings.inference().batchLimits().queue() * ((spec.carries() ? 0 : spec.history()) + 1L) * chunk;
         double tokenFrames = fleet.frames() / spec.chunkFrames();
         return new Needs(
                 cores,
                 slots,
-                settings.inference().activationsMaxBytes()
-                        + settings.inference().stateHeldBytes()
-                        + waiting,
+                MemoryNeeds.taskHeapBytes(settings.inference(), spec, size),
                 (fleet.cameras() + slots - 1L) / slots * spec.activationBytes(size),
-                fleet.cameras() * (kept + (spec.chunkFrames() - 1L) * size.rgbBytes()),
+                fleet.cameras() * spec.stateBytes(size),
                 fleet.frames() * fleet.pictureBytes(),
                 tokenFrames * spec.tokens(size) * spec.bits());
     }

@@ -1,5 +1,6 @@
 package io.nolook.flink.model;
 
+import io.nolook.frame.FrameSize;
 import io.nolook.model.ModelSpec;
 import io.nolook.model.ModelSpec.Role;
 import io.nolook.model.StreamModel;
@@ -21,20 +22,21 @@ import org.apache.flink.configuration.TaskManagerOptions;
  * @param heapBytes of all of them, when all their bounds are reached
  * @param nativeBytes of the session: weights and step buffers
  */
-record MemoryNeeds(int tasks, long heapBytes, long nativeBytes) {
+public record MemoryNeeds(int tasks, long heapBytes, long nativeBytes) {
     private static final long PIXEL_BYTES = 3;
 
     static MemoryNeeds of(InferenceSettings settings, StreamModel<?, ?> model, int tasks) {
-        ModelSpec spec = model.spec();
-        long chunk = spec.role() == Role.ENCODER
-                ? spec.chunkFrames()
-                        * PIXEL_BYTES
-                        * model.size().width()
-                        * model.size().height()
-                : (long) Integer.BYTES * spec.tokens(model.size());
-        long queue = settings.batchLimits().queue() * ((spec.carries() ? 0 : spec.history()) + 1L) * chunk;
-        long heap = settings.activationsMaxBytes() + settings.stateHeldBytes() + queue;
+        long heap = taskHeapBytes(settings, model.spec(), model.size());
         return new MemoryNeeds(tasks, tasks * heap, model.nativeBytes());
+    }
+
+    /** What one task may take of the heap when all its bounds are reached. */
+    public static long taskHeapBytes(InferenceSettings settings, ModelSpec spec, FrameSize size) {
+        long chunk = spec.role() == Role.ENCODER
+                ? spec.chunkFrames() * PIXEL_BYTES * size.width() * size.height()
+                : (long) Integer.BYTES * spec.tokens(size);
+        long queue = settings.batchLimits().queue() * ((spec.carries() ? 0 : spec.history()) + 1L) * chunk;
+        return settings.activationsMaxBytes() + settings.stateHeldBytes() + queue;
     }
 
     /**
