@@ -83,12 +83,12 @@ final class TestRecords {
                         "ControlCommand",
                         SingleObject.controlCommands(),
                         controlCommand(),
-                        Map.of("control-command-v4.bin", controlCommand())),
+                        Map.of("control-command-v3.bin", controlCommand())),
                 new Sample<>(
                         "ControlReport",
                         SingleObject.controlReports(),
                         controlReport(),
-                        Map.of("control-report-v4.bin", controlReport())));
+                        Map.of("control-report-v3.bin", controlReport())));
     }
 
     static ControlCommand controlCommand() {
