@@ -71,6 +71,7 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     private transient InferenceQueue<QueuedStep<W, I>, I, O> queue;
     private transient ActivationCache activations;
     private transient ModelMetrics measured;
+    private transient CameraWatch watch;
     private transient CameraStates<S> states;
     private transient CameraHistory history;
     private transient CarriedActivations carried;
@@ -112,6 +113,7 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
                 model.spec().activationBytes(model.size()),
                 carries ? this::carry : ActivationCache.Carrier.NONE);
         measured = new ModelMetrics(getMetricGroup(), queue::waiting, queue::running);
+        measured.runs(model, settings.session());
         history = new CameraHistory(
                 getPartitionedState(new MapStateDescriptor<>("camera-history", Types.INT, BYTES)),
                 model.spec().history());
@@ -125,6 +127,25 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
         silence = new SilenceClock(settings.cameraIdleTtlMillis());
         waitingForRoom = new HashSet<>();
         idleTimers = getInternalTimerService("camera-idle", VoidNamespaceSerializer.INSTANCE, this);
+        watch = watch();
+    }
+
+    /** Cameras of the state are heard of now. */
+    private CameraWatch watch() throws Exception {
+        CameraWatch made = new CameraWatch(
+                getMetricGroup(),
+                settings.cameraSilentAfterMillis(),
+                settings.camerasNamed(),
+                getProcessingTimeService()::getCurrentProcessingTime);
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        cameras().forEach(camera -> made.heard(camera, now));
+        return made;
+    }
+
+    private List<String> cameras() throws Exception {
+        try (Stream<String> keys = this.<String>getKeyedStateBackend().getKeys(WINDOW, VoidNamespace.INSTANCE)) {
+            return keys.sorted().toList();
+        }
     }
 
     /** A refused model fails the job for good: restarting would not change the file or the machine. */
@@ -155,6 +176,7 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     public void processElement(StreamRecord<E> element) throws Exception {
         long now = getProcessingTimeService().getCurrentProcessingTime();
         String camera = (String) getCurrentKey();
+        watch.heard(camera, now);
         Optional<S> before = states.get(camera);
         if (before.isEmpty()) {
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silence.firstLook(now));
@@ -170,6 +192,7 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
             setCurrentKey(request.camera());
             QueuedStep<W, I> step = prepare(request);
             waitingForRoom.add(request.camera());
+            watch.queued(request.camera());
             queue.offer(step);
             waitingForRoom.remove(request.camera());
         }
@@ -235,6 +258,7 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
         for (int i = 0; i < batch.size(); i++) {
             StepRequest<W, I> request = batch.get(i).request();
             activations.release(request.camera());
+            watch.ran(request.camera());
             rules.records(request.origin(), outcome.outputs().get(i))
                     .forEach(record -> output.collect(new StreamRecord<>(record)));
         }
@@ -243,6 +267,7 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        watch.look();
         queue.drain();
         states.writeAll();
         activations.carryAll();
@@ -251,11 +276,7 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     @Override
     public void endInput() throws Exception {
         states.writeAll();
-        List<String> cameras;
-        try (Stream<String> keys = this.<String>getKeyedStateBackend().getKeys(WINDOW, VoidNamespace.INSTANCE)) {
-            cameras = keys.sorted().toList();
-        }
-        for (String camera : cameras) {
+        for (String camera : cameras()) {
             setCurrentKey(camera);
             Optional<S> state = states.get(camera);
             if (state.isPresent()) { // else a timer forgot the camera while there was no room
@@ -292,6 +313,8 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
         states.clear(timer.getKey());
         carried.clear();
         activations.forget(timer.getKey());
+        watch.forgotten(timer.getKey());
+        measured.forgotten();
     }
 
     @Override

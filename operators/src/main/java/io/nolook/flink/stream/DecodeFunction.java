@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Decodes records into events, chained to the source; what fails goes to the side output.
  *
  * <p>Keeps no state. Metrics, for frames: {@code framesReceived}, {@code framesDeadLettered} in all and per code,
- * {@code framesFromNewPartitions}; {@code preprocessMicros}.
+ * {@code framesFromNewPartitions}; {@code preprocessMicros}; {@code intakeAgeMillis}, from when a record was sent until now.
  *
  * @param <T> an event
  */
@@ -48,6 +48,7 @@ public final class DecodeFunction<T> extends ProcessFunction<ReceivedRecord, T> 
     private transient Counter fromNewPartitions;
     private transient Map<FailureCode, Counter> failedByCode;
     private transient Histogram micros;
+    private transient Histogram ageMillis;
 
     /**
      * @param factory of the intake
@@ -75,12 +76,14 @@ public final class DecodeFunction<T> extends ProcessFunction<ReceivedRecord, T> 
             failedByCode.put(code, metrics.addGroup("code", code.name()).counter(counted + "DeadLettered"));
         }
         micros = metrics.histogram("preprocessMicros", new DescriptiveStatisticsHistogram(1000));
+        ageMillis = metrics.histogram("intakeAgeMillis", new DescriptiveStatisticsHistogram(1000));
     }
 
     @Override
     public void processElement(ReceivedRecord record, Context context, Collector<T> out) {
         long began = System.nanoTime();
         received.inc();
+        ageMillis.update(System.currentTimeMillis() - record.timestampMillis());
         noteGrowth(record);
         T event;
         try {

@@ -36,7 +36,7 @@ public final class TokenizeRules
     public void open(StreamModel<byte[], int[]> model, MetricGroup metrics) {
         tokenizer = model;
         assembler = new WindowAssembler(settings.window(model));
-        measured = new TokenizeMetrics(metrics);
+        measured = new TokenizeMetrics(metrics, System::currentTimeMillis);
     }
 
     @Override
