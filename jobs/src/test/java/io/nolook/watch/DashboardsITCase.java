@@ -79,12 +79,14 @@ class DashboardsITCase {
                 prometheus.series(alert.asked());
             }
             JsonNode silent = prometheus.answer("alerts");
-            assertThat(silent.toString())
-                    .as("pending alerts")
-                    .contains("CameraSilent", "CameraOffline", "gone");
+            assertThat(silent.toString()).as("pending alerts").contains("CameraSilent", "CameraOffline", "gone");
             new ObjectMapper()
                     .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValue(Path.of("target/dashboard-queries.json").toFile(), answers);
+                    .writeValue(
+                            Path.of("target/dashboard-queries.json").toFile(),
+                            Map.of(
+                                    "prometheus", prometheus.answer("status/buildinfo").get("version").asText(),
+                                    "series", answers));
         }
     }
 }
