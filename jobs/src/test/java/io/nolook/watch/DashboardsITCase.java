@@ -85,8 +85,13 @@ class DashboardsITCase {
                     .writeValue(
                             Path.of("target/dashboard-queries.json").toFile(),
                             Map.of(
-                                    "prometheus", prometheus.answer("status/buildinfo").get("version").asText(),
-                                    "series", answers));
+                                    "prometheus",
+                                    prometheus
+                                            .answer("status/buildinfo")
+                                            .get("version")
+                                            .asText(),
+                                    "series",
+                                    answers));
         }
     }
 }

@@ -61,7 +61,14 @@ final class ModelMetrics {
         int fellBack = Providers.fellBack(session, provider) ? 1 : 0;
         metrics.gauge("cudaFellBack", (Gauge<Integer>) () -> fellBack);
         metrics.addGroup("model", model.spec().name())
-                .addGroup("encoder", model.fileHash().substring(0, HASH_CHARACTERS))
+                .addGroup(
+                        "encoder",
+                        model.fileHash()
+                                .substring(
+                                        0,
+                                        Math.min(
+                                                HASH_CHARACTERS,
+                                                model.fileHash().length())))
                 .addGroup("provider", provider)
                 .addGroup("runtime", model.runtimeId())
                 .gauge("modelRuns", (Gauge<Integer>) () -> 1);
