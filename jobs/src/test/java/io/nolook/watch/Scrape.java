@@ -54,6 +54,12 @@ final class Scrape {
         return common == null ? Set.of() : common;
     }
 
+    double sum(String name) {
+        return samples.getOrDefault(name, List.of()).stream()
+                .mapToDouble(Sample::value)
+                .sum();
+    }
+
     void requirePositive(String name) {
         assertThat(samples.getOrDefault(name, List.of()))
                 .as(name)

@@ -3,6 +3,7 @@ package io.nolook.flink.model;
 import io.nolook.flink.model.StreamRules.StepRequest;
 import io.nolook.flink.model.StreamRules.Taken;
 import io.nolook.flink.stream.DecodeFunction;
+import io.nolook.flink.stream.KeptCounters;
 import io.nolook.flink.stream.SilenceClock;
 import io.nolook.model.ActivationCache;
 import io.nolook.model.ActivationCache.StepActivations;
@@ -26,6 +27,8 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -72,6 +75,7 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     private transient ActivationCache activations;
     private transient ModelMetrics measured;
     private transient CameraWatch watch;
+    private transient KeptCounters counters;
     private transient CameraStates<S> states;
     private transient CameraHistory history;
     private transient CarriedActivations carried;
@@ -93,11 +97,23 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     }
 
     @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        counters = new KeptCounters(getMetricGroup(), context.getOperatorStateStore());
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        counters.snapshot();
+    }
+
+    @Override
     public void open() throws Exception {
         super.open();
         worker = acquire();
         StreamModel<I, O> model = worker.model();
-        rules.open(model, getMetricGroup());
+        rules.open(model, counters);
         queue = new InferenceQueue<>(
                 settings.batchLimits(),
                 queued -> queued.request().camera(),
