@@ -26,7 +26,9 @@ import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
  * thread writes; whoever reports metrics reads.
  */
 final class CameraWatch {
+    private static final String GROUP = "worst";
     private static final int MANY = 2;
+    private static final int MOST_GONE = 1000;
 
     private final MetricGroup metrics;
     private final long silentAfterMillis;
@@ -34,7 +36,8 @@ final class CameraWatch {
     private final LongSupplier clock;
     private final LinkedHashMap<String, Long> heard = new LinkedHashMap<>(); // those heard longest ago first
     private final Map<String, Integer> pending = new HashMap<>();
-    private Set<String> named = Set.of();
+    private final Map<String, MetricGroup> named = new HashMap<>();
+    private int gone;
 
     /**
      * @param silentAfterMillis from when on a camera is silent
@@ -74,20 +77,34 @@ final class CameraWatch {
     /** Names the cameras that are worst now; the task thread alone calls it. */
     void look() {
         Set<String> worst = worst();
-        if (worst.equals(named)) {
-            return;
+        if (gone >= MOST_GONE) { // Flink's groups remember their closed ones: all begin anew
+            close(metrics.addGroup(GROUP));
+            named.clear();
+            gone = 0;
         }
-        // Flink's interface takes no metric back: the group goes as a whole, and is made anew
-        if (metrics.addGroup("worst") instanceof AbstractMetricGroup<?> before) {
-            before.close();
+        worst.forEach(camera -> named.computeIfAbsent(camera, this::name)); // first, so that readers see no gap
+        named.entrySet().removeIf(entry -> {
+            boolean goes = !worst.contains(entry.getKey());
+            if (goes) {
+                close(entry.getValue());
+                gone++;
+            }
+            return goes;
+        });
+    }
+
+    private MetricGroup name(String camera) {
+        MetricGroup group = metrics.addGroup(GROUP).addGroup("camera", camera);
+        group.gauge("silenceSeconds", (Gauge<Double>) () -> silence(camera));
+        group.gauge("chunksPending", (Gauge<Integer>) () -> pending(camera));
+        return group;
+    }
+
+    /** Flink's interface takes no metric back, but its groups can be closed. */
+    private static void close(MetricGroup group) {
+        if (group instanceof AbstractMetricGroup<?> closeable) {
+            closeable.close();
         }
-        MetricGroup group = metrics.addGroup("worst");
-        for (String camera : worst) {
-            MetricGroup of = group.addGroup("camera", camera);
-            of.gauge("silenceSeconds", (Gauge<Double>) () -> silence(camera));
-            of.gauge("chunksPending", (Gauge<Integer>) () -> pending(camera));
-        }
-        named = worst;
     }
 
     private synchronized Set<String> worst() {

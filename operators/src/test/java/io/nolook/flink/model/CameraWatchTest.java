@@ -8,6 +8,7 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.runtime.metrics.groups.GenericMetricGroup;
 import org.apache.flink.runtime.metrics.util.TestingMetricRegistry;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** Silent cameras are counted, the worst are named, and never more than the limit says. */
@@ -88,11 +89,32 @@ class CameraWatchTest {
         assertThat(named("silenceSeconds")).isEmpty();
     }
 
+    /** Who stays is told all the time: readers see no gap. */
+    @Test
+    void whoStaysIsNotNamedAnew() {
+        watch.heard("a", now);
+        now += 31_000;
+        watch.look();
+        Metric first = registered.get(identifier("a"));
+        watch.queued("b");
+        watch.queued("b");
+        watch.look();
+        assertThat(named("silenceSeconds")).containsOnlyKeys("a", "b");
+        assertThat(registered.get(identifier("a"))).isSameAs(first);
+    }
+
+    private String identifier(String camera) {
+        return registered.keySet().stream()
+                .filter(name -> name.endsWith("." + camera + ".silenceSeconds"))
+                .findAny()
+                .orElseThrow();
+    }
+
     /** However many cameras were the worst, nothing of them stays. */
     @Test
     void namesThatGoLeaveNothing() {
         int before = registered.size();
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 2100; i++) {
             watch.queued("camera-" + i);
             watch.queued("camera-" + i);
             watch.look();
@@ -102,6 +124,10 @@ class CameraWatchTest {
         }
         watch.look();
         assertThat(registered).hasSize(before);
+        assertThat(group.addGroup("worst").addGroup("camera"))
+                .as("closed groups that Flink remembers")
+                .extracting("groups", InstanceOfAssertFactories.MAP)
+                .hasSizeLessThanOrEqualTo(1001);
     }
 
     private Object value(String name) {
