@@ -32,6 +32,9 @@ public record WindowHistory(WindowSpec spec, List<Event> events) {
     /** The input ends, or the job is drained; then it goes on. */
     public record Finish() implements Event {}
 
+    /** Somebody asks for a keyframe. */
+    public record Ask() implements Event {}
+
     /** The camera is silent for the first time that long. */
     public record Silent() implements Event {}
 
@@ -81,7 +84,8 @@ public record WindowHistory(WindowSpec spec, List<Event> events) {
         }
 
         private void between(List<Event> events) {
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(9)) {
+                case 6 -> events.add(new Ask());
                 case 0 -> {
                     spec = settings();
                     events.add(new Restart(spec));

@@ -36,7 +36,9 @@ class CompatibilityTest {
                 ActionEvent.getClassSchema(),
                 ArchiveSegment.getClassSchema(),
                 TokenSequence.getClassSchema(),
-                CameraStatus.getClassSchema());
+                CameraStatus.getClassSchema(),
+                ControlCommand.getClassSchema(),
+                ControlReport.getClassSchema());
     }
 
     @ParameterizedTest

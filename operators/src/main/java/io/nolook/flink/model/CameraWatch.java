@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
 
 /**
  * Says of a task's cameras how many are silent, and names the worst.
@@ -78,7 +77,7 @@ final class CameraWatch {
     void look() {
         Set<String> worst = worst();
         if (gone >= MOST_GONE) { // Flink's groups remember their closed ones: all begin anew
-            close(metrics.addGroup(GROUP));
+            ClosedGroups.close(metrics.addGroup(GROUP));
             named.clear();
             gone = 0;
         }
@@ -86,7 +85,7 @@ final class CameraWatch {
         named.entrySet().removeIf(entry -> {
             boolean goes = !worst.contains(entry.getKey());
             if (goes) {
-                close(entry.getValue());
+                ClosedGroups.close(entry.getValue());
                 gone++;
             }
             return goes;
@@ -98,13 +97,6 @@ final class CameraWatch {
         group.gauge("silenceSeconds", (Gauge<Double>) () -> silence(camera));
         group.gauge("chunksPending", (Gauge<Integer>) () -> pending(camera));
         return group;
-    }
-
-    /** Flink's interface takes no metric back, but its groups can be closed. */
-    private static void close(MetricGroup group) {
-        if (group instanceof AbstractMetricGroup<?> closeable) {
-            closeable.close();
-        }
     }
 
     private synchronized Set<String> worst() {

@@ -3,6 +3,9 @@ package io.nolook.flink.model;
 import io.nolook.model.StreamModel;
 import io.nolook.model.onnx.Providers;
 import io.nolook.model.onnx.SessionSettings;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.IntSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
@@ -24,6 +27,8 @@ final class ModelMetrics {
     private final Counter busyMicros;
     private final Counter camerasForgotten;
     private final MetricGroup metrics;
+    private Map<String, MetricGroup> told = new HashMap<>();
+    private volatile boolean fellBack;
     private final Histogram batchRows;
     private final Histogram inferenceMicros;
     private final Histogram postprocessMicros;
@@ -43,6 +48,7 @@ final class ModelMetrics {
         inferenceMicros = histogram(metrics, "inferenceMicros");
         postprocessMicros = histogram(metrics, "postprocessMicros");
         rebuildsPerChunk = histogram(metrics, "rebuildsPerChunk");
+        metrics.gauge("cudaFellBack", (Gauge<Integer>) () -> fellBack ? 1 : 0);
         metrics.gauge("chunksWaiting", (Gauge<Integer>) waiting::getAsInt);
         metrics.gauge("chunksRunning", (Gauge<Integer>) running::getAsInt);
     }
@@ -52,26 +58,29 @@ final class ModelMetrics {
     }
 
     /**
-     * Says which model runs, where and on what: a gauge that is 1, with what it says as labels.
+     * Says which models are open, where and on what: for each a gauge that is 1, with what it says as labels.
      *
      * @param session that was asked for
      */
-    void runs(StreamModel<?, ?> model, SessionSettings session) {
-        String provider = Providers.of(model.runtimeId());
-        int fellBack = Providers.fellBack(session, provider) ? 1 : 0;
-        metrics.gauge("cudaFellBack", (Gauge<Integer>) () -> fellBack);
-        metrics.addGroup("model", model.spec().name())
-                .addGroup(
-                        "encoder",
-                        model.fileHash()
-                                .substring(
-                                        0,
-                                        Math.min(
-                                                HASH_CHARACTERS,
-                                                model.fileHash().length())))
-                .addGroup("provider", provider)
-                .addGroup("runtime", model.runtimeId())
-                .gauge("modelRuns", (Gauge<Integer>) () -> 1);
+    void runs(List<StreamModel<?, ?>> models, SessionSettings session) {
+        Map<String, MetricGroup> now = new HashMap<>();
+        for (StreamModel<?, ?> model : models) {
+            MetricGroup known = told.remove(model.fileHash());
+            now.put(model.fileHash(), known == null ? tell(model) : known);
+            fellBack |= Providers.fellBack(session, Providers.of(model.runtimeId()));
+        }
+        told.values().forEach(ClosedGroups::close);
+        told = now;
+    }
+
+    private MetricGroup tell(StreamModel<?, ?> model) {
+        String hash = model.fileHash();
+        MetricGroup group = metrics.addGroup("model", model.spec().name())
+                .addGroup("encoder", hash.substring(0, Math.min(HASH_CHARACTERS, hash.length())))
+                .addGroup("provider", Providers.of(model.runtimeId()))
+                .addGroup("runtime", model.runtimeId());
+        group.gauge("modelRuns", (Gauge<Integer>) () -> 1);
+        return group;
     }
 
     void prepared(int position, int rebuiltChunks) {
