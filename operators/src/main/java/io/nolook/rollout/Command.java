@@ -21,7 +21,7 @@ public sealed interface Command {
      * Which camera uses which model from now on; each goes over at a keyframe.
      *
      * @param prepared id of the command that prepared it; empty when there was none
-     * @param tasks how many were ready then
+     * @param tasks how many of the one job that answered were ready then; 0 when several jobs did
      */
     record Activate(String id, String prepared, int tasks, Assignment assignment) implements Command {}
 

@@ -29,6 +29,9 @@ public record WindowHistory(WindowSpec spec, List<Event> events) {
     /** The job is started again, with these settings, from the bytes of its state. */
     public record Restart(WindowSpec spec) implements Event {}
 
+    /** The job that runs is told to use another model. */
+    public record Switch(WindowSpec spec) implements Event {}
+
     /** The input ends, or the job is drained; then it goes on. */
     public record Finish() implements Event {}
 

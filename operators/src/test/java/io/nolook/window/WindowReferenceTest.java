@@ -79,6 +79,9 @@ class WindowReferenceTest {
                 assembler = new WindowAssembler(restart.spec());
                 reference.restartedWith(restart.spec());
                 window = window.map(before -> CameraWindowCodec.decode(CameraWindowCodec.encode(before)));
+            } else if (event instanceof WindowHistory.Switch other) {
+                assembler = new WindowAssembler(other.spec());
+                reference.restartedWith(other.spec());
             } else if (event instanceof WindowHistory.Forget) {
                 Optional<String> takenBack = compare(reference.told(), reference.chunks());
                 window = Optional.empty();

@@ -50,13 +50,14 @@ public final class Rollout {
             prepared = id("prepare");
             said.accept("prepare " + shortened(model.hash()) + " (" + model.location() + ")");
             control.give(new Command.Prepare(prepared, model, codes));
-            tasks = await(prepared, Report.Outcome.READY);
-            said.accept("ready in " + tasks + " tasks");
+            Map<String, Set<Integer>> ready = await(prepared, Report.Outcome.READY);
+            tasks = ready.size() == 1 ? count(ready) : 0;
+            said.accept("ready in " + count(ready) + " tasks");
         }
         String activated = id("activate");
         control.give(new Command.Activate(activated, prepared, tasks, next));
-        int active = await(activated, Report.Outcome.ACTIVE);
-        said.accept("active in " + active + " tasks: each camera goes over with its next frame, at a keyframe");
+        Map<String, Set<Integer>> active = await(activated, Report.Outcome.ACTIVE);
+        said.accept("active in " + count(active) + " tasks: each camera goes over with its next frame, at a keyframe");
     }
 
     /**
@@ -75,8 +76,12 @@ public final class Rollout {
         said.accept("the next frame of " + camera + " begins a clip");
     }
 
-    /** Waits for every task of every job that answers; how many tasks that are. */
-    private int await(String command, Report.Outcome wanted) {
+    private static int count(Map<String, Set<Integer>> tasks) {
+        return tasks.values().stream().mapToInt(Set::size).sum();
+    }
+
+    /** Waits for every task of every job that answers; the tasks by job. */
+    private Map<String, Set<Integer>> await(String command, Report.Outcome wanted) {
         AtomicReference<List<Report>> last = new AtomicReference<>(List.of());
         boolean enough = control.await(
                 reports -> {
@@ -91,7 +96,7 @@ public final class Rollout {
         if (!enough) {
             throw unanswered("every task; " + answers(last.get()));
         }
-        return answered(last.get()).values().stream().mapToInt(Set::size).sum();
+        return answered(last.get());
     }
 
     private static void refuse(List<Report> reports, Report.Outcome wanted) {

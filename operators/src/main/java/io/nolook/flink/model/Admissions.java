@@ -3,6 +3,8 @@ package io.nolook.flink.model;
 import io.nolook.model.StreamModel;
 import io.nolook.rollout.Command;
 import io.nolook.rollout.ModelFile;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -18,6 +20,7 @@ final class Admissions<I, O> {
     private final Consumer<StreamModel<I, O>> opened;
     private final StreamModel<I, O> own;
     private final long mostBytes;
+    private final Set<CompletableFuture<InferenceWorker<I, O>>> pending = new HashSet<>();
 
     /**
      * @param opened is told of a model by the task that opened it
@@ -35,18 +38,36 @@ final class Admissions<I, O> {
         this.mostBytes = mostBytes;
     }
 
-    /** The worker of a model, which the caller releases; fails with the reason of a refusal. */
+    /**
+     * The worker of a model; fails with the reason of a refusal.
+     *
+     * <p>Until {@link #taken} it is owned here.
+     */
     CompletableFuture<InferenceWorker<I, O>> open(
             ModelFile file, Command.Codes codes, ResidentModels<?, I, O> resident) {
         long others = resident.nativeBytes();
-        return InferenceWorker.prepare(loader.at(file.location()), opened).thenApply(worker -> {
-            String refusal = refusal(file, codes, worker.model(), others);
-            if (!refusal.isEmpty()) {
-                worker.release();
-                throw new IllegalArgumentException(refusal);
-            }
-            return worker;
-        });
+        CompletableFuture<InferenceWorker<I, O>> opening = InferenceWorker.prepare(loader.at(file.location()), opened)
+                .thenApply(worker -> {
+                    String refusal = refusal(file, codes, worker.model(), others);
+                    if (!refusal.isEmpty()) {
+                        worker.release();
+                        throw new IllegalArgumentException(refusal);
+                    }
+                    return worker;
+                });
+        pending.add(opening);
+        return opening;
+    }
+
+    /** What came of an opening is the caller's from now on. */
+    void taken(CompletableFuture<InferenceWorker<I, O>> opening) {
+        pending.remove(opening);
+    }
+
+    /** Gives up what is being opened: it is closed once it is open. */
+    void close() {
+        pending.forEach(opening -> opening.thenAccept(InferenceWorker::release));
+        pending.clear();
     }
 
     private String refusal(ModelFile file, Command.Codes codes, StreamModel<I, O> model, long others) {

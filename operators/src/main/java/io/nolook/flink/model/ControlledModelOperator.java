@@ -8,6 +8,7 @@ import io.nolook.rollout.ModelFile;
 import io.nolook.rollout.Report;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -72,9 +73,10 @@ final class ControlledModelOperator<S, E, W, I, O, R> extends ModelOperator<S, E
 
     /** After a restart: waits, so that no frame is tokenized by another model meanwhile. */
     private void admit(String command, String hash, CompletableFuture<InferenceWorker<I, O>> opening) {
+        admissions.taken(opening);
         try {
             models().add(opening.join());
-        } catch (RuntimeException e) {
+        } catch (CompletionException e) {
             String why = Admissions.why(e) + "; its cameras use model.encoder of the job's options";
             LOG.error("model {}: {}", hash, why);
             report(command, Report.Outcome.REFUSED, why, hash, "");
@@ -127,22 +129,20 @@ final class ControlledModelOperator<S, E, W, I, O, R> extends ModelOperator<S, E
             ready(prepare.id(), hash);
             return;
         }
-        admissions
-                .open(prepare.model(), prepare.codes(), models())
-                .whenComplete((worker, failure) -> mailbox()
-                        .execute(() -> admitted(prepare, worker, failure), "model %s is open or refused", hash));
+        CompletableFuture<InferenceWorker<I, O>> opening = admissions.open(prepare.model(), prepare.codes(), models());
+        opening.whenComplete((worker, failure) ->
+                mailbox().execute(() -> admitted(prepare, opening), "model %s is open or refused", hash));
     }
 
-    private void admitted(Command.Prepare prepare, InferenceWorker<I, O> worker, Throwable failure) {
+    private void admitted(Command.Prepare prepare, CompletableFuture<InferenceWorker<I, O>> opening) {
         String hash = prepare.model().hash();
-        if (failure != null) {
-            LOG.warn("model {}: {}", hash, Admissions.why(failure));
-            report(prepare.id(), Report.Outcome.REFUSED, Admissions.why(failure), hash, "");
-        } else if (models() == null) {
-            worker.release(); // the task has ended
-        } else {
-            models().add(worker);
+        admissions.taken(opening);
+        try {
+            models().add(opening.join());
             ready(prepare.id(), hash);
+        } catch (CompletionException e) {
+            LOG.warn("model {}: {}", hash, Admissions.why(e));
+            report(prepare.id(), Report.Outcome.REFUSED, Admissions.why(e), hash, "");
         }
     }
 
@@ -161,7 +161,7 @@ final class ControlledModelOperator<S, E, W, I, O, R> extends ModelOperator<S, E
         boolean known = rollout.prepare()
                 .map(prepare -> prepare.id().equals(activate.prepared()))
                 .orElse(false);
-        if (known && activate.tasks() != tasks) {
+        if (known && activate.tasks() > 0 && activate.tasks() != tasks) {
             String why = "found " + activate.tasks() + " tasks that were ready, expected all " + tasks
                     + ": the job has been rescaled since; give the command again";
             report(activate.id(), Report.Outcome.IGNORED, why, "", "");
@@ -208,5 +208,13 @@ final class ControlledModelOperator<S, E, W, I, O, R> extends ModelOperator<S, E
         if (input == 1) {
             finishAll();
         }
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (admissions != null) {
+            admissions.close();
+        }
+        super.close();
     }
 }

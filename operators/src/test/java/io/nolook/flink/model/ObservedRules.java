@@ -73,6 +73,12 @@ final class ObservedRules implements StreamRules<CameraWindow, CameraFrame, Chun
     }
 
     @Override
+    public Taken<CameraWindow, Chunk, byte[]> beginClip(
+            StreamModel<byte[], int[]> model, CameraWindow state, String camera) {
+        return counted(rules.beginClip(model, state, camera));
+    }
+
+    @Override
     public long lastArrivalMillis(CameraWindow state) {
         return rules.lastArrivalMillis(state);
     }
