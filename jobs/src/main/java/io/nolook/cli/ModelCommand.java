@@ -96,12 +96,12 @@ final class ModelCommand implements Runnable {
                         last.put(report.task().jobId() + "/" + report.task().index(), report));
         last.values()
                 .forEach(report -> say(
-                        "task      %s %d of %d: %s %s%s, models take %d MiB beside the heap",
+                        "task      %s %d of %d: %s%s%s, models take %d MiB beside the heap",
                         report.task().job(),
                         report.task().index(),
                         report.task().tasks(),
                         report.outcome(),
-                        Rollout.shortened(report.model()),
+                        report.model().isEmpty() ? "" : " " + Rollout.shortened(report.model()),
                         report.why().isEmpty() ? "" : " (" + report.why() + ")",
                         report.residentBytes() >> 20));
         return 0;
