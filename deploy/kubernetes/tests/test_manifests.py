@@ -25,7 +25,7 @@ MODEL_JOBS = {"nolook-tokenize", "nolook-recognize", "nolook-detokenize"}
 
 @pytest.fixture(scope="session", params=OVERLAYS)
 def resources(request):
-    return overlays.build(request.param)
+    return overlays.build(request.param, "jobs/expire")
 
 
 def of(resources, kind):
@@ -33,7 +33,7 @@ def of(resources, kind):
 
 
 def templates(resources):
-    """(name, pod template) of the jobs and of the cameras."""
+    """(name, pod template) of the jobs, of the cameras, and of what deletes."""
     for job in of(resources, "FlinkDeployment"):
         yield job["metadata"]["name"], job["spec"]["podTemplate"]
         for process in ("jobManager", "taskManager"):
@@ -41,6 +41,8 @@ def templates(resources):
                 yield f"{job['metadata']['name']} {process}", job["spec"][process]["podTemplate"]
     for deployment in of(resources, "Deployment"):
         yield deployment["metadata"]["name"], deployment["spec"]["template"]
+    for expire in of(resources, "CronJob"):
+        yield expire["metadata"]["name"], expire["spec"]["jobTemplate"]["spec"]["template"]
 
 
 def whole(resources):
@@ -51,10 +53,10 @@ def whole(resources):
 def labels(resources):
     for name, template in whole(resources):
         own = template["metadata"]["labels"]
-        if name in {d["metadata"]["name"] for d in of(resources, "Deployment")}:
-            yield own
-        else:
+        if name in {job["metadata"]["name"] for job in of(resources, "FlinkDeployment")}:
             yield from ({**own, **flink, "app": name} for flink in FLINK_LABELS)
+        else:
+            yield own
 
 
 def test_resources_follow_the_schemas(resources):

@@ -1,11 +1,13 @@
 package io.nolook.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.nolook.camera.CamerasFile;
+import io.nolook.cli.Main;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.job.KafkaJob;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,7 @@ import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the manifests set is what the jobs and Flink know, and fits their memory. */
@@ -156,6 +160,23 @@ class KubernetesTest {
                         * 3
                 + 6 * pixels;
         assertThat(heap).isGreaterThanOrEqualTo(flink.get(TaskManagerOptions.NUM_TASK_SLOTS) * slot);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "base/cameras.yaml, /spec/template/spec/containers/0/args",
+        "jobs/expire/expire.yaml, /spec/jobTemplate/spec/template/spec/containers/0/args"
+    })
+    void theProgramKnowsTheCommands(String file, String path) throws IOException {
+        List<String> arguments = new ArrayList<>();
+        yaml(MANIFESTS.resolve(file)).at(path).forEach(argument -> arguments.add(argument.asText()));
+
+        assertThat(arguments).isNotEmpty();
+        assertThatNoException().isThrownBy(() -> Main.commandLine().parseArgs(arguments.toArray(String[]::new)));
+        arguments.stream()
+                .filter(argument -> argument.matches("[a-z][a-z.-]+=.*"))
+                .forEach(argument -> assertThatNoException()
+                        .isThrownBy(() -> OptionSources.parse("-D", argument).read(Map.of())));
     }
 
     @Test
