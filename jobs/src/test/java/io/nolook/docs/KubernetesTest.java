@@ -180,6 +180,26 @@ class KubernetesTest {
     }
 
     @Test
+    void imagesCopyWhatBuildersAreSent() throws IOException {
+        List<String> sent = Files.readAllLines(Page.HOME.resolve(".dockerignore")).stream()
+                .filter(line -> line.startsWith("!"))
+                .map(line -> line.substring(1))
+                .toList();
+        List<String> copied = Files.readAllLines(Page.HOME.resolve("deploy/images/Dockerfile")).stream()
+                .filter(line -> line.startsWith("COPY ") && !line.contains("--from="))
+                .flatMap(line -> {
+                    List<String> words = List.of(line.split(" "));
+                    return words.subList(1, words.size() - 1).stream();
+                })
+                .toList();
+
+        assertThat(copied)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(file ->
+                        assertThat(sent).as(file).anyMatch(path -> Path.of(file).startsWith(path)));
+    }
+
+    @Test
     void theFleetTakesItsFile(@TempDir Path folder) throws IOException {
         Path passwords = Files.createDirectory(folder.resolve("passwords"));
         Files.writeString(passwords.resolve("gate"), "user:secret");
