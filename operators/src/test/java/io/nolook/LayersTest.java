@@ -105,6 +105,9 @@ class LayersTest {
     static final ArchRule BATCHES_KNOW_ONLY_BATCHES = knowsOnly("io.nolook.batch");
 
     @ArchTest
+    static final ArchRule ROLLOUTS_KNOW_ONLY_ROLLOUTS = knowsOnly("io.nolook.rollout");
+
+    @ArchTest
     static final ArchRule TOKENS_KNOW_ONLY_TOKENS = knowsOnly("io.nolook.token");
 
     @ArchTest
@@ -171,6 +174,7 @@ class LayersTest {
             .resideInAnyPackage(
                     "io.nolook.window",
                     "io.nolook.batch",
+                    "io.nolook.rollout",
                     "io.nolook.playback",
                     "io.nolook.recognition",
                     "io.nolook.token",

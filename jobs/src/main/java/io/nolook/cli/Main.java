@@ -32,6 +32,8 @@ import picocli.CommandLine.Command;
             SizeCommand.class,
             RunCommand.class,
             JobCommand.class,
+            ModelCommand.class,
+            KeyframeCommand.class,
             BackfillCommand.class,
             VerifyCommand.class,
             ArchiveCommand.class,

@@ -6,12 +6,14 @@ import io.nolook.model.VideoTokenizer;
 import io.nolook.offline.Models;
 import io.nolook.option.OptionSources;
 import io.nolook.report.JsonFile;
+import io.nolook.tool.verify.KnownEncoders;
 import io.nolook.tool.verify.TopicVerification;
 import io.nolook.tool.verify.VerifyReport;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -36,6 +38,13 @@ final class VerifyCommand implements Callable<Integer> {
                     + " checkpoint of a running job has read.")
     private boolean all;
 
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Folder of the .onnx files of encoders that the job was told to use beside model.encoder;"
+                    + " they are found by their hash, and built-in ones without it.")
+    private Optional<Path> models;
+
     @Option(names = "--out", defaultValue = "out/verify", description = "Where results go (default: ${DEFAULT-VALUE}).")
     private Path out;
 
@@ -54,9 +63,10 @@ final class VerifyCommand implements Callable<Integer> {
         TopicVerification.Extent extent = all ? TopicVerification.Extent.ALL : TopicVerification.Extent.COMMITTED;
         PrintWriter said = command.commandLine().getOut();
         VerifyReport report;
-        try (VideoTokenizer tokenizer = Models.tokenizer(settings)) {
+        try (VideoTokenizer tokenizer = Models.tokenizer(settings);
+                KnownEncoders others = new KnownEncoders(settings, models)) {
             Progress progress = new Progress(said, "frames");
-            report = new TopicVerification(settings, kafka, extent).run(tokenizer, progress::at);
+            report = new TopicVerification(settings, kafka, extent).run(tokenizer, others::of, progress::at);
             progress.end();
         }
         Path json = out.resolve("verify.json");

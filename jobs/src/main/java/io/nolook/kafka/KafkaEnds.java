@@ -6,6 +6,7 @@ import io.nolook.record.ReceivedRecord;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ArchiveSegment;
+import io.nolook.schema.ControlReport;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.Frame;
 import io.nolook.schema.TokenSequence;
@@ -17,6 +18,7 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.common.IsolationLevel;
 
 /** The sources and sinks of the settings. */
@@ -71,6 +73,29 @@ public final class KafkaEnds {
                 .setDeserializer(new ReceivedRecordSchema());
         settings.stoppingOffsets().ifPresent(source::setBounded);
         return source.build();
+    }
+
+    /** Commands, from the first that is still there on. */
+    public KafkaSource<ReceivedRecord> control() {
+        return KafkaSource.<ReceivedRecord>builder()
+                .setProperties(settings.client())
+                .setProperty("commit.offsets.on.checkpoint", "false")
+                .setTopics(settings.controlTopic())
+                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setDeserializer(new ReceivedRecordSchema())
+                .build();
+    }
+
+    /** What tasks make of commands: at once, and again after a failure. */
+    public KafkaSink<ControlReport> controlReports() {
+        Properties properties = settings.client();
+        properties.putIfAbsent("linger.ms", "5");
+        return KafkaSink.<ControlReport>builder()
+                .setKafkaProducerConfig(properties)
+                .setBootstrapServers(settings.configuration().get(KafkaOptions.BOOTSTRAP_SERVERS))
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setRecordSerializer(RecordSchemas.controlReports(settings.controlStatusTopic()))
+                .build();
     }
 
     public KafkaSink<OutgoingTokens> tokens() {

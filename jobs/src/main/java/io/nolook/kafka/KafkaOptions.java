@@ -81,6 +81,16 @@ public final class KafkaOptions {
             .defaultValue("sequences")
             .withDescription("Topic of token sequences for language models.");
 
+    public static final ConfigOption<String> CONTROL_TOPIC = key("topics.control")
+            .stringType()
+            .defaultValue("control")
+            .withDescription("Compacted topic of commands to tokenizing jobs.");
+
+    public static final ConfigOption<String> CONTROL_STATUS_TOPIC = key("topics.control-status")
+            .stringType()
+            .defaultValue("control-status")
+            .withDescription("Topic of what their tasks make of commands.");
+
     public static final ConfigOption<Integer> TOPIC_PARTITIONS = key("topics.partitions")
             .intType()
             .defaultValue(8)
@@ -160,6 +170,8 @@ public final class KafkaOptions {
                 ARCHIVE_TOPIC,
                 ARCHIVE_DELETIONS_TOPIC,
                 SEQUENCES_TOPIC,
+                CONTROL_TOPIC,
+                CONTROL_STATUS_TOPIC,
                 TOPIC_PARTITIONS,
                 TOPIC_REPLICATION,
                 GROUP_ID,

@@ -57,6 +57,14 @@ public record KafkaSettings(Configuration configuration) {
         return configuration.get(KafkaOptions.CAMERA_STATUS_TOPIC);
     }
 
+    public String controlTopic() {
+        return configuration.get(KafkaOptions.CONTROL_TOPIC);
+    }
+
+    public String controlStatusTopic() {
+        return configuration.get(KafkaOptions.CONTROL_STATUS_TOPIC);
+    }
+
     public String tokensTopic() {
         return configuration.get(KafkaOptions.TOKENS_TOPIC);
     }

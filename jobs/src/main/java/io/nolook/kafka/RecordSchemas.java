@@ -4,6 +4,7 @@ import io.nolook.record.OutgoingTokens;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ArchiveSegment;
+import io.nolook.schema.ControlReport;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.Frame;
 import io.nolook.schema.SingleObject;
@@ -77,6 +78,11 @@ final class RecordSchemas {
         return new StampedRecordSchema<>(
                 schema(topic, sequence -> utf8(sequence.getCamera()), SingleObject::tokenSequences),
                 (sequence, now) -> now);
+    }
+
+    /** Reports on commands, keyed by job. */
+    static KafkaRecordSerializationSchema<ControlReport> controlReports(String topic) {
+        return schema(topic, report -> utf8(report.getJob()), SingleObject::controlReports);
     }
 
     /** Dead letters, under the original's key. */

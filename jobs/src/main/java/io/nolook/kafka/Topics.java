@@ -34,6 +34,9 @@ public final class Topics {
 
     private static final String UNLIMITED = "-1";
 
+    /** Largest command or report: some thousand cameras by name. */
+    static final int CONTROL_BYTES = 1 << 20;
+
     private final KafkaSettings settings;
     private final Map<String, TopicNeeds> needs;
 
@@ -64,6 +67,17 @@ public final class Topics {
                         any(frameRecordBytes(frameMaxBytes)),
                         settings.cameraStatusTopic(),
                         status));
+    }
+
+    /** The topics of commands and of what becomes of them. */
+    public static Topics ofControl(KafkaSettings settings) {
+        return new Topics(
+                settings,
+                Map.of(
+                        settings.controlTopic(),
+                        new TopicNeeds(CONTROL_BYTES, TopicNeeds.Retention.COMPACTED, "nothing"),
+                        settings.controlStatusTopic(),
+                        new TopicNeeds(CONTROL_BYTES, TopicNeeds.Retention.ANY, "nothing")));
     }
 
     /**

@@ -4,12 +4,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * The activations of the cameras seen last, bounded in bytes.
  *
- * <p>An entry knows the step it is ready for. Entries with work under way are held; of the others the least recently
+ * <p>An entry knows its model, and the step it is ready for. Entries with work under way are held; of the others the least recently
  * used go first. When all are held the bound is exceeded by at most the batch queue, and {@link #overCommitted} says
  * so. Who carries activations is given those that go. Not thread-safe: the task thread owns it, the inference thread
  * only writes the tensors of held entries.
@@ -17,45 +16,47 @@ import java.util.function.Supplier;
 public final class ActivationCache {
 
     private static final class Entry {
+        final StreamModel<?, ?> model;
         final Activations activations;
+        final long bytes;
         StepPlace ready;
         int holds;
         boolean gone;
         boolean changed;
 
-        Entry(Activations activations) {
+        Entry(StreamModel<?, ?> model, Activations activations) {
+            this.model = model;
             this.activations = activations;
+            bytes = activations.bytes();
         }
     }
 
     /** Is given the activations of a camera, and the step that they are ready for, when nothing of it is under way. */
     public interface Carrier {
-        void carry(String camera, StepPlace ready, Activations activations) throws Exception;
+        void carry(StreamModel<?, ?> model, String camera, StepPlace ready, Activations activations) throws Exception;
 
         /** Of models whose activations are rebuilt. */
-        Carrier NONE = (camera, ready, activations) -> {};
+        Carrier NONE = (model, camera, ready, activations) -> {};
     }
 
     /** What a step works on, held until it is released. */
     public record StepActivations(Activations activations, ModelStep.Start start) {}
 
     private final long maxBytes;
-    private final long entryBytes;
     private final Carrier carrier;
     private final LinkedHashMap<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    private long bytes;
 
     /**
      * @param maxBytes of all entries
-     * @param entryBytes of one, at least 0
      * @param carrier is given what goes for want of room and has changed since it was given last
      */
-    public ActivationCache(long maxBytes, long entryBytes, Carrier carrier) {
+    public ActivationCache(long maxBytes, Carrier carrier) {
         if (maxBytes < 0) {
             throw new IllegalArgumentException(
                     "activations.max-bytes: found " + maxBytes + ", expected at least 0 bytes");
         }
         this.maxBytes = maxBytes;
-        this.entryBytes = entryBytes;
         this.carrier = carrier;
     }
 
@@ -69,10 +70,15 @@ public final class ActivationCache {
     }
 
     /** Takes in activations that were carried, and are ready for this step. */
-    public void restore(String camera, StepPlace step, Activations activations) {
-        Entry entry = new Entry(activations);
+    public void restore(String camera, StepPlace step, StreamModel<?, ?> model, Activations activations) {
+        Entry entry = new Entry(model, activations);
         entry.ready = step;
-        entries.put(camera, entry);
+        put(camera, entry);
+    }
+
+    private void put(String camera, Entry entry) {
+        Entry before = entries.put(camera, entry);
+        bytes += entry.bytes - (before == null ? 0 : before.bytes);
     }
 
     /** Gives the carrier all that has changed since it was given last; nothing may be under way. */
@@ -85,13 +91,21 @@ public final class ActivationCache {
     private void carry(String camera, Entry entry) throws Exception {
         if (entry.changed && !entry.gone) {
             entry.changed = false;
-            carrier.carry(camera, entry.ready, entry.activations);
+            carrier.carry(entry.model, camera, entry.ready, entry.activations);
         }
     }
 
-    /** Holds activations that start from zeros and will be ready for the step after this one. */
-    public StepActivations holdFresh(String camera, StepPlace step, Supplier<Activations> make) throws Exception {
-        Entry entry = entries.computeIfAbsent(camera, name -> new Entry(make.get()));
+    /**
+     * Holds activations that start from zeros and will be ready for the step after this one.
+     *
+     * <p>Those that another model had go: nothing of the camera may be under way with it.
+     */
+    public StepActivations holdFresh(String camera, StepPlace step, StreamModel<?, ?> model) throws Exception {
+        Entry entry = entries.get(camera);
+        if (entry == null || entry.model != model) {
+            entry = new Entry(model, model.newActivations());
+            put(camera, entry);
+        }
         StepActivations held = hold(entry, step, ModelStep.Start.ZEROS);
         shrink();
         return held;
@@ -113,7 +127,7 @@ public final class ActivationCache {
         }
         entry.holds--;
         if (entry.gone && entry.holds == 0) {
-            entries.remove(camera);
+            remove(camera, entry);
         }
         shrink();
     }
@@ -126,17 +140,22 @@ public final class ActivationCache {
         }
         entry.gone = true;
         if (entry.holds == 0) {
-            entries.remove(camera);
+            remove(camera, entry);
         }
     }
 
+    private void remove(String camera, Entry entry) {
+        entries.remove(camera);
+        bytes -= entry.bytes;
+    }
+
     public long bytes() {
-        return entries.size() * entryBytes;
+        return bytes;
     }
 
     /** Whether held entries alone are more than the bound. */
     public boolean overCommitted() {
-        return bytes() > maxBytes;
+        return bytes > maxBytes;
     }
 
     private void shrink() throws Exception {
@@ -146,6 +165,7 @@ public final class ActivationCache {
             if (next.getValue().holds == 0) {
                 carry(next.getKey(), next.getValue());
                 eldest.remove();
+                bytes -= next.getValue().bytes;
             }
         }
     }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Goes through one camera's frames again and holds every chunk against the token frame recorded for it.
@@ -37,11 +36,13 @@ public final class CameraVerifier {
 
     private final Claims claims;
     private final VerificationSpec rules;
-    private final Function<Chunk, Digest> recomputed;
-    private final WindowAssembler assembler;
-    private final WindowAssembler acceptingLowerEpochs;
+    private final Recomputation recomputed;
     private final Verdict verdict;
     private final List<Unclaimed> unclaimed = new ArrayList<>();
+    private WindowSpec spec;
+    private WindowAssembler assembler;
+    private WindowAssembler acceptingLowerEpochs;
+    private String clipModel = "";
     private Optional<CameraWindow> window = Optional.empty();
     private long lastInOrderMillis;
     private int firstOrder = Integer.MAX_VALUE;
@@ -50,16 +51,30 @@ public final class CameraVerifier {
     /**
      * @param claims the camera's token frames, in the order of their topic
      * @param verdict takes what is found
-     * @param recomputed digest of the packed tokens of a chunk; asked for every chunk in order
+     * @param recomputed models that the job may have used
      */
-    public CameraVerifier(
-            List<Claim> claims, VerificationSpec rules, Verdict verdict, Function<Chunk, Digest> recomputed) {
+    public CameraVerifier(List<Claim> claims, VerificationSpec rules, Verdict verdict, Recomputation recomputed) {
         this.claims = new Claims(claims);
         this.rules = rules;
         this.verdict = verdict;
         this.recomputed = recomputed;
-        assembler = new WindowAssembler(withEpochReset(rules.window(), Long.MAX_VALUE));
-        acceptingLowerEpochs = new WindowAssembler(withEpochReset(rules.window(), 0));
+        use(rules.window());
+    }
+
+    private void use(WindowSpec next) {
+        spec = next;
+        assembler = new WindowAssembler(withEpochReset(next, Long.MAX_VALUE));
+        acceptingLowerEpochs = new WindowAssembler(withEpochReset(next, 0));
+    }
+
+    /** From here on the model of the next clip makes the chunks; one that is not there changes nothing. */
+    private void followModel() {
+        claims.afterNewest()
+                .filter(next -> next.key().position() == 0)
+                .map(next -> next.madeWith().model())
+                .filter(model -> !model.equals(spec.madeWith().model()))
+                .flatMap(recomputed::window)
+                .ifPresent(this::use);
     }
 
     private static WindowSpec withEpochReset(WindowSpec spec, long millis) {
@@ -86,6 +101,7 @@ public final class CameraVerifier {
             return Optional.empty();
         }
         takeTail(frame.camera());
+        followModel();
         window = window.map(before -> asRecorded(before, frame));
         forgetIfRecorded(frame, sentAtMillis);
         WindowAssembler step = resetRecorded(frame) ? acceptingLowerEpochs : assembler;
@@ -162,10 +178,15 @@ public final class CameraVerifier {
 
     /** Where the record says that the job went on with something else, the window is one that something else made. */
     private CameraWindow asRecorded(CameraWindow before, CameraFrame frame) {
-        if (!claims.beginsAnew(before, frame)) {
-            return before;
+        if (claims.keyframe(frame, KeyframeReason.REQUEST).isPresent()) {
+            WindowAssembler.Finished asked = assembler.beginClip(before, frame.camera());
+            asked.chunks().forEach(this::check);
+            return asked.window();
         }
-        MadeWith now = rules.window().madeWith();
+        MadeWith now = spec.madeWith();
+        if (!claims.beginsAnew(before, frame) || !now.same(before.clip().madeWith())) {
+            return before; // goes on, or another model begins anew by itself
+        }
         MadeWith other = claims.keepsPictures()
                 ? new MadeWith(OTHER, now.runtime(), now.width(), now.height(), now.fit())
                 : new MadeWith(now.model(), now.runtime(), now.width(), now.height(), OTHER);
@@ -206,9 +227,12 @@ public final class CameraVerifier {
     }
 
     private void check(Chunk chunk) {
-        Digest tokens = recomputed.apply(chunk);
         Claim.Key key = Claim.Key.of(chunk);
         Optional<Claim> taken = claims.take(key);
+        if (chunk.position() == 0) {
+            clipModel = spec.madeWith().model();
+        }
+        Digest tokens = recomputed.tokens(clipModel, chunk);
         if (taken.isEmpty()) {
             unclaimed.add(new Unclaimed(key, chunk.span()));
             return;
@@ -235,13 +259,20 @@ public final class CameraVerifier {
     }
 
     private void compare(Chunk chunk, Claim claim, Digest tokens) {
-        MadeWith expected = rules.window().madeWith();
-        boolean sameModel = claim.madeWith().model().equals(expected.model());
-        if (!sameModel || !claim.madeWith().samePictures(expected)) {
+        MadeWith expected = spec.madeWith();
+        boolean known = recomputed.window(claim.madeWith().model()).isPresent();
+        if (!known || !claim.madeWith().samePictures(expected)) {
             verdict.found(
                     Fault.UNVERIFIABLE,
                     "found token frame " + claim.key() + " made otherwise (" + expected.changedFrom(claim.madeWith())
-                            + "): verify with its options too");
+                            + "): verify with its options, or its model's file, too");
+            return;
+        }
+        if (!claim.madeWith().model().equals(clipModel)) {
+            verdict.found(
+                    Fault.ILLEGITIMATE,
+                    "found token frame " + claim.key() + " of model "
+                            + claim.madeWith().model() + " in a clip of " + clipModel + ", expected one model a clip");
             return;
         }
         boolean startsMidway = lastOrder < 0 && rules.allow(Allowance.MISSING_START);

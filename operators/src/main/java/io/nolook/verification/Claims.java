@@ -97,7 +97,8 @@ final class Claims {
                 .isPresent();
     }
 
-    private Optional<Claim> afterNewest() {
+    /** The claim after the newest one taken. */
+    Optional<Claim> afterNewest() {
         return newest + 1 < inOrder.size() ? Optional.of(inOrder.get(newest + 1)) : Optional.empty();
     }
 

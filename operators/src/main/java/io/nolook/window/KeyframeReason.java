@@ -12,7 +12,7 @@ public enum KeyframeReason {
     EPOCH_RESET,
     /** Another model, or another runtime, makes the tokens from here on. */
     MODEL,
-    /** Somebody asked for it; nothing can yet: it waits for control commands. */
+    /** Somebody asked for it. */
     REQUEST,
     /** The clip before was as long as clips may be, or the camera's clock jumped; no frame is missing. */
     INTERVAL,

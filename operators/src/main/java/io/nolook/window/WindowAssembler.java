@@ -126,6 +126,29 @@ public final class WindowAssembler {
         return isSkipping(window) ? Optional.of(finish(window, camera)) : Optional.empty();
     }
 
+    /** What is unfinished, completed; the next frame begins a clip, as somebody asks, unless it begins one anyway. */
+    public Finished beginClip(CameraWindow window, String camera) {
+        if (!hasBegun(window) || isSkipping(window)) {
+            return new Finished(window, 0, List.of());
+        }
+        Finished finished = finish(window, camera);
+        CameraWindow done = finished.window();
+        Clip clip = done.clip();
+        CameraWindow asked = !hasBegun(done)
+                ? done
+                : new CameraWindow(
+                        done.cursor(),
+                        new Clip(
+                                clip.madeWith(),
+                                done.cursor().next(),
+                                0,
+                                Beginning.of(KeyframeReason.REQUEST),
+                                clip.sourceWidth(),
+                                clip.sourceHeight()),
+                        List.of());
+        return new Finished(asked, finished.abandoned(), finished.chunks());
+    }
+
     private static WindowResult unchanged(CameraWindow window, long refusedSince, FrameFate fate, ChunkBuilder chunks) {
         Cursor cursor = window.cursor().refusedSince(refusedSince);
         return new WindowResult(new CameraWindow(cursor, window.clip(), window.pending()), fate, 0, chunks.built());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.ActivationCache.Carrier;
 import io.nolook.model.ModelStep.Start;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,33 @@ class ActivationCacheTest {
             Map.of());
     private static final FrameSize SIZE = new FrameSize(32, 32);
 
+    private static final StreamModel<?, ?> MODEL = model();
+
+    private static StreamModel<?, ?> model() {
+        return (StreamModel<?, ?>) Proxy.newProxyInstance(
+                ActivationCacheTest.class.getClassLoader(),
+                new Class<?>[] {StreamModel.class},
+                (proxy, call, given) -> switch (call.getName()) {
+                    case "newActivations" -> Activations.zeros(SPEC, SIZE);
+                    case "spec" -> SPEC;
+                    default -> throw new AssertionError("found a call of " + call.getName());
+                });
+    }
+
+    @Test
+    void whatAnotherModelHadIsNotTaken() throws Exception {
+        ActivationCache cache = new ActivationCache(10 * ENTRY, Carrier.NONE);
+        Activations before = cache.holdFresh("a", step(0), MODEL).activations();
+        cache.release("a");
+        assertThat(cache.holdFresh("a", step(0), MODEL).activations()).isSameAs(before);
+        cache.release("a");
+        assertThat(cache.holdFresh("a", step(0), model()).activations()).isNotSameAs(before);
+        assertThat(cache.bytes()).isEqualTo(ENTRY);
+    }
+
     @Test
     void isReadyForTheStepAfterTheLastAndNoOther() throws Exception {
-        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY, Carrier.NONE);
+        ActivationCache cache = new ActivationCache(10 * ENTRY, Carrier.NONE);
         fresh(cache, "a", 0);
         cache.release("a");
         assertThat(cache.holdReady("a", step(2))).isEmpty();
@@ -40,7 +65,7 @@ class ActivationCacheTest {
 
     @Test
     void forgetsTheLeastRecentlyUsedThatIsNotHeld() throws Exception {
-        ActivationCache cache = new ActivationCache(2 * ENTRY, ENTRY, Carrier.NONE);
+        ActivationCache cache = new ActivationCache(2 * ENTRY, Carrier.NONE);
         fresh(cache, "held", 0);
         fresh(cache, "idle", 0);
         cache.release("idle");
@@ -53,7 +78,7 @@ class ActivationCacheTest {
 
     @Test
     void exceedsTheBoundOnlyByWhatIsHeld() throws Exception {
-        ActivationCache cache = new ActivationCache(0, ENTRY, Carrier.NONE);
+        ActivationCache cache = new ActivationCache(0, Carrier.NONE);
         fresh(cache, "a", 0);
         fresh(cache, "b", 0);
         assertThat(cache.overCommitted()).isTrue();
@@ -65,7 +90,7 @@ class ActivationCacheTest {
 
     @Test
     void forgetsACameraThatIsGone() throws Exception {
-        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY, Carrier.NONE);
+        ActivationCache cache = new ActivationCache(10 * ENTRY, Carrier.NONE);
         fresh(cache, "a", 0);
         cache.release("a");
         cache.forget("a");
@@ -75,7 +100,7 @@ class ActivationCacheTest {
 
     @Test
     void forgetsACameraThatIsGoneWhenItsWorkIsDone() throws Exception {
-        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY, Carrier.NONE);
+        ActivationCache cache = new ActivationCache(10 * ENTRY, Carrier.NONE);
         fresh(cache, "a", 0);
         fresh(cache, "a", 1);
         cache.forget("a");
@@ -87,7 +112,7 @@ class ActivationCacheTest {
 
     @Test
     void keepsACameraThatComesBackBeforeItsWorkIsDone() throws Exception {
-        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY, Carrier.NONE);
+        ActivationCache cache = new ActivationCache(10 * ENTRY, Carrier.NONE);
         fresh(cache, "a", 0);
         cache.forget("a");
         fresh(cache, "a", 0);
@@ -100,7 +125,7 @@ class ActivationCacheTest {
     void whatGoesForWantOfRoomIsCarriedOnceAChange() throws Exception {
         List<String> carried = new ArrayList<>();
         ActivationCache cache = new ActivationCache(
-                ENTRY, ENTRY, (camera, ready, activations) -> carried.add(camera + ready.position()));
+                ENTRY, (model, camera, ready, activations) -> carried.add(camera + ready.position()));
         fresh(cache, "a", 0);
         cache.release("a");
         cache.carryAll();
@@ -119,9 +144,9 @@ class ActivationCacheTest {
 
     @Test
     void whatWasCarriedComesBackForItsStepOnly() throws Exception {
-        ActivationCache cache = new ActivationCache(10 * ENTRY, ENTRY, Carrier.NONE);
+        ActivationCache cache = new ActivationCache(10 * ENTRY, Carrier.NONE);
         Activations before = Activations.zeros(SPEC, SIZE);
-        cache.restore("a", step(4), before);
+        cache.restore("a", step(4), MODEL, before);
 
         assertThat(cache.holdReady("a", step(3))).isEmpty();
         assertThat(cache.holdReady("a", step(4)))
@@ -130,14 +155,13 @@ class ActivationCacheTest {
 
     @Test
     void releasingWhatIsNotHeldIsAMistake() throws Exception {
-        ActivationCache cache = new ActivationCache(ENTRY, ENTRY, Carrier.NONE);
+        ActivationCache cache = new ActivationCache(ENTRY, Carrier.NONE);
         assertThatThrownBy(() -> cache.release("a")).hasMessageContaining("no work of camera a");
-        assertThatThrownBy(() -> new ActivationCache(-1, ENTRY, Carrier.NONE))
-                .hasMessageContaining("activations.max-bytes");
+        assertThatThrownBy(() -> new ActivationCache(-1, Carrier.NONE)).hasMessageContaining("activations.max-bytes");
     }
 
     private static void fresh(ActivationCache cache, String camera, int position) throws Exception {
-        cache.holdFresh(camera, step(position), () -> Activations.zeros(SPEC, SIZE));
+        cache.holdFresh(camera, step(position), MODEL);
     }
 
     private static StepPlace step(int position) {

@@ -33,7 +33,7 @@ class CameraVerifierTest {
         long next = 0;
         int moves = 20 + random.nextInt(120);
         for (int i = 0; i < moves; i++) {
-            switch (random.nextInt(27)) {
+            switch (random.nextInt(29)) {
                 case 0 -> next += 1 + random.nextInt(5);
                 case 1 -> next = Math.max(0, next - 1 - random.nextInt(6));
                 case 2 -> {
@@ -47,6 +47,12 @@ class CameraVerifierTest {
                 case 7, 8 -> job.lagMillis = random.nextInt(2 * (int) VerifiedJob.FRESH);
                 case 9 ->
                     job.restartedWith(new MadeWith("model-a", random.nextBoolean() ? "cpu" : "gpu", 3, 2, "CROP"));
+                case 12 -> job.toldToUse(random.nextBoolean() ? "model-a" : "model-b");
+                case 13 -> {
+                    if (job.window.isPresent()) {
+                        job.ask();
+                    }
+                }
                 case 10 -> job.frame(epoch, next + (1L << 40), 64);
                 case 11 -> job.clockMillis = random.nextInt(4) * 1_000_000L - 2_000_000;
                 default -> {}
@@ -65,6 +71,29 @@ class CameraVerifierTest {
         assertThat(verdict.passed()).isTrue();
         assertThat(verdict.frames(Fate.UNACCOUNTED)).isZero();
         assertThat(verdict.frames(Fate.PENDING) == 0 || !job.drained).isTrue();
+    }
+
+    @Test
+    void aModelThatCameWithinAClipIsFound() {
+        VerifiedJob job =
+                new VerifiedJob(0).frames(1, 0, 30).toldToUse("model-b").frames(1, 31, 60);
+        assertThat(job.drain().verified().passed()).isTrue();
+        Claim inside = job.claims.stream()
+                .filter(claim -> claim.madeWith().model().equals("model-b")
+                        && claim.key().position() == 1)
+                .findFirst()
+                .orElseThrow();
+        job.claims.set(
+                inside.order(),
+                new Claim(
+                        inside.order(),
+                        inside.key(),
+                        inside.span(),
+                        inside.keyframe(),
+                        inside.skipped(),
+                        MadeWith.model("model-a"),
+                        inside.tokens()));
+        assertThat(job.verified().examples().get(0)).startsWith("ILLEGITIMATE").contains("expected one model a clip");
     }
 
     /** A camera began its numbers anew and kept its epoch: the job hears nothing in order, and forgets it. */

@@ -15,7 +15,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,6 +38,7 @@ final class VerifiedJob {
     final List<Sent> sent = new ArrayList<>();
     final List<Claim> claims = new ArrayList<>();
     final Recomputed tokens = new Recomputed();
+    final Map<String, WindowSpec> told = new HashMap<>();
     Optional<CameraWindow> window = Optional.empty();
     long now = NOW;
     long lagMillis;
@@ -107,7 +110,7 @@ final class VerifiedJob {
         claims.forEach(claim -> inOrder.add(renumbered(claim, inOrder.size())));
         Verdict verdict = new Verdict();
         CameraVerifier verifier =
-                new CameraVerifier(inOrder, new VerificationSpec(spec, IDLE, allowed), verdict, new Recomputed()::of);
+                new CameraVerifier(inOrder, new VerificationSpec(spec, IDLE, allowed), verdict, models());
         long ahead = sent.stream() // counted with their dead letters
                 .filter(each -> verifier.frame(each.frame(), each.atMillis()).equals(Optional.of(FrameFate.AHEAD)))
                 .count();
@@ -116,6 +119,40 @@ final class VerifiedJob {
                 .as("every frame has one fate")
                 .isEqualTo(sent.size() - ahead);
         return verdict;
+    }
+
+    /** Another model, told while the job runs: the same pictures and options. */
+    VerifiedJob toldToUse(String model) {
+        told.put(spec.madeWith().model(), spec);
+        MadeWith before = spec.madeWith();
+        MadeWith madeWith = new MadeWith(model, before.runtime(), before.width(), before.height(), before.fit());
+        spec = new WindowSpec(madeWith, 4, 2, 5, spec.sampleIntervalMicros(), RESET_AFTER, MAX_AHEAD, FRESH);
+        told.put(model, spec);
+        assembler = new WindowAssembler(spec);
+        return this;
+    }
+
+    /** A keyframe that somebody asks for. */
+    VerifiedJob ask() {
+        WindowAssembler.Finished asked = assembler.beginClip(window.orElseThrow(), CAMERA);
+        asked.chunks().forEach(this::record);
+        window = Optional.of(asked.window());
+        return this;
+    }
+
+    private Recomputation models() {
+        Recomputed recomputed = new Recomputed();
+        return new Recomputation() {
+            @Override
+            public Optional<WindowSpec> window(String model) {
+                return model.equals(spec.madeWith().model()) ? Optional.of(spec) : Optional.ofNullable(told.get(model));
+            }
+
+            @Override
+            public Digest tokens(String model, Chunk chunk) {
+                return recomputed.of(chunk);
+            }
+        };
     }
 
     /** Tokens that depend, like a model's, on all chunks of the clip so far. */

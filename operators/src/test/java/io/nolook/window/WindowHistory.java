@@ -29,8 +29,14 @@ public record WindowHistory(WindowSpec spec, List<Event> events) {
     /** The job is started again, with these settings, from the bytes of its state. */
     public record Restart(WindowSpec spec) implements Event {}
 
+    /** The job that runs is told to use another model. */
+    public record Switch(WindowSpec spec) implements Event {}
+
     /** The input ends, or the job is drained; then it goes on. */
     public record Finish() implements Event {}
+
+    /** Somebody asks for a keyframe. */
+    public record Ask() implements Event {}
 
     /** The camera is silent for the first time that long. */
     public record Silent() implements Event {}
@@ -81,7 +87,8 @@ public record WindowHistory(WindowSpec spec, List<Event> events) {
         }
 
         private void between(List<Event> events) {
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(9)) {
+                case 6 -> events.add(new Ask());
                 case 0 -> {
                     spec = settings();
                     events.add(new Restart(spec));

@@ -104,6 +104,22 @@ public final class WindowReference {
         return tell(Optional.empty(), 0);
     }
 
+    /**
+     * Somebody asks for a keyframe: an unfinished chunk ends, and the next frame begins a clip, REQUEST, unless it begins
+     * one for another reason, or one waits that will.
+     */
+    public Told ask() {
+        abandoned = 0;
+        if (nextBegins.isPresent() || waiting().isPresent()) {
+            return tell(Optional.empty(), 0);
+        }
+        Told finished = finish();
+        if (nextBegins.isEmpty()) {
+            nextBegins = Optional.of(new Beginning(KeyframeReason.REQUEST, "", Optional.empty(), Optional.empty()));
+        }
+        return new Told(Optional.empty(), 0, finished.abandoned(), finished.chunks(), state());
+    }
+
     /** The camera is silent: a frame that waits for a newer one is told; nothing else changes. */
     public Told silent() {
         abandoned = 0;

@@ -34,7 +34,6 @@ class WindowReferenceTest {
             }
         }
         if (HISTORIES >= ENOUGH) {
-            reasons.put(KeyframeReason.REQUEST, HISTORIES); // nothing asks for it yet
             assertThat(reasons).hasSize(KeyframeReason.values().length);
             assertThat(reasons.values()).allSatisfy(times -> assertThat(times).isGreaterThan(HISTORIES / 100));
         }
@@ -80,11 +79,20 @@ class WindowReferenceTest {
                 assembler = new WindowAssembler(restart.spec());
                 reference.restartedWith(restart.spec());
                 window = window.map(before -> CameraWindowCodec.decode(CameraWindowCodec.encode(before)));
+            } else if (event instanceof WindowHistory.Switch other) {
+                assembler = new WindowAssembler(other.spec());
+                reference.restartedWith(other.spec());
             } else if (event instanceof WindowHistory.Forget) {
                 Optional<String> takenBack = compare(reference.told(), reference.chunks());
                 window = Optional.empty();
                 reference.forget();
                 return takenBack;
+            } else if (event instanceof WindowHistory.Ask && window.isPresent()) {
+                WindowAssembler.Finished asked = assembler.beginClip(window.get(), CameraRun.CAMERA);
+                window = Optional.of(asked.window());
+                return compare(
+                        new Told(Optional.empty(), 0, asked.abandoned(), asked.chunks(), state(asked.window())),
+                        reference.ask());
             } else if (window.isPresent()) {
                 boolean ends = event instanceof WindowHistory.Finish;
                 WindowAssembler.Finished nothing = new WindowAssembler.Finished(window.get(), 0, List.of());

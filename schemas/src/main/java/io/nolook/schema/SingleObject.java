@@ -30,7 +30,7 @@ import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
  */
 public final class SingleObject<T extends SpecificRecordBase> {
     private static final int HEADER = 10;
-    private static final int RELEASES = 3;
+    private static final int RELEASES = 4;
 
     static {
         trustOwnClasses();
@@ -99,6 +99,14 @@ public final class SingleObject<T extends SpecificRecordBase> {
 
     public static SingleObject<TokenSequence> tokenSequences() {
         return new SingleObject<>(TokenSequence.getClassSchema());
+    }
+
+    public static SingleObject<ControlCommand> controlCommands() {
+        return new SingleObject<>(ControlCommand.getClassSchema());
+    }
+
+    public static SingleObject<ControlReport> controlReports() {
+        return new SingleObject<>(ControlReport.getClassSchema());
     }
 
     /** Reads token frames from Avro containers; made here, where Avro has been told to trust the class. */

@@ -37,7 +37,9 @@ class CompatibilityTest {
                 ArchiveSegment.getClassSchema(),
                 ArchiveDeletion.getClassSchema(),
                 TokenSequence.getClassSchema(),
-                CameraStatus.getClassSchema());
+                CameraStatus.getClassSchema(),
+                ControlCommand.getClassSchema(),
+                ControlReport.getClassSchema());
     }
 
     @ParameterizedTest

@@ -83,7 +83,17 @@ final class TestRecords {
                         "ArchiveDeletion",
                         SingleObject.archiveDeletions(),
                         archiveDeletion(),
-                        Map.of("archive-deletion-v3.bin", archiveDeletion())));
+                        Map.of("archive-deletion-v4.bin", archiveDeletion())),
+                new Sample<>(
+                        "ControlCommand",
+                        SingleObject.controlCommands(),
+                        controlCommand(),
+                        Map.of("control-command-v4.bin", controlCommand())),
+                new Sample<>(
+                        "ControlReport",
+                        SingleObject.controlReports(),
+                        controlReport(),
+                        Map.of("control-report-v4.bin", controlReport())));
     }
 
     static ArchiveDeletion archiveDeletion() {
@@ -103,6 +113,39 @@ final class TestRecords {
                 .setLastEpoch(1_697_400_000_000L)
                 .setLastClip(28_320)
                 .setNextPosition(60)
+                .build();
+    }
+
+    static ControlCommand controlCommand() {
+        return ControlCommand.newBuilder()
+                .setId("activate-1")
+                .setAtMicros(1_700_000_000_123_456L)
+                .setSender("ops@yard.example")
+                .setKind(ControlKind.ACTIVATE)
+                .setModels(List.of(new ModelFile("ab12", "/models/tür.onnx")))
+                .setPrepared("prepare-1")
+                .setTasks(4)
+                .setFleet("ab12")
+                .setFleetBefore("cd34")
+                .setShare("ab12")
+                .setShareBasisPoints(3000)
+                .setCameras(Map.of("tür-1", "ab12"))
+                .build();
+    }
+
+    static ControlReport controlReport() {
+        return ControlReport.newBuilder()
+                .setJob("nolook-tokenize")
+                .setJobId("00ff")
+                .setTask(1)
+                .setTasks(4)
+                .setCommand("prepare-1")
+                .setAtMicros(1_700_000_000_123_456L)
+                .setOutcome(ControlOutcome.REFUSED)
+                .setWhy("model: found no file")
+                .setModel("ab12")
+                .setTokenizerId("nolook-small-1")
+                .setResidentBytes(12_345_678L)
                 .build();
     }
 

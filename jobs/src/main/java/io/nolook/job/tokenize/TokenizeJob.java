@@ -26,6 +26,7 @@ public final class TokenizeJob extends KafkaJob {
     private static final Logger LOG = LoggerFactory.getLogger(TokenizeJob.class);
 
     private final TokenizeSettings tokenize;
+    private final boolean controlled;
 
     /**
      * @param configuration nolook's options and any of Flink's
@@ -34,6 +35,7 @@ public final class TokenizeJob extends KafkaJob {
     public TokenizeJob(Configuration configuration) {
         super(configuration, "nolook-tokenize");
         tokenize = TokenizeSettings.of(configuration());
+        controlled = controlled(tokenize, configuration());
         boolean skip = tokenize.overload() == TokenizeOptions.Overload.SKIP;
         if (skip && kafka().delivery() == KafkaOptions.Delivery.AT_LEAST_ONCE) {
             throw new IllegalArgumentException(TokenizeOptions.OVERLOAD.key() + ": found skip with "
@@ -46,6 +48,25 @@ public final class TokenizeJob extends KafkaJob {
                     + KafkaOptions.STOP.key() + " = " + stop.name().toLowerCase(Locale.ROOT)
                     + ", expected block: what is on the topic already is old, and would all be skipped");
         }
+    }
+
+    /**
+     * Whether the job takes commands.
+     *
+     * @throws IllegalArgumentException when it is to, and cannot
+     */
+    private static boolean controlled(TokenizeSettings tokenize, Configuration configuration) {
+        KafkaOptions.Delivery delivery = configuration.get(KafkaOptions.DELIVERY);
+        boolean bounded = configuration.get(KafkaOptions.STOP) != KafkaOptions.Stop.NEVER;
+        boolean can = delivery == KafkaOptions.Delivery.EXACTLY_ONCE && !bounded;
+        if (!can && tokenize.controlled().orElse(false)) {
+            throw new IllegalArgumentException(TokenizeOptions.CONTROL_ENABLED.key() + ": found true with "
+                    + (bounded
+                            ? KafkaOptions.STOP.key() + ", expected false: a job that ends does not wait for commands"
+                            : KafkaOptions.DELIVERY.key() + " = at-least-once, expected exactly-once: a repeated run"
+                                    + " could give a frame other tokens"));
+        }
+        return tokenize.controlled().orElse(can);
     }
 
     public TokenizeSettings tokenize() {
@@ -68,14 +89,23 @@ public final class TokenizeJob extends KafkaJob {
         LOG.info("topics and partitions: {}", partitions);
         reportSkew(environment.getParallelism());
         KafkaEnds ends = new KafkaEnds(kafka(), Topics.deadLetterBytes(tokenize.frameMaxBytes()));
-        new TokenizePipeline(tokenize, new OnnxTokenizerLoader(tokenize))
-                .build(
-                        environment
-                                .fromSource(ends.frames(), WatermarkStrategy.noWatermarks(), "frames")
-                                .uid("frames"),
-                        partitions.get(kafka().framesTopic()),
-                        ends.tokens(),
-                        ends.deadLetters());
+        TokenizePipeline pipeline = new TokenizePipeline(tokenize, new OnnxTokenizerLoader(tokenize));
+        if (controlled) {
+            Topics.ofControl(kafka()).ensure();
+            pipeline.controlledBy(
+                    environment
+                            .fromSource(ends.control(), WatermarkStrategy.noWatermarks(), "control")
+                            .uid("control")
+                            .setParallelism(1),
+                    ends.controlReports());
+        }
+        pipeline.build(
+                environment
+                        .fromSource(ends.frames(), WatermarkStrategy.noWatermarks(), "frames")
+                        .uid("frames"),
+                partitions.get(kafka().framesTopic()),
+                ends.tokens(),
+                ends.deadLetters());
     }
 
     /** How unevenly key groups fall on tasks: at 720 groups the most loaded task has this much more than its share. */

@@ -9,24 +9,20 @@ import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.ReceivedRecords;
 import io.nolook.kafka.TopicReader;
 import io.nolook.model.VideoTokenizer;
-import io.nolook.offline.CameraModel;
 import io.nolook.record.CameraKeys;
 import io.nolook.record.DeadLetters;
 import io.nolook.record.FrameIntake;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.SingleObject;
-import io.nolook.token.TokenPacking;
 import io.nolook.verification.Allowance;
 import io.nolook.verification.CameraVerifier;
 import io.nolook.verification.Claim;
-import io.nolook.verification.Digest;
 import io.nolook.verification.Fate;
 import io.nolook.verification.Fault;
 import io.nolook.verification.Verdict;
 import io.nolook.verification.VerificationSpec;
 import io.nolook.window.CameraFrame;
-import io.nolook.window.Chunk;
 import io.nolook.window.FrameFate;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -55,8 +51,6 @@ public final class TopicVerification {
     /** Token frames kept in one reading, about 300 bytes of heap each; one camera may exceed it alone. */
     static final int MOST_CLAIMS = 1_000_000;
 
-    private static final Digest NONE = new Digest(0, 0);
-
     /** Which frames are looked at. */
     public enum Extent {
         /** Those that the job's last checkpoint has read: for a job that runs. */
@@ -81,12 +75,27 @@ public final class TopicVerification {
     }
 
     /**
-     * Verifies everything.
+     * Verifies everything, of one model.
      *
      * @param tokenizer recomputes the tokens; stays the caller's
      * @param progress is told how many frames have been looked at
      */
     public VerifyReport run(VideoTokenizer tokenizer, LongConsumer progress) throws InterruptedException {
+        return run(tokenizer, hash -> Optional.empty(), progress);
+    }
+
+    /**
+     * Verifies everything.
+     *
+     * @param tokenizer of the options; stays the caller's
+     * @param others models that the job may have been told to use, by hash; stay the caller's
+     * @param progress is told how many frames have been looked at
+     */
+    public VerifyReport run(
+            VideoTokenizer tokenizer, Function<String, Optional<VideoTokenizer>> others, LongConsumer progress)
+            throws InterruptedException {
+        Function<String, Optional<VideoTokenizer>> models =
+                hash -> hash.equals(tokenizer.fileHash()) ? Optional.of(tokenizer) : others.apply(hash);
         Map<Integer, Long> ends = extent == Extent.COMMITTED ? GroupOffsets.committed(kafka) : endsOfFrames();
         DeadLetterIndex letters = new DeadLetterIndex(kafka, this::unreadable);
         TokenClaims tokens = new TokenClaims(kafka, tokenizer.spec().spatialStride());
@@ -95,7 +104,7 @@ public final class TopicVerification {
         long[] done = {0};
         boolean first = true;
         for (Set<String> group : groups(counts)) {
-            Reading reading = new Reading(tokenizer, letters, tokens.of(group));
+            Reading reading = new Reading(tokenizer, models, letters, tokens.of(group));
             boolean withUnheardOf = first;
             try (TopicReader reader = new TopicReader(kafka, kafka.framesTopic(), IsolationLevel.READ_UNCOMMITTED)) {
                 reading.startAt(reader.beginnings());
@@ -177,13 +186,19 @@ public final class TopicVerification {
     /** One reading of the frames topic, for some cameras. */
     private final class Reading {
         private final VideoTokenizer tokenizer;
+        private final Function<String, Optional<VideoTokenizer>> models;
         private final DeadLetterIndex letters;
         private final Map<String, List<Claim>> claims;
         private final Map<String, CameraVerifier> verifiers = new HashMap<>();
         private Map<Integer, Long> beginnings = Map.of();
 
-        Reading(VideoTokenizer tokenizer, DeadLetterIndex letters, Map<String, List<Claim>> claims) {
+        Reading(
+                VideoTokenizer tokenizer,
+                Function<String, Optional<VideoTokenizer>> models,
+                DeadLetterIndex letters,
+                Map<String, List<Claim>> claims) {
             this.tokenizer = tokenizer;
+            this.models = models;
             this.letters = letters;
             this.claims = claims;
         }
@@ -236,14 +251,11 @@ public final class TopicVerification {
         /** Cameras without any token frame have nothing to compare: their tokens are not computed. */
         private CameraVerifier verifier(String camera, int partition) {
             List<Claim> mine = claims.getOrDefault(camera, List.of());
-            Function<Chunk, Digest> recomputed = chunk -> NONE;
-            if (!mine.isEmpty()) {
-                CameraModel<byte[], int[]> model = new CameraModel<>(tokenizer);
-                int bits = tokenizer.spec().bits();
-                recomputed = chunk -> Digest.of(TokenPacking.pack(model.step(chunk.position(), chunk.rgb()), bits));
-            }
             return new CameraVerifier(
-                    mine, rules(tokenizer, beginnings.getOrDefault(partition, 0L)), verdict(camera), recomputed);
+                    mine,
+                    rules(tokenizer, beginnings.getOrDefault(partition, 0L)),
+                    verdict(camera),
+                    mine.isEmpty() ? new NothingToCompare() : new CameraModels(models, tokenize::window));
         }
 
         void finish() {

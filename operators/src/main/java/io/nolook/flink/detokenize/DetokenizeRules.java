@@ -42,7 +42,8 @@ public final class DetokenizeRules implements StreamRules<ClipCursor, TokenFrame
     }
 
     @Override
-    public Taken<ClipCursor, TokenFrame, int[]> take(Optional<ClipCursor> before, TokenFrame frame, long nowMillis) {
+    public Taken<ClipCursor, TokenFrame, int[]> take(
+            StreamModel<int[], byte[]> model, Optional<ClipCursor> before, TokenFrame frame, long nowMillis) {
         ClipFollower.Result result =
                 follower.step(before, TokenFrames.place(frame), TokenFrames.begins(frame), nowMillis);
         fates.count(result.fate());
@@ -55,7 +56,8 @@ public final class DetokenizeRules implements StreamRules<ClipCursor, TokenFrame
 
     /** Nothing waits: a token frame is decoded when it comes. */
     @Override
-    public Taken<ClipCursor, TokenFrame, int[]> finish(ClipCursor state, String camera) {
+    public Taken<ClipCursor, TokenFrame, int[]> finish(
+            StreamModel<int[], byte[]> model, ClipCursor state, String camera) {
         return new Taken<>(state, List.of());
     }
 
@@ -65,7 +67,8 @@ public final class DetokenizeRules implements StreamRules<ClipCursor, TokenFrame
     }
 
     @Override
-    public Optional<Taken<ClipCursor, TokenFrame, int[]>> lastWord(ClipCursor state, String camera) {
+    public Optional<Taken<ClipCursor, TokenFrame, int[]>> lastWord(
+            StreamModel<int[], byte[]> model, ClipCursor state, String camera) {
         return Optional.empty();
     }
 
@@ -75,7 +78,7 @@ public final class DetokenizeRules implements StreamRules<ClipCursor, TokenFrame
     }
 
     @Override
-    public List<Frame> records(TokenFrame frame, byte[] rgb) {
+    public List<Frame> records(StreamModel<int[], byte[]> model, TokenFrame frame, byte[] rgb) {
         return DecodedFrames.of(frame, rgb, decoder, picture -> encoder.jpeg(picture, settings.jpegQuality()));
     }
 

@@ -13,30 +13,29 @@ import org.apache.flink.api.common.state.MapState;
  */
 final class CameraHistory {
     private final MapState<Integer, byte[]> slots;
-    private final int chunks;
 
-    CameraHistory(MapState<Integer, byte[]> slots, int chunks) {
+    CameraHistory(MapState<Integer, byte[]> slots) {
         this.slots = slots;
-        this.chunks = chunks;
     }
 
-    /** Where the input of a step is kept. */
-    int slot(StepPlace step) {
+    /** Where the input of a step is kept by a model with so many chunks of history. */
+    static int slot(StepPlace step, int chunks) {
         return step.position() % chunks;
     }
 
     /**
      * The inputs before a step, oldest first: whole, as the model saw them.
      *
+     * @param chunks P of the camera's model
      * @param unwritten newer than those in keyed state, by slot
      */
-    List<byte[]> before(StepPlace step, Map<Integer, HistorySlot> unwritten) throws Exception {
+    List<byte[]> before(StepPlace step, int chunks, Map<Integer, HistorySlot> unwritten) throws Exception {
         List<byte[]> found = new ArrayList<>();
         for (int p = Math.max(0, step.position() - chunks); p < step.position(); p++) {
             StepPlace at = new StepPlace(step.epoch(), step.clip(), p);
-            HistorySlot kept = unwritten.get(slot(at));
+            HistorySlot kept = unwritten.get(slot(at, chunks));
             if (kept == null) {
-                byte[] slot = slots.get(slot(at));
+                byte[] slot = slots.get(slot(at, chunks));
                 kept = slot == null ? null : HistorySlot.decode(slot);
             }
             if (kept == null || !kept.at().equals(at)) {

@@ -73,20 +73,20 @@ final class CameraStates<S> {
         }
     }
 
-    /** The inputs before a step of a camera, whose key is current. */
-    List<byte[]> before(String camera, StepPlace step) throws Exception {
+    /** The inputs before a step of a camera, whose key is current, of a model with so many chunks of history. */
+    List<byte[]> before(String camera, StepPlace step, int chunks) throws Exception {
         HeldState<S> known = held.get(camera);
-        return history.before(step, known == null ? Map.of() : known.inputs);
+        return history.before(step, chunks, known == null ? Map.of() : known.inputs);
     }
 
     /** Keeps the input of a step of a camera, whose key is current and which has a state. */
-    void keep(String camera, StepPlace step, byte[] input) throws Exception {
+    void keep(String camera, StepPlace step, int chunks, byte[] input) throws Exception {
         if (!held.containsKey(camera)) { // written while the camera's step before waited for room
             put(camera, get(camera).orElseThrow());
         }
         HeldState<S> known = held.get(camera);
         bytes -= known.bytes();
-        known.keep(history.slot(step), new HistorySlot(step, input));
+        known.keep(CameraHistory.slot(step, chunks), new HistorySlot(step, input));
         bytes += known.bytes();
     }
 

@@ -27,16 +27,17 @@ final class CarriedActivations {
     private static final int HEADER = 1 + 2 * Long.BYTES + Integer.BYTES;
 
     private final ValueState<byte[]> carried;
-    private final Supplier<Activations> make;
 
-    /** @param make new ones of the model */
-    CarriedActivations(ValueState<byte[]> carried, Supplier<Activations> make) {
+    CarriedActivations(ValueState<byte[]> carried) {
         this.carried = carried;
-        this.make = make;
     }
 
-    /** Those that are ready for a step; empty when there are none, or others. */
-    Optional<Activations> read(StepPlace step) throws Exception {
+    /**
+     * Those that are ready for a step; empty when there are none, or others.
+     *
+     * @param make new ones of the camera's model
+     */
+    Optional<Activations> read(StepPlace step, Supplier<Activations> make) throws Exception {
         byte[] bytes = carried.value();
         return bytes == null ? Optional.empty() : decode(bytes, step, make);
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -48,8 +49,18 @@ final class InferenceWorker<I, O> {
      *
      * @param opened is told of the model by the task that opened it: once a process
      */
-    @SuppressWarnings("unchecked") // a key names its loader's class, whose models all have its types
     static <I, O> InferenceWorker<I, O> acquire(
+            ModelLoader<? extends StreamModel<I, O>> loader, Consumer<StreamModel<I, O>> opened) {
+        try {
+            return prepare(loader, opened).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
+    }
+
+    /** As {@link #acquire}, without waiting: the model is opened on the worker's own thread, which takes seconds. */
+    @SuppressWarnings("unchecked") // a key names its loader's class, whose models all have its types
+    static <I, O> CompletableFuture<InferenceWorker<I, O>> prepare(
             ModelLoader<? extends StreamModel<I, O>> loader, Consumer<StreamModel<I, O>> opened) {
         String key = loader.getClass().getName() + "|" + loader.key();
         InferenceWorker<I, O> worker;
@@ -57,21 +68,24 @@ final class InferenceWorker<I, O> {
             worker = (InferenceWorker<I, O>) OPEN.computeIfAbsent(key, InferenceWorker::new);
             worker.users++;
         }
-        boolean isOpen = false;
-        try {
-            worker.open(loader, opened);
-            isOpen = true;
-        } finally {
-            if (!isOpen) {
-                worker.release();
-            }
-        }
-        return worker;
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    boolean isOpen = false;
+                    try {
+                        worker.open(loader, opened);
+                        isOpen = true;
+                        return worker;
+                    } finally {
+                        if (!isOpen) {
+                            worker.release();
+                        }
+                    }
+                },
+                worker.thread);
     }
 
-    /** Opens the model if no other task has; admission takes seconds, and holds up only those that want this model. */
-    private synchronized void open(
-            ModelLoader<? extends StreamModel<I, O>> loader, Consumer<StreamModel<I, O>> opened) {
+    /** Opens the model if no other task has. */
+    private void open(ModelLoader<? extends StreamModel<I, O>> loader, Consumer<StreamModel<I, O>> opened) {
         if (model == null) {
             model = loader.open();
             opened.accept(model);
@@ -98,11 +112,15 @@ final class InferenceWorker<I, O> {
             users--;
             if (users == 0) {
                 OPEN.remove(key);
-                if (model != null) {
-                    thread.execute(model::close);
-                }
+                thread.execute(this::close);
                 thread.shutdown();
             }
+        }
+    }
+
+    private void close() {
+        if (model != null) {
+            model.close();
         }
     }
 }

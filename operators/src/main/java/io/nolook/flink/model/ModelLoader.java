@@ -24,4 +24,13 @@ public interface ModelLoader<M extends StreamModel<?, ?>> extends Serializable {
     default ModelLoader<M> onGpu(int number) {
         return this;
     }
+
+    /**
+     * Opens another file in the same way; what has but one stays what it is.
+     *
+     * @param location path that this machine can read, or builtin:NAME
+     */
+    default ModelLoader<M> at(String location) {
+        return this;
+    }
 }

@@ -29,22 +29,20 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * The one keyed operator that runs a model: events of many cameras in, records out.
+ * What every keyed operator that runs models does: events of many cameras in, records out.
  *
  * <pre>
- *   event -> StreamRules -> step -> [history, activations] -> InferenceQueue -> InferenceWorker
- *       (CameraStates; keyed                                                          |
- *        state at a barrier)                                                          |
- *   record <------------------------- mailbox <---------------------------------------+
+ *   event -> StreamRules -> step -> [history, activations] -> ModelLane: queue and worker of the camera's model
+ *       (CameraStates; keyed                                       |
+ *        state at a barrier)                                       |
+ *   record <------------------------- mailbox <--------------------+
  * </pre>
  *
  * <p>The task thread owns everything here but the tensors of held activations, which the inference thread writes while
@@ -53,28 +51,26 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * input and nowhere else. After a yield to the mailbox the current key is undefined: whatever needs keyed state is read
  * before.
  */
-final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
-        implements OneInputStreamOperator<E, R>, BoundedOneInput, Triggerable<String, VoidNamespace> {
+abstract class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
+        implements Triggerable<String, VoidNamespace> {
     private static final long serialVersionUID = 1;
     private static final String WINDOW = "camera-window";
     private static final PrimitiveArrayTypeInfo<byte[]> BYTES = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
 
     /** A step that waits for its batch, with what the model needs to run it. */
-    private record QueuedStep<W, I>(StepRequest<W, I> request, ModelStep<I> step) {}
+    record QueuedStep<W, I>(StepRequest<W, I> request, ModelStep<I> step) {}
 
     private final StreamRules<S, E, W, I, O, R> rules;
     private final ModelLoader<? extends StreamModel<I, O>> loader;
     private final InferenceSettings settings;
     private final transient MailboxExecutor mailbox;
 
-    private transient InferenceWorker<I, O> worker;
-    private transient InferenceQueue<QueuedStep<W, I>, I, O> queue;
+    private transient ResidentModels<QueuedStep<W, I>, I, O> models;
     private transient ActivationCache activations;
     private transient ModelMetrics measured;
     private transient CameraStates<S> states;
     private transient CameraHistory history;
     private transient CarriedActivations carried;
-    private transient boolean carries;
     private transient SilenceClock silence;
     private transient Set<String> waitingForRoom;
     private transient InternalTimerService<VoidNamespace> idleTimers;
@@ -94,27 +90,13 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     @Override
     public void open() throws Exception {
         super.open();
-        worker = acquire();
-        StreamModel<I, O> model = worker.model();
-        rules.open(model, getMetricGroup());
-        queue = new InferenceQueue<>(
-                settings.batchLimits(),
-                queued -> queued.request().camera(),
-                QueuedStep::step,
-                worker,
-                new InferenceQueue.Task(mailbox, getProcessingTimeService()),
-                this::complete);
-        carries = model.spec().carries();
-        carried = new CarriedActivations(
-                getPartitionedState(new ValueStateDescriptor<>("camera-activations", BYTES)), model::newActivations);
-        activations = new ActivationCache(
-                settings.activationsMaxBytes(),
-                model.spec().activationBytes(model.size()),
-                carries ? this::carry : ActivationCache.Carrier.NONE);
-        measured = new ModelMetrics(getMetricGroup(), queue::waiting, queue::running);
-        history = new CameraHistory(
-                getPartitionedState(new MapStateDescriptor<>("camera-history", Types.INT, BYTES)),
-                model.spec().history());
+        InferenceWorker<I, O> own = acquire();
+        rules.open(own.model(), getMetricGroup());
+        models = new ResidentModels<>(own, this::lane);
+        carried = new CarriedActivations(getPartitionedState(new ValueStateDescriptor<>("camera-activations", BYTES)));
+        activations = new ActivationCache(settings.activationsMaxBytes(), this::carry);
+        measured = new ModelMetrics(getMetricGroup(), models::waiting, models::running);
+        history = new CameraHistory(getPartitionedState(new MapStateDescriptor<>("camera-history", Types.INT, BYTES)));
         states = new CameraStates<>(
                 rules,
                 getPartitionedState(new ValueStateDescriptor<>(WINDOW, BYTES)),
@@ -127,20 +109,43 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
         idleTimers = getInternalTimerService("camera-idle", VoidNamespaceSerializer.INSTANCE, this);
     }
 
+    private ModelLane<QueuedStep<W, I>, I, O> lane(InferenceWorker<I, O> worker) {
+        return new ModelLane<>(
+                worker,
+                new InferenceQueue<>(
+                        settings.batchLimits(),
+                        queued -> queued.request().camera(),
+                        QueuedStep::step,
+                        worker,
+                        new InferenceQueue.Task(mailbox, getProcessingTimeService()),
+                        (batch, outcome) -> complete(worker.model(), batch, outcome)));
+    }
+
     /** A refused model fails the job for good: restarting would not change the file or the machine. */
     private InferenceWorker<I, O> acquire() {
         try {
-            OptionalInt gpu = GpuIndexes.of(getRuntimeContext());
-            return gpu.isPresent()
-                    ? InferenceWorker.acquire(loader.onGpu(gpu.getAsInt()), this::checkMemory)
-                    : InferenceWorker.acquire(loader, this::checkMemory);
+            return InferenceWorker.acquire(loader(), this::checkMemory);
         } catch (ModelRefusedException e) {
             throw new SuppressRestartsException(e);
         }
     }
 
+    /** Opens models where this task runs them. */
+    final ModelLoader<? extends StreamModel<I, O>> loader() {
+        OptionalInt gpu = GpuIndexes.of(getRuntimeContext());
+        return gpu.isPresent() ? loader.onGpu(gpu.getAsInt()) : loader;
+    }
+
+    final ResidentModels<QueuedStep<W, I>, I, O> models() {
+        return models;
+    }
+
+    final MailboxExecutor mailbox() {
+        return mailbox;
+    }
+
     /** Too little is told and not refused: bounds that are never reached take nothing. */
-    private void checkMemory(StreamModel<I, O> model) {
+    final void checkMemory(StreamModel<I, O> model) {
         Configuration taskManager =
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
         int tasks = Math.min(
@@ -151,46 +156,59 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
                 .forEach(LOG::warn);
     }
 
-    @Override
-    public void processElement(StreamRecord<E> element) throws Exception {
+    /** An event of the camera whose key is current. */
+    final void take(E event) throws Exception {
         long now = getProcessingTimeService().getCurrentProcessingTime();
         String camera = (String) getCurrentKey();
         Optional<S> before = states.get(camera);
         if (before.isEmpty()) {
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silence.firstLook(now));
         }
-        enqueue(camera, rules.take(before, element.getValue(), now));
+        ModelLane<QueuedStep<W, I>, I, O> lane = models.of(camera);
+        enqueue(camera, lane, rules.take(lane.model(), before, event, now));
+    }
+
+    /** The camera's next event begins a clip; one that is not known begins one anyway. */
+    final void beginClip(String camera) throws Exception {
+        setCurrentKey(camera);
+        Optional<S> known = states.get(camera);
+        if (known.isPresent()) {
+            ModelLane<QueuedStep<W, I>, I, O> lane = models.of(camera);
+            enqueue(camera, lane, rules.beginClip(lane.model(), known.get(), camera));
+        }
     }
 
     /** Keeps the state and reads what the steps need while the key is current, then queues them, waiting for room. */
-    private void enqueue(String camera, Taken<S, W, I> taken) throws Exception {
+    private void enqueue(String camera, ModelLane<QueuedStep<W, I>, I, O> lane, Taken<S, W, I> taken) throws Exception {
         states.put(camera, taken.state());
         taken.refused().ifPresent(letter -> output.collect(DecodeFunction.FAILED, new StreamRecord<>(letter)));
         for (StepRequest<W, I> request : taken.steps()) {
-            setCurrentKey(request.camera());
-            QueuedStep<W, I> step = prepare(request);
             waitingForRoom.add(request.camera());
-            queue.offer(step);
+            models.finishElsewhere(request.camera(), lane);
+            setCurrentKey(request.camera());
+            lane.queue().offer(prepare(lane.model(), request));
             waitingForRoom.remove(request.camera());
         }
         states.writeExcess();
     }
 
-    private QueuedStep<W, I> prepare(StepRequest<W, I> request) throws Exception {
+    private QueuedStep<W, I> prepare(StreamModel<I, O> model, StepRequest<W, I> request) throws Exception {
         StepPlace at = request.at();
-        if (at.position() == 0) {
-            forgetOtherPolicy();
+        int chunks = model.spec().history();
+        if (at.position() == 0) { // needs nothing of before, whatever model that was of
+            history.clear();
+            carried.clear();
         }
-        Optional<StepActivations> ready = ready(request.camera(), at);
+        Optional<StepActivations> ready = ready(model, request.camera(), at);
         List<I> rebuild = ready.isPresent() || at.position() == 0
                 ? List.of()
-                : states.before(request.camera(), at).stream().map(rules::input).toList();
-        if (!carries) {
-            states.keep(request.camera(), at, rules.kept(request.input()));
+                : states.before(request.camera(), at, chunks).stream()
+                        .map(rules::input)
+                        .toList();
+        if (!model.spec().carries()) {
+            states.keep(request.camera(), at, chunks, rules.kept(request.input()));
         }
-        StepActivations held = ready.isPresent()
-                ? ready.get()
-                : activations.holdFresh(request.camera(), at, worker.model()::newActivations);
+        StepActivations held = ready.isPresent() ? ready.get() : activations.holdFresh(request.camera(), at, model);
         if (activations.overCommitted()) {
             measured.overCommitted();
         }
@@ -200,42 +218,38 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     }
 
     /** The camera's activations if they are ready for this step, in memory or carried. */
-    private Optional<StepActivations> ready(String camera, StepPlace at) throws Exception {
+    private Optional<StepActivations> ready(StreamModel<I, O> model, String camera, StepPlace at) throws Exception {
         Optional<StepActivations> ready = activations.holdReady(camera, at);
-        if (ready.isPresent() || !carries || at.position() == 0) {
+        if (ready.isPresent() || !model.spec().carries() || at.position() == 0) {
             return ready;
         }
         activations.restore(
                 camera,
                 at,
-                carried.read(at)
+                model,
+                carried.read(at, model::newActivations)
                         .orElseThrow(() -> new IllegalStateException("found no activations before chunk "
                                 + at.position() + " of clip " + at.clip()
                                 + ", expected them in the state: it is not of this model")));
         return activations.holdReady(camera, at);
     }
 
-    private void carry(String camera, StepPlace ready, Activations changed) throws Exception {
+    private void carry(StreamModel<?, ?> model, String camera, StepPlace ready, Activations changed) throws Exception {
+        if (!model.spec().carries()) {
+            return; // they are rebuilt
+        }
         setCurrentKey(camera);
         measured.wroteState(carried.write(ready, changed));
     }
 
-    /** A clip that begins needs nothing of before; what a model of the other policy has left goes. */
-    private void forgetOtherPolicy() throws Exception {
-        if (carries) {
-            history.clear();
-        } else {
-            carried.clear();
-        }
-    }
-
-    private void complete(List<QueuedStep<W, I>> batch, InferenceWorker.Outcome<O> outcome) throws Exception {
+    private void complete(StreamModel<I, O> model, List<QueuedStep<W, I>> batch, InferenceWorker.Outcome<O> outcome)
+            throws Exception {
         long began = System.nanoTime();
         measured.ran(batch.size(), outcome.nanos());
         for (int i = 0; i < batch.size(); i++) {
             StepRequest<W, I> request = batch.get(i).request();
             activations.release(request.camera());
-            rules.records(request.origin(), outcome.outputs().get(i))
+            rules.records(model, request.origin(), outcome.outputs().get(i))
                     .forEach(record -> output.collect(new StreamRecord<>(record)));
         }
         measured.postprocessed(System.nanoTime() - began);
@@ -243,13 +257,13 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-        queue.drain();
+        models.drain();
         states.writeAll();
         activations.carryAll();
     }
 
-    @Override
-    public void endInput() throws Exception {
+    /** Finishes what is unfinished of every camera: the input has ended. */
+    final void finishAll() throws Exception {
         states.writeAll();
         List<String> cameras;
         try (Stream<String> keys = this.<String>getKeyedStateBackend().getKeys(WINDOW, VoidNamespace.INSTANCE)) {
@@ -259,10 +273,11 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
             setCurrentKey(camera);
             Optional<S> state = states.get(camera);
             if (state.isPresent()) { // else a timer forgot the camera while there was no room
-                enqueue(camera, rules.finish(state.get(), camera));
+                ModelLane<QueuedStep<W, I>, I, O> lane = models.of(camera);
+                enqueue(camera, lane, rules.finish(lane.model(), state.get(), camera));
             }
         }
-        queue.drain();
+        models.drain();
     }
 
     @Override
@@ -282,10 +297,11 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, again.getAsLong());
             return;
         }
-        Optional<Taken<S, W, I>> lastWord = rules.lastWord(stored, timer.getKey());
+        ModelLane<QueuedStep<W, I>, I, O> lane = models.of(timer.getKey());
+        Optional<Taken<S, W, I>> lastWord = rules.lastWord(lane.model(), stored, timer.getKey());
         if (lastWord.isPresent()) { // the state lives once more as long
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silence.firstLook(timer.getTimestamp()));
-            enqueue(timer.getKey(), lastWord.get());
+            enqueue(timer.getKey(), lane, lastWord.get());
             return;
         }
         rules.forgotten(stored);
@@ -301,9 +317,9 @@ final class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
 
     @Override
     public void close() throws Exception {
-        if (worker != null) {
-            worker.release();
-            worker = null;
+        if (models != null) {
+            models.release();
+            models = null;
         }
         super.close();
     }

@@ -6,7 +6,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
-/** Makes the operator that runs a model, with the mailbox of its task. */
+/** Makes the operator that runs one model, with the mailbox of its task. */
 public final class ModelOperatorFactory<S, E, W, I, O, R> extends AbstractStreamOperatorFactory<R>
         implements OneInputStreamOperatorFactory<E, R> {
     private static final long serialVersionUID = 1;
@@ -31,12 +31,12 @@ public final class ModelOperatorFactory<S, E, W, I, O, R> extends AbstractStream
     @Override
     @SuppressWarnings("unchecked")
     public <T extends StreamOperator<R>> T createStreamOperator(StreamOperatorParameters<R> parameters) {
-        return (T) new ModelOperator<>(parameters, rules, loader, settings);
+        return (T) new EventModelOperator<>(parameters, rules, loader, settings);
     }
 
     @Override
     @SuppressWarnings("rawtypes")
     public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
-        return ModelOperator.class;
+        return EventModelOperator.class;
     }
 }

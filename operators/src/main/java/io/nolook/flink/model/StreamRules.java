@@ -44,31 +44,37 @@ public interface StreamRules<S, E, W, I, O, R> extends Serializable {
         }
     }
 
-    /** Before anything else, when the model is there. */
+    /** Before anything else, when the model of the job's options is there. */
     void open(StreamModel<I, O> model, MetricGroup metrics);
 
     /**
      * An event has come.
      *
+     * @param model that the camera uses
      * @param before the camera's state, empty at its first event
      * @param nowMillis processing time
      */
-    Taken<S, W, I> take(Optional<S> before, E event, long nowMillis);
+    Taken<S, W, I> take(StreamModel<I, O> model, Optional<S> before, E event, long nowMillis);
 
     /** The input has ended: what was unfinished is finished. */
-    Taken<S, W, I> finish(S state, String camera);
+    Taken<S, W, I> finish(StreamModel<I, O> model, S state, String camera);
+
+    /** The camera's next event begins a clip, as somebody asks; streams without such clips stay as they are. */
+    default Taken<S, W, I> beginClip(StreamModel<I, O> model, S state, String camera) {
+        return new Taken<>(state, List.of());
+    }
 
     /** Processing time of the camera's newest event. */
     long lastArrivalMillis(S state);
 
     /** What must still be told before a silent camera is forgotten; empty when nothing. */
-    Optional<Taken<S, W, I>> lastWord(S state, String camera);
+    Optional<Taken<S, W, I>> lastWord(StreamModel<I, O> model, S state, String camera);
 
     /** The silent camera's state goes. */
     void forgotten(S state);
 
     /** The records of a step that has run, in order. */
-    List<R> records(W origin, O output);
+    List<R> records(StreamModel<I, O> model, W origin, O output);
 
     /** An input as it is kept to rebuild activations. */
     byte[] kept(I input);

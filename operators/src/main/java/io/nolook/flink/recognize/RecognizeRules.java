@@ -42,7 +42,8 @@ public final class RecognizeRules
     }
 
     @Override
-    public Taken<RunCursor, RunPlace, int[]> take(Optional<RunCursor> before, CameraTokens tokens, long nowMillis) {
+    public Taken<RunCursor, RunPlace, int[]> take(
+            StreamModel<int[], float[]> model, Optional<RunCursor> before, CameraTokens tokens, long nowMillis) {
         RunAssembler.Result result = assembler.step(before, tokens, nowMillis);
         fates.count(result.fate());
         return new Taken<>(
@@ -58,7 +59,7 @@ public final class RecognizeRules
 
     /** Nothing waits: a token frame is scored when it comes. */
     @Override
-    public Taken<RunCursor, RunPlace, int[]> finish(RunCursor state, String camera) {
+    public Taken<RunCursor, RunPlace, int[]> finish(StreamModel<int[], float[]> model, RunCursor state, String camera) {
         return new Taken<>(state, List.of());
     }
 
@@ -68,7 +69,8 @@ public final class RecognizeRules
     }
 
     @Override
-    public Optional<Taken<RunCursor, RunPlace, int[]>> lastWord(RunCursor state, String camera) {
+    public Optional<Taken<RunCursor, RunPlace, int[]>> lastWord(
+            StreamModel<int[], float[]> model, RunCursor state, String camera) {
         return Optional.empty();
     }
 
@@ -78,7 +80,7 @@ public final class RecognizeRules
     }
 
     @Override
-    public List<ActionScores> records(RunPlace place, float[] probabilities) {
+    public List<ActionScores> records(StreamModel<int[], float[]> model, RunPlace place, float[] probabilities) {
         return List.of(ActionEvents.of(place, probabilities, recognizer, spec));
     }
 

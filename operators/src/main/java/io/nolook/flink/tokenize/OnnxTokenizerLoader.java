@@ -40,4 +40,9 @@ public final class OnnxTokenizerLoader implements ModelLoader<VideoTokenizer> {
     public ModelLoader<VideoTokenizer> onGpu(int number) {
         return new OnnxTokenizerLoader(settings.onGpu(number));
     }
+
+    @Override
+    public ModelLoader<VideoTokenizer> at(String location) {
+        return new OnnxTokenizerLoader(settings.withEncoder(location));
+    }
 }

@@ -86,6 +86,21 @@ public final class TokenizeOptions {
                             + " dead letter. Frames beyond that number carry their record to the task, which costs network:"
                             + " keep it above what a camera sends in an epoch.");
 
+    public static final ConfigOption<Boolean> CONTROL_ENABLED = key("control.enabled")
+            .booleanType()
+            .noDefaultValue()
+            .withDescription(
+                    "Whether the job takes commands from topics.control: other models, keyframes now. By default"
+                            + " it does where it runs until it is stopped and delivery is exactly-once; elsewhere it cannot, as a"
+                            + " repeated run could give a frame other tokens.");
+
+    public static final ConfigOption<MemorySize> CONTROL_MODELS_MAX_BYTES = key("control.models-max-bytes")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(512))
+            .withDescription(
+                    "Memory beside the heap for the weights and buffers of all models that a task has open, that"
+                            + " of model.encoder among them; a command for one more is refused.");
+
     private TokenizeOptions() {}
 
     /** All of them, in the order of the documentation. */
@@ -101,6 +116,8 @@ public final class TokenizeOptions {
                 OVERLOAD,
                 OVERLOAD_FRESHNESS,
                 EPOCH_RESET_AFTER,
-                SEQUENCE_MAX_AHEAD);
+                SEQUENCE_MAX_AHEAD,
+                CONTROL_ENABLED,
+                CONTROL_MODELS_MAX_BYTES);
     }
 }

@@ -14,7 +14,9 @@ import io.nolook.window.Chunk;
 import io.nolook.window.FrameFate;
 import io.nolook.window.WindowAssembler;
 import io.nolook.window.WindowResult;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -24,8 +26,7 @@ public final class TokenizeRules
     private static final long serialVersionUID = 1;
 
     private final TokenizeSettings settings;
-    private transient StreamModel<byte[], int[]> tokenizer;
-    private transient WindowAssembler assembler;
+    private transient Map<String, WindowAssembler> assemblers;
     private transient TokenizeMetrics measured;
 
     public TokenizeRules(TokenizeSettings settings) {
@@ -34,14 +35,19 @@ public final class TokenizeRules
 
     @Override
     public void open(StreamModel<byte[], int[]> model, MetricGroup metrics) {
-        tokenizer = model;
-        assembler = new WindowAssembler(settings.window(model));
+        assemblers = new HashMap<>();
         measured = new TokenizeMetrics(metrics);
     }
 
+    /** A few at most: one for each model that the task has had. */
+    private WindowAssembler assembler(StreamModel<byte[], int[]> model) {
+        return assemblers.computeIfAbsent(model.fileHash(), hash -> new WindowAssembler(settings.window(model)));
+    }
+
     @Override
-    public Taken<CameraWindow, Chunk, byte[]> take(Optional<CameraWindow> before, CameraFrame frame, long nowMillis) {
-        WindowResult result = assembler.step(before, frame, nowMillis);
+    public Taken<CameraWindow, Chunk, byte[]> take(
+            StreamModel<byte[], int[]> model, Optional<CameraWindow> before, CameraFrame frame, long nowMillis) {
+        WindowResult result = assembler(model).step(before, frame, nowMillis);
         measured.arrived(result);
         Optional<FailedFrame> refused = result.fate() == FrameFate.AHEAD
                 ? DeadLetters.decode(frame.carried().deadLetter())
@@ -51,8 +57,18 @@ public final class TokenizeRules
 
     /** The unfinished chunk is completed by repeating its last frame. */
     @Override
-    public Taken<CameraWindow, Chunk, byte[]> finish(CameraWindow state, String camera) {
-        WindowAssembler.Finished finished = assembler.finish(state, camera);
+    public Taken<CameraWindow, Chunk, byte[]> finish(
+            StreamModel<byte[], int[]> model, CameraWindow state, String camera) {
+        return taken(assembler(model).finish(state, camera));
+    }
+
+    @Override
+    public Taken<CameraWindow, Chunk, byte[]> beginClip(
+            StreamModel<byte[], int[]> model, CameraWindow state, String camera) {
+        return taken(assembler(model).beginClip(state, camera));
+    }
+
+    private Taken<CameraWindow, Chunk, byte[]> taken(WindowAssembler.Finished finished) {
         measured.abandoned(finished.abandoned());
         return taken(finished.window(), finished.chunks(), Optional.empty());
     }
@@ -63,11 +79,9 @@ public final class TokenizeRules
     }
 
     @Override
-    public Optional<Taken<CameraWindow, Chunk, byte[]>> lastWord(CameraWindow state, String camera) {
-        return assembler.finishSkip(state, camera).map(finished -> {
-            measured.abandoned(finished.abandoned());
-            return taken(finished.window(), finished.chunks(), Optional.empty());
-        });
+    public Optional<Taken<CameraWindow, Chunk, byte[]>> lastWord(
+            StreamModel<byte[], int[]> model, CameraWindow state, String camera) {
+        return assembler(model).finishSkip(state, camera).map(this::taken);
     }
 
     @Override
@@ -76,10 +90,9 @@ public final class TokenizeRules
     }
 
     @Override
-    public List<OutgoingTokens> records(Chunk chunk, int[] tokens) {
+    public List<OutgoingTokens> records(StreamModel<byte[], int[]> model, Chunk chunk, int[] tokens) {
         measured.emitted(chunk);
-        return List.of(
-                new OutgoingTokens(TokenFrames.of(chunk, tokens, tokenizer, settings.frameFit()), chunk.headers()));
+        return List.of(new OutgoingTokens(TokenFrames.of(chunk, tokens, model, settings.frameFit()), chunk.headers()));
     }
 
     @Override

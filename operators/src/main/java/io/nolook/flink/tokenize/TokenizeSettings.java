@@ -13,6 +13,7 @@ import io.nolook.record.FrameIntake;
 import io.nolook.record.TokenFrames;
 import io.nolook.window.WindowSpec;
 import java.io.Serializable;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -79,6 +80,13 @@ public final class TokenizeSettings implements Serializable {
         return new TokenizeSettings(configuration, inference.onGpu(number));
     }
 
+    /** The same with another encoder. */
+    public TokenizeSettings withEncoder(String location) {
+        Configuration other = new Configuration(configuration);
+        other.set(TokenizeOptions.MODEL_ENCODER, location);
+        return new TokenizeSettings(other, inference);
+    }
+
     /** How the model is run. */
     public InferenceSettings inference() {
         return inference;
@@ -133,6 +141,16 @@ public final class TokenizeSettings implements Serializable {
 
     public TokenizeOptions.Overload overload() {
         return configuration.get(TokenizeOptions.OVERLOAD);
+    }
+
+    /** Whether the job is to take commands; empty when the options do not say. */
+    public Optional<Boolean> controlled() {
+        return configuration.getOptional(TokenizeOptions.CONTROL_ENABLED);
+    }
+
+    /** Most bytes beside the heap of all models that a task has open. */
+    public long modelsMaxBytes() {
+        return configuration.get(TokenizeOptions.CONTROL_MODELS_MAX_BYTES).getBytes();
     }
 
     /** Age from which frames are skipped, 0 for none. */

@@ -3,6 +3,7 @@ package io.nolook.flink.type;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.ArchiveSegment;
+import io.nolook.schema.ControlReport;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.Frame;
 import io.nolook.schema.SingleObject;
@@ -144,6 +145,21 @@ public abstract class SingleObjectCodec<T extends SpecificRecordBase> implements
         @Override
         SingleObject<TokenSequence> format() {
             return SingleObject.tokenSequences();
+        }
+    }
+
+    /** Reports of tasks on commands. */
+    public static final class OfControlReport extends SingleObjectCodec<ControlReport> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Class<ControlReport> type() {
+            return ControlReport.class;
+        }
+
+        @Override
+        SingleObject<ControlReport> format() {
+            return SingleObject.controlReports();
         }
     }
 }

@@ -116,11 +116,6 @@ class CameraStatesTest {
                     throw new AssertionError("found a call of " + method.getName() + ", expected no history");
                 });
         return new CameraStates<>(
-                rules,
-                state,
-                new CameraHistory(none, 1),
-                camera -> current = camera,
-                bytes -> written += bytes,
-                maxBytes);
+                rules, state, new CameraHistory(none), camera -> current = camera, bytes -> written += bytes, maxBytes);
     }
 }

@@ -60,14 +60,22 @@ final class ObservedRules implements StreamRules<CameraWindow, CameraFrame, Chun
     }
 
     @Override
-    public Taken<CameraWindow, Chunk, byte[]> take(Optional<CameraWindow> before, CameraFrame frame, long nowMillis) {
-        return counted(rules.take(before, frame, nowMillis));
+    public Taken<CameraWindow, Chunk, byte[]> take(
+            StreamModel<byte[], int[]> model, Optional<CameraWindow> before, CameraFrame frame, long nowMillis) {
+        return counted(rules.take(model, before, frame, nowMillis));
     }
 
     @Override
-    public Taken<CameraWindow, Chunk, byte[]> finish(CameraWindow state, String camera) {
+    public Taken<CameraWindow, Chunk, byte[]> finish(
+            StreamModel<byte[], int[]> model, CameraWindow state, String camera) {
         happened.accept(camera, new WindowHistory.Finish());
-        return counted(rules.finish(state, camera));
+        return counted(rules.finish(model, state, camera));
+    }
+
+    @Override
+    public Taken<CameraWindow, Chunk, byte[]> beginClip(
+            StreamModel<byte[], int[]> model, CameraWindow state, String camera) {
+        return counted(rules.beginClip(model, state, camera));
     }
 
     @Override
@@ -76,8 +84,9 @@ final class ObservedRules implements StreamRules<CameraWindow, CameraFrame, Chun
     }
 
     @Override
-    public Optional<Taken<CameraWindow, Chunk, byte[]>> lastWord(CameraWindow state, String camera) {
-        Optional<Taken<CameraWindow, Chunk, byte[]>> word = rules.lastWord(state, camera);
+    public Optional<Taken<CameraWindow, Chunk, byte[]>> lastWord(
+            StreamModel<byte[], int[]> model, CameraWindow state, String camera) {
+        Optional<Taken<CameraWindow, Chunk, byte[]>> word = rules.lastWord(model, state, camera);
         happened.accept(camera, word.isEmpty() ? new WindowHistory.Forget() : new WindowHistory.Silent());
         return word.map(this::counted);
     }
@@ -88,9 +97,9 @@ final class ObservedRules implements StreamRules<CameraWindow, CameraFrame, Chun
     }
 
     @Override
-    public List<OutgoingTokens> records(Chunk chunk, int[] tokens) {
+    public List<OutgoingTokens> records(StreamModel<byte[], int[]> model, Chunk chunk, int[] tokens) {
         steps--;
-        return rules.records(chunk, tokens);
+        return rules.records(model, chunk, tokens);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nolook.flink.model;
 
+import io.nolook.digest.Sha256;
 import io.nolook.frame.FrameSize;
 import io.nolook.model.Activations;
 import io.nolook.model.AdmittedForTest;
@@ -10,6 +11,7 @@ import io.nolook.model.StreamModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,18 +32,20 @@ final class RememberingModel implements StepModel<byte[], int[]> {
     private static final byte START = 7;
 
     private final String name;
+    private final String hash;
     private final int chunkFrames;
     private final int history;
     private final ModelSpec spec;
 
     /**
-     * @param name also its hash
+     * @param name whose hash is its file's
      * @param chunkFrames T
      * @param history P, at least 1
      * @param policy replay with caches of floats, or carry with caches of bytes
      */
     RememberingModel(String name, int chunkFrames, int history, String policy) {
         this.name = name;
+        hash = Sha256.hex(name.getBytes(StandardCharsets.UTF_8));
         this.chunkFrames = chunkFrames;
         this.history = history;
         spec = spec(name, chunkFrames, history, policy);
@@ -184,7 +188,7 @@ final class RememberingModel implements StepModel<byte[], int[]> {
 
     @Override
     public String fileHash() {
-        return name;
+        return hash;
     }
 
     @Override

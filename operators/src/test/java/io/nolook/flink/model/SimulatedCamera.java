@@ -85,6 +85,11 @@ final class SimulatedCamera {
                 spec = restart.spec();
                 reference.restartedWith(spec);
                 startedMillis = each.atMillis();
+            } else if (each.event() instanceof WindowHistory.Switch other) {
+                spec = other.spec();
+                reference.restartedWith(spec);
+            } else if (each.event() instanceof WindowHistory.Ask) {
+                told = state.isPresent() ? Optional.of(reference.ask()) : Optional.empty();
             } else if (each.event() instanceof WindowHistory.Finish) {
                 told = Optional.of(reference.finish());
             } else {

@@ -3,7 +3,13 @@ package io.nolook.flink.model;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.flink.type.CodecSerializer;
 import io.nolook.flink.type.OutgoingTokensCodec;
+import io.nolook.record.ControlCommands;
 import io.nolook.record.OutgoingTokens;
+import io.nolook.record.ReceivedRecord;
+import io.nolook.rollout.Assignment;
+import io.nolook.rollout.Command;
+import io.nolook.rollout.Command.Codes;
+import io.nolook.schema.ControlOutcome;
 import io.nolook.schema.TokenFrame;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.WindowHistory;
@@ -18,6 +24,7 @@ import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -46,9 +53,11 @@ final class SimulatedJob implements AutoCloseable {
     /** Models stay open: opening them is not what is tested. */
     private static final Map<SimulatedSettings.Loader, InferenceWorker<byte[], int[]>> WORKERS = new HashMap<>();
 
+    private static long commands; // no id twice, in any job
+
     private final List<LightHarness<String, CameraFrame, OutgoingTokens>> subtasks = new ArrayList<>();
     private final List<ObservedRules> rules = new ArrayList<>();
-    private final InferenceWorker<byte[], int[]> worker;
+    private final SimulatedSettings.Loader loader;
 
     /** What a barrier saved: the state of all subtasks, and of how many. */
     record Saved(OperatorSubtaskState state, int parallelism) {}
@@ -59,12 +68,13 @@ final class SimulatedJob implements AutoCloseable {
             long nowMillis,
             BiConsumer<String, WindowHistory.Event> happened)
             throws Exception {
-        worker = WORKERS.computeIfAbsent(settings.loader(), InferenceWorker::acquire);
+        loader = settings.loader();
+        worker(settings.model());
         TokenizeSettings tokenize = settings.tokenize();
         for (int subtask = 0; subtask < settings.parallelism(); subtask++) {
             ObservedRules observed = new ObservedRules(tokenize, happened);
             var harness = new LightHarness<>(
-                    new ModelOperatorFactory<>(observed, settings.loader(), tokenize.inference()),
+                    new ControlledModelOperatorFactory<>(observed, loader, tokenize.inference(), Long.MAX_VALUE),
                     CameraFrame::camera,
                     Types.STRING,
                     MAX_PARALLELISM,
@@ -81,13 +91,14 @@ final class SimulatedJob implements AutoCloseable {
                         subtask));
             }
             harness.open();
+            settleModels(); // one that was to be prepared is open again
             rules.add(observed);
             subtasks.add(harness);
         }
     }
 
     void push(CameraFrame frame) throws Exception {
-        of(frame.camera()).processElement(frame, 0);
+        of(frame.camera()).processElement(frame);
     }
 
     private LightHarness<String, CameraFrame, OutgoingTokens> of(String camera) {
@@ -119,11 +130,81 @@ final class SimulatedJob implements AutoCloseable {
                         "time passes"));
     }
 
-    /** Waits until the model has done all that it was given: the results are mail. */
+    private InferenceWorker<byte[], int[]> worker(int model) {
+        return WORKERS.computeIfAbsent(
+                (SimulatedSettings.Loader) loader.at(Integer.toString(model)), InferenceWorker::acquire);
+    }
+
+    /** Waits until the models have done all that they were given: the results are mail. */
     private void settle() throws Exception {
         if (rules.stream().anyMatch(of -> of.stepsUnderWay() > 0)) {
-            worker.submit(List.of()).get();
+            settleModels();
         }
+    }
+
+    private static void settleModels() throws Exception {
+        for (InferenceWorker<byte[], int[]> each : WORKERS.values()) {
+            each.submit(List.of()).get();
+        }
+    }
+
+    /** Every task opens a model and says so; the mail up to that is taken. */
+    String prepare(int model) throws Exception {
+        worker(model);
+        settle();
+        Command.Prepare prepare =
+                new Command.Prepare("prepare-" + ++commands, SimulatedSettings.file(model), Codes.ANY);
+        command(prepare);
+        settleModels();
+        for (var subtask : subtasks) {
+            while (!said(subtask, prepare.id(), ControlOutcome.READY)) {
+                subtask.getTaskMailbox()
+                        .tryTake(TaskMailbox.MIN_PRIORITY)
+                        .orElseThrow(() -> new IllegalStateException("found no answer to " + prepare))
+                        .run();
+            }
+        }
+        return prepare.id();
+    }
+
+    /** Which camera uses which model from now on. */
+    void activate(String prepared, Assignment assignment) throws Exception {
+        Command.Activate activate =
+                new Command.Activate("activate-" + ++commands, prepared, subtasks.size(), assignment);
+        command(activate);
+        for (var subtask : subtasks) {
+            if (!said(subtask, activate.id(), ControlOutcome.ACTIVE)) {
+                throw new IllegalStateException("found no answer to " + activate);
+            }
+        }
+    }
+
+    /** The camera's next frame begins a clip. */
+    void keyframe(String camera) throws Exception {
+        command(new Command.Keyframe("keyframe-" + ++commands, camera));
+    }
+
+    private void command(Command command) throws Exception {
+        ReceivedRecord record = new ReceivedRecord(
+                "control",
+                0,
+                commands,
+                0,
+                ControlCommands.key(command),
+                ControlCommands.encode(command, 0, "simulation"),
+                List.of());
+        for (var subtask : subtasks) {
+            subtask.command(record);
+        }
+    }
+
+    private static boolean said(
+            LightHarness<String, CameraFrame, OutgoingTokens> subtask, String command, ControlOutcome outcome) {
+        var reports = subtask.getSideOutput(RolloutState.REPORTS);
+        return reports != null
+                && reports.stream()
+                        .map(StreamRecord::getValue)
+                        .anyMatch(report -> report.getCommand().equals(command) && report.getOutcome() == outcome);
     }
 
     /** Lets the model do all that it was given, and every subtask take so many of the results, if there are as many. */

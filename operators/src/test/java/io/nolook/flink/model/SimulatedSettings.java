@@ -5,6 +5,7 @@ import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.identity.MadeWith;
 import io.nolook.model.BatchSizes;
 import io.nolook.model.StreamModel;
+import io.nolook.rollout.ModelFile;
 import io.nolook.window.WindowSpec;
 import java.time.Duration;
 import java.util.List;
@@ -111,9 +112,13 @@ record SimulatedSettings(
         return TokenizeSettings.of(options);
     }
 
-    /** The same, as the rules of a window name it. */
+    /** The same, as the rules of a window name it, with the model of the options. */
     WindowSpec window() {
-        RememberingModel of = MODELS.get(model);
+        return window(MODELS.get(model));
+    }
+
+    /** The same with another model. */
+    WindowSpec window(RememberingModel of) {
         return new WindowSpec(
                 MadeWith.model(of.fileHash()),
                 of.chunkFrames(),
@@ -141,5 +146,15 @@ record SimulatedSettings(
         public StreamModel<byte[], int[]> open() {
             return MODELS.get(model).admitted(SIZES.get(sizes));
         }
+
+        @Override
+        public ModelLoader<StreamModel<byte[], int[]>> at(String location) {
+            return new Loader(Integer.parseInt(location), sizes);
+        }
+    }
+
+    /** The file of a model: its location is its index. */
+    static ModelFile file(int model) {
+        return new ModelFile(MODELS.get(model).fileHash(), Integer.toString(model));
     }
 }

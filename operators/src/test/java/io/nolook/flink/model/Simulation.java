@@ -3,15 +3,21 @@ package io.nolook.flink.model;
 import io.nolook.failure.IntakeException;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.record.RecordIntake;
+import io.nolook.rollout.Assignment;
+import io.nolook.rollout.ModelFile;
+import io.nolook.rollout.Share;
 import io.nolook.schema.TokenFrame;
 import io.nolook.window.CameraFrame;
 import io.nolook.window.WindowHistory;
+import io.nolook.window.WindowSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.flink.util.ExceptionUtils;
 
 /**
@@ -40,6 +46,9 @@ final class Simulation {
     private final int restarts;
     private final int barriers;
     private final int results;
+    private final int commands;
+    private Assignment assignment = Assignment.NONE;
+    private Assignment savedAssignment = Assignment.NONE;
     private SimulatedSettings settings;
     private SimulatedJob job;
     private Optional<SimulatedJob.Saved> saved = Optional.empty();
@@ -67,6 +76,7 @@ final class Simulation {
         barriers = random.nextInt(60);
         results = random.nextInt(2) * random.nextInt(140); // a model that never answers unasked fills the queue
         mayCrashAtTheEnd = random.nextInt(4) == 0;
+        commands = random.nextInt(2) * random.nextInt(40);
     }
 
     /** Runs it to its end; what is wrong, in words, or nothing. */
@@ -107,7 +117,50 @@ final class Simulation {
     private void start() throws Exception {
         trace.add("start " + settings);
         job = new SimulatedJob(settings, saved, nowMillis, this::happened);
-        cameras.forEach(of -> happened(of.name, new WindowHistory.Restart(settings.window())));
+        cameras.forEach(of -> happened(of.name, new WindowHistory.Restart(window(of.name))));
+    }
+
+    /** By the camera's model. */
+    private WindowSpec window(String camera) {
+        String model = assignment.of(camera);
+        return SimulatedSettings.MODELS.stream()
+                .filter(of -> of.fileHash().equals(model))
+                .findAny()
+                .map(settings::window)
+                .orElseGet(settings::window);
+    }
+
+    /** Other models for all cameras or some, or a keyframe of one. */
+    private void command() throws Exception {
+        if (random.nextBoolean()) {
+            String camera = cameras.get(random.nextInt(cameras.size())).name;
+            happened(camera, new WindowHistory.Ask());
+            job.keyframe(camera);
+            return;
+        }
+        int model = random.nextInt(SimulatedSettings.MODELS.size());
+        ModelFile file = SimulatedSettings.file(model);
+        Set<String> some = cameras.stream()
+                .filter(of -> random.nextBoolean())
+                .map(of -> of.name)
+                .collect(Collectors.toSet());
+        Assignment next = switch (random.nextInt(3)) {
+            case 0 -> assignment.deploy(file);
+            case 1 -> assignment.canary(file, new Share(5000), some);
+            default -> assignment.rollback();
+        };
+        trace.add("models " + next.fleet() + " before " + next.before() + " canary " + next.canary() + next.cameras()
+                + next.models());
+        String prepared = "";
+        for (ModelFile each : next.models()) {
+            prepared = job.prepare(Integer.parseInt(each.location()));
+        }
+        if (random.nextInt(4) == 0) {
+            barrier(random.nextBoolean());
+        }
+        assignment = next;
+        job.activate(prepared, next);
+        cameras.forEach(of -> happened(of.name, new WindowHistory.Switch(window(of.name))));
     }
 
     private void happened(String camera, WindowHistory.Event event) {
@@ -134,6 +187,8 @@ final class Simulation {
             barrier(random.nextInt(5) > 0);
         } else if (dice < crashes + restarts + barriers + results) {
             job.takeResults(1 + random.nextInt(3));
+        } else if (dice < crashes + restarts + barriers + results + commands) {
+            command();
         } else if (dice < 300) {
             pass(random.nextInt(60));
         } else {
@@ -188,6 +243,7 @@ final class Simulation {
         if (completes) {
             saved = Optional.of(state);
             savedCounters = job.counters();
+            savedAssignment = assignment;
             cameras.forEach(SimulatedCamera::save);
             uncommitted.forEach(frame -> committed
                     .computeIfAbsent(frame.getCamera(), any -> new ArrayList<>())
@@ -201,6 +257,7 @@ final class Simulation {
         job.close();
         uncommitted = new ArrayList<>();
         cameras.forEach(SimulatedCamera::restore);
+        assignment = savedAssignment;
         down();
     }
 

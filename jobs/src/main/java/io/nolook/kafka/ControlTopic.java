@@ -1,0 +1,131 @@
+package io.nolook.kafka;
+
+import io.nolook.record.ControlCommands;
+import io.nolook.record.ControlReports;
+import io.nolook.rollout.Assignment;
+import io.nolook.rollout.Command;
+import io.nolook.rollout.Report;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Gives commands to tokenizing jobs, and reads what their tasks make of them; one thread. */
+public final class ControlTopic {
+    /** All commands are in one partition: they have an order. */
+    private static final int PARTITION = 0;
+
+    private final KafkaSettings settings;
+    private final String sender;
+
+    /**
+     * Creates the two topics when they are missing.
+     *
+     * @param sender who gives the commands: user and host
+     */
+    public ControlTopic(KafkaSettings settings, String sender) {
+        this.settings = settings;
+        this.sender = sender;
+        Topics.ofControl(settings).ensure();
+    }
+
+    /** Gives a command; when this returns the broker has it. */
+    public void give(Command command) throws InterruptedException {
+        Properties properties = settings.client();
+        properties.setProperty("acks", "all");
+        properties.setProperty("enable.idempotence", "true");
+        properties.setProperty("max.request.size", Integer.toString(Topics.CONTROL_BYTES));
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            long now = System.currentTimeMillis();
+            byte[] value = ControlCommands.encode(command, TimeUnit.MILLISECONDS.toMicros(now), sender);
+            producer.send(new ProducerRecord<>(
+                            settings.controlTopic(), PARTITION, now, ControlCommands.key(command), value))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "topic " + settings.controlTopic() + ": the command was not taken: "
+                            + e.getCause().getMessage(),
+                    e);
+        }
+    }
+
+    /** The newest assignment; that of the options where none was commanded. */
+    public Assignment assignment() {
+        return newest(Command.Activate.class).map(Command.Activate::assignment).orElse(Assignment.NONE);
+    }
+
+    /** The newest model that was to be prepared. */
+    public Optional<Command.Prepare> prepared() {
+        return newest(Command.Prepare.class);
+    }
+
+    private <T extends Command> Optional<T> newest(Class<T> kind) {
+        List<T> found = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(settings, settings.controlTopic(), IsolationLevel.READ_UNCOMMITTED)) {
+            reader.readToEnd(record -> {
+                if (record.value() != null) {
+                    try {
+                        Command command = ControlCommands.decode(record.value());
+                        if (kind.isInstance(command)) {
+                            found.add(kind.cast(command));
+                        }
+                    } catch (IOException e) {
+                        // the job reports it
+                    }
+                }
+            });
+        }
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
+    }
+
+    /** All reports that are there. */
+    public List<Report> reports() {
+        List<Report> found = new ArrayList<>();
+        try (TopicReader reader = reader()) {
+            reader.readToEnd(record -> add(record.value(), found));
+        }
+        return found;
+    }
+
+    /**
+     * Reads reports until there are enough.
+     *
+     * @param enough is asked after each time that some have come
+     * @param mostMillis to wait
+     * @return whether there were
+     */
+    public boolean await(Predicate<List<Report>> enough, long mostMillis) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(mostMillis);
+        List<Report> found = new ArrayList<>();
+        try (TopicReader reader = reader()) {
+            while (!enough.test(found)) {
+                if (System.nanoTime() > until) {
+                    return false;
+                }
+                reader.poll(record -> add(record.value(), found));
+            }
+        }
+        return true;
+    }
+
+    private TopicReader reader() {
+        return new TopicReader(settings, settings.controlStatusTopic(), IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private static void add(byte[] value, List<Report> found) {
+        try {
+            found.add(ControlReports.decode(value));
+        } catch (IOException e) {
+            // not one of a job: says nothing
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Other models for the cameras of jobs that run, in two phases. */
+package io.nolook.tool.rollout;
