@@ -8,6 +8,7 @@ import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.recognize.RecognizeOptions;
 import io.nolook.flink.sequence.SequenceOptions;
 import io.nolook.flink.tokenize.TokenizeOptions;
+import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.job.archive.ArchiveJob;
 import io.nolook.job.archive.TestTokens;
 import io.nolook.job.detokenize.DetokenizeJob;
@@ -21,8 +22,13 @@ import io.nolook.kafka.TopicReader;
 import io.nolook.kafka.Topics;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
+import io.nolook.model.VideoTokenizer;
+import io.nolook.offline.Models;
 import io.nolook.schema.FrameEncoding;
 import io.nolook.schema.TokenFrame;
+import io.nolook.tool.verify.TopicVerification;
+import io.nolook.tool.verify.VerifyReport;
+import io.nolook.verification.Fate;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
@@ -33,16 +39,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
@@ -70,6 +79,8 @@ class SavepointITCase {
     private static final int TOKEN_FRAMES = 40;
     /** In the middle of a clip. */
     private static final int TOKEN_FRAMES_CUT = 23;
+
+    private static final Set<Kind> SENT = EnumSet.noneOf(Kind.class);
 
     private static EmbeddedBroker broker;
 
@@ -108,8 +119,7 @@ class SavepointITCase {
         restored.set(
                 StateRecoveryOptions.SAVEPOINT_PATH,
                 fixture.resolve("savepoint").toUri().toString());
-        send(kind, restored, 0, cut(kind));
-        send(kind, restored, cut(kind), count(kind));
+        sendAll(kind, restored);
         Map<String, List<ByteBuffer>> whole = undisturbed(kind);
 
         Map<String, List<ByteBuffer>> rest = new TreeMap<>();
@@ -124,6 +134,45 @@ class SavepointITCase {
 
         assertThat(size(rest)).isGreaterThan(CAMERAS * 2);
         assertThat(outputs(kind, restored, IsolationLevel.READ_COMMITTED)).isEqualTo(rest);
+    }
+
+    /** With another batch size, another parallelism and another model, and verified to the frame. */
+    @ParameterizedTest
+    @CsvSource({"0.1.0, lfq16-encoder, 3, 2", "0.1.0, phased-encoder, 1, 4"})
+    void savepointOfAReleasedVersionGoesOnWithOtherOptions(String version, String model, int batch, int parallelism)
+            throws Exception {
+        Path fixture = fixture(Kind.TOKENIZE, version);
+        Configuration restored = options(Kind.TOKENIZE, "restored");
+        String run = "-" + model + "-" + batch;
+        restored.set(KafkaOptions.TOKENS_TOPIC, "tokens" + run);
+        restored.set(KafkaOptions.DEAD_LETTERS_TOPIC, "dead-letters" + run);
+        restored.set(TokenizeOptions.MODEL_ENCODER, model(model));
+        restored.set(InferenceOptions.BATCH_SIZE, batch);
+        restored.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        restored.set(
+                StateRecoveryOptions.SAVEPOINT_PATH,
+                fixture.resolve("savepoint").toUri().toString());
+        sendAll(Kind.TOKENIZE, restored);
+        try (LocalJob<KafkaJob> job = LocalJob.start(broker.bootstrapServers(), restored, TokenizeJob::new)) {
+            await(Kind.TOKENIZE, restored, CAMERAS * ((FRAMES - FRAMES_CUT) / 4));
+            job.drain();
+        }
+
+        Configuration looked = new Configuration(restored);
+        looked.set(KafkaOptions.START, KafkaOptions.Start.TIMESTAMP); // what the savepoint's job wrote is not there
+        TokenizeSettings settings = TokenizeSettings.of(looked);
+        try (VideoTokenizer tokenizer = Models.tokenizer(settings)) {
+            VerifyReport report = new TopicVerification(
+                            settings, new KafkaSettings(looked), TopicVerification.Extent.ALL)
+                    .run(tokenizer, frames -> {});
+            assertThat(report.cameras().stream().flatMap(camera -> camera.examples().stream()))
+                    .isEmpty();
+            assertThat(report.passed()).isTrue();
+            assertThat(report.frames())
+                    .as("none lost, none twice")
+                    .containsEntry(Fate.BEFORE_START, (long) CAMERAS * FRAMES_CUT)
+                    .containsEntry(Fate.TOKENIZED, (long) CAMERAS * (FRAMES - FRAMES_CUT));
+        }
     }
 
     /** What the job gives when nothing stops it before the end of the same input. */
@@ -242,6 +291,14 @@ class SavepointITCase {
             sendFrames(kafka, from, to);
         } else {
             TestTokens.send(kafka, tokens(), from, to);
+        }
+    }
+
+    /** All of a kind's input, once: the topics' names are in the savepoints. */
+    private static void sendAll(Kind kind, Configuration options) {
+        if (SENT.add(kind)) {
+            send(kind, options, 0, cut(kind));
+            send(kind, options, cut(kind), count(kind));
         }
     }
 

@@ -30,7 +30,7 @@ import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
  */
 public final class SingleObject<T extends SpecificRecordBase> {
     private static final int HEADER = 10;
-    private static final int RELEASES = 4;
+    private static final int RELEASES = 3;
 
     static {
         trustOwnClasses();

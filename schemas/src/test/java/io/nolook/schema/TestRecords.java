@@ -83,17 +83,17 @@ final class TestRecords {
                         "ArchiveDeletion",
                         SingleObject.archiveDeletions(),
                         archiveDeletion(),
-                        Map.of("archive-deletion-v4.bin", archiveDeletion())),
+                        Map.of("archive-deletion-v3.bin", archiveDeletion())),
                 new Sample<>(
                         "ControlCommand",
                         SingleObject.controlCommands(),
                         controlCommand(),
-                        Map.of("control-command-v4.bin", controlCommand())),
+                        Map.of("control-command-v3.bin", controlCommand())),
                 new Sample<>(
                         "ControlReport",
                         SingleObject.controlReports(),
                         controlReport(),
-                        Map.of("control-report-v4.bin", controlReport())));
+                        Map.of("control-report-v3.bin", controlReport())));
     }
 
     static ArchiveDeletion archiveDeletion() {
