@@ -160,6 +160,8 @@ class KubernetesTest {
                         * 3
                 + 6 * pixels;
         assertThat(heap).isGreaterThanOrEqualTo(flink.get(TaskManagerOptions.NUM_TASK_SLOTS) * slot);
+        assertThat(options.get(TokenizeOptions.CONTROL_MODELS_MAX_BYTES))
+                .isLessThanOrEqualTo(flink.get(TaskManagerOptions.TASK_OFF_HEAP_MEMORY));
     }
 
     @ParameterizedTest
