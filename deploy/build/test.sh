@@ -51,6 +51,13 @@ else
   say "tests of the images are left out (see above)"
 fi
 
+# Dashboards' queries and alerts are tested by Prometheus itself.
+if NOLOOK_PROMETHEUS=$(deploy/build/prometheus.sh); then
+  export NOLOOK_PROMETHEUS
+else
+  say "tests that need Prometheus are left out (see above)"
+fi
+
 find . -path '*/surefire-reports/*' -delete 2>/dev/null
 say "Java: build, formatter, checkstyle, dependency convergence, unit tests, integration tests"
 mvn -B -ntp verify -Dmaven.test.failure.ignore=true -Dtest.groups.excluded=$excluded ${NOLOOK_MAVEN_ARGS:-} | grep --line-buffered -E 'Tests run:|ERROR|WARN.*(checkstyle|\.java)|BUILD|Reactor Summary' || true

@@ -17,7 +17,6 @@ import io.nolook.media.Inputs;
 import io.nolook.option.OptionSources;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -88,7 +87,7 @@ final class CamerasCommand implements Callable<Integer> {
         FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(maxBytes), CameraFleet.PATIENCE);
         try (CameraFleet fleet =
                         new CameraFleet(CamerasCommand::open, producer, new Epochs(sending.state()), maxBytes);
-                FleetPages pages = new FleetPages(fleet, address())) {
+                FleetPages pages = new FleetPages(fleet, ListenAddress.parse(listen))) {
             out().printf(Locale.ROOT, "http://%s:%d/cameras%n", "127.0.0.1", pages.port());
             out().flush();
             fleet.become(cameras);
@@ -175,14 +174,6 @@ final class CamerasCommand implements Callable<Integer> {
             err().printf(Locale.ROOT, "%s; the cameras start all the same%n", e.getMessage());
             err().flush();
         }
-    }
-
-    private InetSocketAddress address() {
-        int colon = listen.lastIndexOf(':');
-        if (colon < 1 || !listen.substring(colon + 1).matches("\\d{1,5}")) {
-            throw new IllegalArgumentException("--listen: found " + listen + ", expected HOST:PORT");
-        }
-        return new InetSocketAddress(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1)));
     }
 
     private static void await(CountDownLatch latch) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "chaos",
         mixinStandardHelpOptions = true,
-        description = "Starts a broker, ZooKeeper, a JobManager and TaskManagers as processes of this machine, sends"
+        description = "Starts brokers, ZooKeeper, a JobManager and TaskManagers as processes of this machine, sends"
                 + " cameras' frames, kills, pauses, fills and rescales by a seeded schedule, and verifies what came"
                 + " out. Exit code 1 when one frame or token is missing, repeated or different.")
 final class ChaosCommand implements Callable<Integer> {
@@ -40,6 +40,13 @@ final class ChaosCommand implements Callable<Integer> {
 
     @Option(names = "--fps", defaultValue = "10", description = "Frames a second of each (default: ${DEFAULT-VALUE}).")
     private int framesPerSecond;
+
+    @Option(
+            names = "--brokers",
+            defaultValue = "3",
+            description =
+                    "How many; of three, each record is on two at least before it is taken (default: ${DEFAULT-VALUE}).")
+    private int brokers;
 
     @Option(
             names = "--out",
@@ -62,7 +69,7 @@ final class ChaosCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ChaosRun.Plan plan = new ChaosRun.Plan(minutes, seed, cameras, framesPerSecond);
+        ChaosRun.Plan plan = new ChaosRun.Plan(minutes, seed, cameras, framesPerSecond, brokers);
         Configuration configuration = options.read();
         TokenizeSettings.of(configuration);
         PrintWriter said = command.commandLine().getOut();

@@ -9,6 +9,7 @@ import io.nolook.kafka.KafkaOptions;
 import io.nolook.local.InProcess;
 import io.nolook.local.JobHere;
 import io.nolook.local.JobState;
+import io.nolook.local.MetricsPage;
 import io.nolook.option.OptionSources;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -56,6 +57,13 @@ final class RunCommand implements Callable<Integer> {
                     + " already, whatever its other options; without it, that is an error.")
     private boolean unlessRunning;
 
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description = "In this process: where its metrics are for Prometheus, on this machine alone; without it"
+                    + " nowhere.")
+    private String listen;
+
     @Mixin
     private OptionSources options;
 
@@ -72,7 +80,8 @@ final class RunCommand implements Callable<Integer> {
         if (unlessRunning) {
             throw new IllegalArgumentException("--unless-running: found it without --jobmanager, expected a cluster");
         }
-        Configuration given = options.read();
+        Configuration given =
+                listen == null ? options.read() : MetricsPage.on(options.read(), ListenAddress.parse(listen));
         JobHere here = new JobHere(job.name(), job::make, line -> say("%s", line));
         TemporaryFiles.beforeTheyGo(here::stop);
         try {
@@ -96,6 +105,10 @@ final class RunCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     (fresh ? "--fresh" : "--state") + ": found it with --jobmanager, expected it"
                             + " without: a cluster keeps state itself, and a job goes on from execution.state-recovery.path");
+        }
+        if (listen != null) {
+            throw new IllegalArgumentException("--listen: found it with --jobmanager, expected it without: a cluster's"
+                    + " metrics are where its own configuration says (metrics.reporter.prom)");
         }
         ClusterSubmission submission =
                 new ClusterSubmission(job.make(options.read()), ClusterAddress.parse(jobManager));

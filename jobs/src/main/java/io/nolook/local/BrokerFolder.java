@@ -20,6 +20,9 @@ public final class BrokerFolder {
     /** Name of the listener that clients and the broker itself use. */
     public static final String CLIENTS = "CLIENTS";
 
+    private static final List<String> INTERNAL =
+            List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic");
+
     private final Path folder;
     private final Properties properties;
     private final int port;
@@ -44,13 +47,58 @@ public final class BrokerFolder {
     public static BrokerFolder create(Path folder, Map<String, String> overrides, Map<String, String> users)
             throws IOException {
         int port = freePort();
-        Properties properties = properties(folder, port, freePort());
+        int controller = freePort();
+        Properties properties = properties(folder, 1, port, controller);
+        properties.put("controller.quorum.voters", voter(1, controller));
         properties.putAll(overrides);
+        return written(folder, properties, port, Uuid.randomUuid().toString(), users);
+    }
+
+    /**
+     * Formats folders for brokers of one cluster on free ports: each record on three of them at most, and on all but one of
+     * those before it is taken.
+     *
+     * @param count of brokers, each a controller too
+     */
+    public static List<BrokerFolder> cluster(Path folder, int count) throws IOException {
+        List<Integer> ports = new ArrayList<>();
+        List<Integer> controllers = new ArrayList<>();
+        List<String> voters = new ArrayList<>();
+        for (int id = 1; id <= count; id++) {
+            ports.add(freePort());
+            controllers.add(freePort());
+            voters.add(voter(id, controllers.get(id - 1)));
+        }
+        int replicas = Math.min(3, count);
+        String clusterId = Uuid.randomUuid().toString();
+        List<BrokerFolder> brokers = new ArrayList<>();
+        for (int id = 1; id <= count; id++) {
+            Path mine = Files.createDirectories(folder.resolve("broker-" + id));
+            Properties properties = properties(mine, id, ports.get(id - 1), controllers.get(id - 1));
+            properties.put("controller.quorum.voters", String.join(",", voters));
+            properties.put("default.replication.factor", Integer.toString(replicas));
+            properties.put("min.insync.replicas", Integer.toString(Math.max(1, replicas - 1)));
+            properties.put("transaction.state.log.min.isr", Integer.toString(Math.max(1, replicas - 1)));
+            for (String topic : INTERNAL) {
+                properties.put(topic + ".replication.factor", Integer.toString(replicas));
+            }
+            brokers.add(written(mine, properties, ports.get(id - 1), clusterId, Map.of()));
+        }
+        return brokers;
+    }
+
+    private static String voter(int id, int port) {
+        return id + "@127.0.0.1:" + port;
+    }
+
+    private static BrokerFolder written(
+            Path folder, Properties properties, int port, String clusterId, Map<String, String> users)
+            throws IOException {
         Path file = folder.resolve("server.properties");
         try (var out = Files.newBufferedWriter(file)) {
             properties.store(out, null);
         }
-        format(file, users);
+        format(file, clusterId, users);
         return new BrokerFolder(folder, properties, port);
     }
 
@@ -61,33 +109,32 @@ public final class BrokerFolder {
         }
     }
 
-    private static Properties properties(Path folder, int brokerPort, int controllerPort) {
+    private static Properties properties(Path folder, int id, int brokerPort, int controllerPort) {
         Properties properties = new Properties();
         properties.put("process.roles", "broker,controller");
-        properties.put("node.id", "1");
+        properties.put("node.id", Integer.toString(id));
         properties.put(
                 "listeners", CLIENTS + "://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
         properties.put("advertised.listeners", CLIENTS + "://127.0.0.1:" + brokerPort);
         properties.put("inter.broker.listener.name", CLIENTS);
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("listener.security.protocol.map", CLIENTS + ":PLAINTEXT,CONTROLLER:PLAINTEXT");
-        properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         properties.put("log.dirs", folder.resolve("log").toString());
         properties.put("auto.create.topics.enable", "false");
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("transaction.state.log.min.isr", "1");
         properties.put("share.coordinator.state.topic.min.isr", "1");
-        for (String topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+        for (String topic : INTERNAL) {
             properties.put(topic + ".replication.factor", "1");
             properties.put(topic + ".num.partitions", "1");
         }
         return properties;
     }
 
-    private static void format(Path file, Map<String, String> users) throws IOException {
+    private static void format(Path file, String clusterId, Map<String, String> users) throws IOException {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        List<String> command = new ArrayList<>(
-                List.of("format", "-c", file.toString(), "-t", Uuid.randomUuid().toString(), "--ignore-formatted"));
+        List<String> command =
+                new ArrayList<>(List.of("format", "-c", file.toString(), "-t", clusterId, "--ignore-formatted"));
         users.forEach((name, password) -> {
             command.add("--add-scram");
             command.add("SCRAM-SHA-512=[name=" + name + ",password=" + password + "]");

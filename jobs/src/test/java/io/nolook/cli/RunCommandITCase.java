@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicRecords;
+import io.nolook.local.BrokerFolder;
 import io.nolook.local.EmbeddedBroker;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,8 +40,20 @@ class RunCommandITCase {
             String video = folder.resolve("camera.mp4").toString();
             assertThat(nolook("simulate", "--seconds", "2", "--size", "160x120", "--out", video))
                     .isZero();
+            String listen = "127.0.0.1:" + BrokerFolder.freePort();
             Thread job = new Thread(() -> nolook(
-                    "run", "tokenize", "--config", SHIPPED, "-D", kafka, "-D", machine, "--state", folder.toString()));
+                    "run",
+                    "tokenize",
+                    "--config",
+                    SHIPPED,
+                    "-D",
+                    kafka,
+                    "-D",
+                    machine,
+                    "--state",
+                    folder.toString(),
+                    "--listen",
+                    listen));
             job.start();
             assertThat(nolook("ingest", video, "--camera", "gate", "--config", SHIPPED, "-D", kafka))
                     .isZero();
@@ -50,6 +68,8 @@ class RunCommandITCase {
                                     .getOrDefault("gate", List.of())
                                     .size()
                             > 5);
+            assertThat(page(listen))
+                    .contains("flink_taskmanager_job_task_operator_tokenFrames{", "flink_jobmanager_job_uptime{");
             job.interrupt();
             job.join(60_000);
             assertThat(job.isAlive()).isFalse();
@@ -114,6 +134,15 @@ class RunCommandITCase {
                             folder.resolve("verify").toString()))
                     .isZero();
         }
+    }
+
+    private static String page(String address) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://" + address + "/metrics"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     private interface Work {

@@ -222,11 +222,11 @@ class DocumentationTest {
                 METRIC.matcher(Files.readString(file)).results().forEach(metric -> metrics.add(metric.group(1)));
             }
         }
-        String operations =
-                String.join("\n", Page.read("deploy/docs/operations.md").lines());
+        String monitoring =
+                String.join("\n", Page.read("deploy/docs/monitoring.md").lines());
         assertThat(metrics)
                 .hasSizeGreaterThan(20)
-                .allSatisfy(metric -> assertThat(operations).contains("`" + metric + "`"));
+                .allSatisfy(metric -> assertThat(monitoring).contains("`" + metric + "`"));
     }
 
     @Test

@@ -68,7 +68,7 @@ final class ChaosCameras implements AutoCloseable {
         random = new Random(seed);
         PictureEncoder encoder = new PictureEncoder();
         for (int i = 0; i < cameras; i++) {
-            Camera camera = new Camera("camera-" + i);
+            Camera camera = new Camera(name(i));
             SimulatedCamera simulated = new SimulatedCamera(seed * 1000 + i, WIDTH, HEIGHT);
             for (int picture = 0; picture < PICTURES; picture++) {
                 camera.pictures.add(encoder.jpeg(simulated.picture(picture), JPEG_QUALITY));
@@ -182,6 +182,11 @@ final class ChaosCameras implements AutoCloseable {
                 HEIGHT,
                 payload);
         sent++;
+    }
+
+    /** The id of the n-th camera. */
+    static String name(int n) {
+        return "camera-" + n;
     }
 
     @Override

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Broker, ZooKeeper, JobManager and TaskManagers as JVMs of their own on loopback.
+ * Brokers, ZooKeeper, JobManager and TaskManagers as JVMs of their own on loopback.
  *
  * <p>The JobManager is highly available: what it must remember lies in ZooKeeper and in {@code ha/}. Closing kills all
  * of them; the folder stays, with their logs.
@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 final class ChaosCluster implements AutoCloseable {
     private static final int SLOTS = 2;
 
-    private final BrokerFolder brokerFolder;
+    private final List<BrokerFolder> brokerFolders;
+    private final List<JvmProcess> brokers = new ArrayList<>();
     private final JvmProcess zooKeeper;
-    private final JvmProcess broker;
     private final JvmProcess jobManager;
     private final List<JvmProcess> taskManagers = new ArrayList<>();
     private final int zooKeeperPort;
@@ -31,11 +31,12 @@ final class ChaosCluster implements AutoCloseable {
     /**
      * @param folder of logs and state; made if missing
      * @param classPath of the processes
+     * @param brokerCount how many
      * @param taskManagers how many, of two slots each
      */
-    ChaosCluster(Path folder, String classPath, int taskManagers) throws IOException {
+    ChaosCluster(Path folder, String classPath, int brokerCount, int taskManagers) throws IOException {
         Path logs = Files.createDirectories(folder.resolve("logs"));
-        brokerFolder = BrokerFolder.create(Files.createDirectories(folder.resolve("kafka")), Map.of());
+        brokerFolders = BrokerFolder.cluster(folder.resolve("kafka"), brokerCount);
         zooKeeperPort = BrokerFolder.freePort();
         restPort = BrokerFolder.freePort();
         Path conf = conf(folder);
@@ -49,12 +50,14 @@ final class ChaosCluster implements AutoCloseable {
                         "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServerMain",
                         Integer.toString(zooKeeperPort),
                         Files.createDirectories(folder.resolve("zookeeper")).toString()));
-        broker = new JvmProcess(
-                "broker",
-                logs,
-                classPath,
-                List.of("-Xmx512m", "-XX:+UseSerialGC"),
-                List.of("kafka.Kafka", brokerFolder.file().toString()));
+        for (BrokerFolder broker : brokerFolders) {
+            brokers.add(new JvmProcess(
+                    broker.folder().getFileName().toString(),
+                    logs,
+                    classPath,
+                    List.of("-Xmx384m", "-XX:+UseSerialGC"),
+                    List.of("kafka.Kafka", broker.file().toString())));
+        }
         jobManager = new JvmProcess(
                 "jobmanager",
                 logs,
@@ -128,7 +131,9 @@ final class ChaosCluster implements AutoCloseable {
     /** Starts everything and waits until all TaskManagers have registered. */
     void start(Waiting waiting) throws Exception {
         zooKeeper.start();
-        broker.start();
+        for (JvmProcess broker : brokers) {
+            broker.start();
+        }
         jobManager.start();
         for (JvmProcess taskManager : taskManagers) {
             taskManager.start();
@@ -154,7 +159,8 @@ final class ChaosCluster implements AutoCloseable {
     }
 
     private List<JvmProcess> all() {
-        return Stream.concat(taskManagers.stream(), Stream.of(jobManager, broker, zooKeeper))
+        return Stream.of(taskManagers, List.of(jobManager), brokers, List.of(zooKeeper))
+                .flatMap(List::stream)
                 .toList();
     }
 
@@ -170,16 +176,16 @@ final class ChaosCluster implements AutoCloseable {
         return zooKeeperPort;
     }
 
-    int brokerPort() {
-        return brokerFolder.port();
+    int brokerPort(int broker) {
+        return brokerFolders.get(broker).port();
     }
 
     String bootstrapServers() {
-        return brokerFolder.bootstrapServers();
+        return brokerFolders.stream().map(BrokerFolder::bootstrapServers).collect(Collectors.joining(","));
     }
 
-    JvmProcess broker() {
-        return broker;
+    List<JvmProcess> brokers() {
+        return brokers;
     }
 
     JvmProcess jobManager() {

@@ -46,7 +46,7 @@ final class ChaosJob {
         base.setString("restart-strategy.type", "fixed-delay");
         base.setString("restart-strategy.fixed-delay.attempts", "1000000");
         base.setString("restart-strategy.fixed-delay.delay", "500 ms");
-        base.set(KafkaOptions.TOPIC_REPLICATION, 1);
+        base.set(KafkaOptions.TOPIC_REPLICATION, -1); // the brokers' default
         base.set(KafkaOptions.TOPIC_PARTITIONS, 4);
         base.addAll(options);
         base.set(KafkaOptions.BOOTSTRAP_SERVERS, cluster.bootstrapServers());

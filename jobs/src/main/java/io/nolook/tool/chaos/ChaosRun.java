@@ -6,6 +6,7 @@ import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicLag;
 import io.nolook.model.VideoTokenizer;
+import io.nolook.tool.verify.KnownEncoders;
 import io.nolook.tool.verify.TopicVerification;
 import io.nolook.tool.verify.VerifyReport;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.configuration.Configuration;
@@ -50,6 +52,7 @@ public final class ChaosRun {
     private ChaosCluster cluster;
     private ChaosJob job;
     private CheckpointDisk disk;
+    private ChaosCommands commands;
     private long began;
     private int rescales;
 
@@ -60,13 +63,15 @@ public final class ChaosRun {
      * @param seed of the schedule and the cameras
      * @param cameras at least 1
      * @param framesPerSecond of each, at least 1
+     * @param brokers 1 to 5
      */
-    public record Plan(double minutes, long seed, int cameras, int framesPerSecond) {
+    public record Plan(double minutes, long seed, int cameras, int framesPerSecond, int brokers) {
 
         public Plan {
             require(minutes > 0, "--minutes", minutes, "above 0");
             require(cameras >= 1 && cameras <= 256, "--cameras", cameras, "1 to 256");
             require(framesPerSecond >= 1 && framesPerSecond <= 60, "--fps", framesPerSecond, "1 to 60");
+            require(brokers >= 1 && brokers <= 5, "--brokers", brokers, "1 to 5");
         }
 
         private static void require(boolean holds, String key, Object found, String expected) {
@@ -91,11 +96,13 @@ public final class ChaosRun {
 
     /** Runs it all; every process is dead when this returns. */
     public ChaosReport run(Configuration options) throws Exception {
-        try (ChaosCluster running = new ChaosCluster(folder, classPath, TASK_MANAGERS);
+        try (ChaosCluster running = new ChaosCluster(folder, classPath, plan.brokers(), TASK_MANAGERS);
                 CheckpointDisk checkpoints = new CheckpointDisk(folder.resolve("checkpoints"))) {
             cluster = running;
             disk = checkpoints;
-            say("starting broker, ZooKeeper, JobManager and %d TaskManagers; logs in %s", TASK_MANAGERS, folder);
+            say(
+                    "starting %d brokers, ZooKeeper, JobManager and %d TaskManagers; logs in %s",
+                    plan.brokers(), TASK_MANAGERS, folder);
             cluster.start(PATIENTLY);
             job = new ChaosJob(cluster, options, disk.folder(), folder.resolve("savepoints"));
             job.start(2, true, Optional.empty());
@@ -108,6 +115,7 @@ public final class ChaosRun {
         try (ChaosCameras cameras =
                 new ChaosCameras(patient(job.configuration()), plan.cameras(), plan.framesPerSecond(), plan.seed())) {
             cameras.start();
+            commands = new ChaosCommands(patient(job.configuration()));
             began = System.nanoTime();
             injectAll();
             say("cameras stop; the job reads what is left");
@@ -210,20 +218,25 @@ public final class ChaosRun {
     /** Does it and undoes it, as far as it is undone; what it was done to. */
     private String act(FaultKind kind) throws Exception {
         JvmProcess taskManager = cluster.taskManagers().get(random.nextInt(TASK_MANAGERS));
+        int brokerIndex = random.nextInt(plan.brokers());
+        JvmProcess broker = cluster.brokers().get(brokerIndex);
+        String camera = ChaosCameras.name(random.nextInt(plan.cameras()));
         return switch (kind) {
             case KILL_TASK_MANAGER -> killed(taskManager);
             case KILL_JOB_MANAGER -> killed(cluster.jobManager());
-            case KILL_BROKER -> killed(cluster.broker());
+            case KILL_BROKER -> killed(broker);
             case PAUSE_TASK_MANAGER -> paused(taskManager, HEARTBEAT_LOST_MILLIS);
             case PAUSE_JOB_MANAGER -> paused(cluster.jobManager(), HEARTBEAT_LOST_MILLIS);
-            case PAUSE_BROKER -> paused(cluster.broker(), HEARTBEAT_LOST_MILLIS);
-            case CUT_OFF_BROKER -> cutOff("broker", cluster.brokerPort());
+            case PAUSE_BROKER -> paused(broker, HEARTBEAT_LOST_MILLIS);
+            case CUT_OFF_BROKER -> cutOff(broker.name(), cluster.brokerPort(brokerIndex));
             case CUT_OFF_ZOOKEEPER -> cutOff("zookeeper", cluster.zooKeeperPort());
             case CHECKPOINT_TIMEOUT -> paused(taskManager, SHORT_PAUSE_MILLIS);
-            case RESTART_BROKER_IN_COMMIT -> restartedInCommit();
+            case RESTART_BROKER_IN_COMMIT -> restartedInCommit(broker);
             case DISK_FULL -> filled();
             case RESCALE -> resubmitted(PARALLELISMS[rescales++ % PARALLELISMS.length], job.chained());
             case UPGRADE -> resubmitted(job.parallelism(), !job.chained());
+            case COMMAND -> commands.next(camera);
+            case COMMAND_AND_KILL -> commandedAndKilled(camera, taskManager);
         };
     }
 
@@ -246,11 +259,19 @@ public final class ChaosRun {
         return name;
     }
 
-    private String restartedInCommit() throws Exception {
+    private String restartedInCommit(JvmProcess broker) throws Exception {
         awaitCheckpoint(System.currentTimeMillis());
-        cluster.broker().stop();
-        cluster.broker().start();
-        return "broker";
+        broker.stop();
+        broker.start();
+        return broker.name();
+    }
+
+    /** Tasks that are started again read the command again, if no checkpoint has it. */
+    private String commandedAndKilled(String camera, JvmProcess taskManager) throws Exception {
+        FutureTask<String> command = new FutureTask<>(() -> commands.next(camera));
+        new Thread(command, "chaos-command").start();
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(1500));
+        return killed(taskManager) + ", " + command.get();
     }
 
     /** Full for as long as two checkpoints take to fail. */
@@ -292,12 +313,13 @@ public final class ChaosRun {
         }
     }
 
-    private VerifyReport verify() throws InterruptedException {
+    private VerifyReport verify() throws IOException, InterruptedException {
         TokenizeSettings settings = TokenizeSettings.of(job.configuration());
         say("verifying every frame, token frame and dead letter");
-        try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open()) {
+        try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open();
+                KnownEncoders others = new KnownEncoders(settings, Optional.empty())) {
             return new TopicVerification(settings, job.kafka(), TopicVerification.Extent.ALL)
-                    .run(tokenizer, done -> {});
+                    .run(tokenizer, others::of, done -> {});
         }
     }
 

@@ -6,19 +6,19 @@ public enum FaultKind {
     KILL_TASK_MANAGER,
     /** SIGKILL of the JobManager; the next one finds the job in ZooKeeper. */
     KILL_JOB_MANAGER,
-    /** SIGKILL of the broker. */
+    /** SIGKILL of one of the brokers. */
     KILL_BROKER,
     /** SIGSTOP of a TaskManager for longer than the heartbeat's timeout. */
     PAUSE_TASK_MANAGER,
     /** SIGSTOP of the JobManager for longer than the heartbeat's timeout. */
     PAUSE_JOB_MANAGER,
-    /** SIGSTOP of the broker. */
+    /** SIGSTOP of one of the brokers. */
     PAUSE_BROKER,
-    /** Nobody reaches the broker: packets to and from it are dropped. */
+    /** Nobody reaches one of the brokers: packets to and from it are dropped. */
     CUT_OFF_BROKER,
     /** Nobody reaches ZooKeeper for longer than its sessions last: the JobManager loses its leadership. */
     CUT_OFF_ZOOKEEPER,
-    /** The broker is stopped in order and started while transactions are being committed. */
+    /** One of the brokers is stopped in order and started while transactions are being committed. */
     RESTART_BROKER_IN_COMMIT,
     /** A TaskManager is silent for longer than a checkpoint may take. */
     CHECKPOINT_TIMEOUT,
@@ -27,5 +27,9 @@ public enum FaultKind {
     /** Stopped with a savepoint and started from it with another parallelism. */
     RESCALE,
     /** Stopped with a savepoint and started from it with another batch size, thread count, kind of checkpoint and graph of tasks. */
-    UPGRADE
+    UPGRADE,
+    /** Some cameras, all, or none use another model from now on; or one is asked for a keyframe. */
+    COMMAND,
+    /** The same, and a TaskManager is killed meanwhile. */
+    COMMAND_AND_KILL
 }

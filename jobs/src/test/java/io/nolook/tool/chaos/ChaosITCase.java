@@ -17,7 +17,7 @@ class ChaosITCase {
     @Test
     void aFewFaultsLoseAndRepeatNothing(@TempDir Path folder) throws Exception {
         StringWriter said = new StringWriter();
-        ChaosRun.Plan plan = new ChaosRun.Plan(0.3, 5, 4, 8);
+        ChaosRun.Plan plan = new ChaosRun.Plan(0.3, 5, 4, 8, 3);
         ChaosReport report = new ChaosRun(plan, folder, System.getProperty("java.class.path"), new PrintWriter(said))
                 .run(new Configuration());
         assertThat(report.verdict().cameras().stream().flatMap(camera -> camera.examples().stream()))
@@ -39,8 +39,9 @@ class ChaosITCase {
 
     @Test
     void badPlansAreRefused() {
-        assertThatThrownBy(() -> new ChaosRun.Plan(0, 1, 4, 8)).hasMessageContaining("--minutes");
-        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 0, 8)).hasMessageContaining("--cameras");
-        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 4, 99)).hasMessageContaining("--fps");
+        assertThatThrownBy(() -> new ChaosRun.Plan(0, 1, 4, 8, 3)).hasMessageContaining("--minutes");
+        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 0, 8, 3)).hasMessageContaining("--cameras");
+        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 4, 99, 3)).hasMessageContaining("--fps");
+        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 4, 8, 0)).hasMessageContaining("--brokers");
     }
 }

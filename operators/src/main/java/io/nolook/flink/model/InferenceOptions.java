@@ -16,6 +16,18 @@ public final class InferenceOptions {
             .defaultValue(Duration.ofMinutes(10))
             .withDescription("A camera silent for this long loses its state; its pending frames count as abandoned.");
 
+    public static final ConfigOption<Duration> CAMERA_SILENT_AFTER = key("camera.silent-after")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(30))
+            .withDescription(
+                    "From when on a camera counts as silent in the metrics, at least 1 s; nothing else changes.");
+
+    public static final ConfigOption<Integer> CAMERA_NAMED = key("camera.named")
+            .intType()
+            .defaultValue(10)
+            .withDescription("Most cameras of a task that metrics name for being silent, and as many for having chunks"
+                    + " that wait; 0 to 100. Each is a time series or two.");
+
     public static final ConfigOption<Integer> BATCH_SIZE = key("batch.size")
             .intType()
             .defaultValue(8)
@@ -73,6 +85,8 @@ public final class InferenceOptions {
     public static List<ConfigOption<?>> all() {
         return List.of(
                 CAMERA_IDLE_TTL,
+                CAMERA_SILENT_AFTER,
+                CAMERA_NAMED,
                 BATCH_SIZE,
                 BATCH_MAX_DELAY,
                 BATCH_QUEUE,

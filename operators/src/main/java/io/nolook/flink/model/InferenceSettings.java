@@ -40,6 +40,9 @@ public final class InferenceSettings implements Serializable {
                 "");
         long idle = settings.cameraIdleTtlMillis();
         OptionChecks.require(idle >= 1000, InferenceOptions.CAMERA_IDLE_TTL, idle + " ms", "at least 1 s");
+        long silent = settings.cameraSilentAfterMillis();
+        OptionChecks.require(silent >= 1000, InferenceOptions.CAMERA_SILENT_AFTER, silent + " ms", "at least 1 s");
+        OptionChecks.range(InferenceOptions.CAMERA_NAMED, configuration.get(InferenceOptions.CAMERA_NAMED), 0, 100, "");
         long gpu = configuration.get(InferenceOptions.INFERENCE_GPU_MEMORY).getBytes();
         OptionChecks.require(
                 gpu >= 64L << 20, InferenceOptions.INFERENCE_GPU_MEMORY, gpu + " bytes", "at least 64 MiB");
@@ -63,6 +66,16 @@ public final class InferenceSettings implements Serializable {
 
     public long cameraIdleTtlMillis() {
         return configuration.get(InferenceOptions.CAMERA_IDLE_TTL).toMillis();
+    }
+
+    /** From when on a camera counts as silent in the metrics. */
+    long cameraSilentAfterMillis() {
+        return configuration.get(InferenceOptions.CAMERA_SILENT_AFTER).toMillis();
+    }
+
+    /** Most cameras of a task that metrics name, for either reason. */
+    int camerasNamed() {
+        return configuration.get(InferenceOptions.CAMERA_NAMED);
     }
 
     /** The same on another GPU. */

@@ -3,6 +3,7 @@ package io.nolook.flink.model;
 import io.nolook.flink.model.StreamRules.StepRequest;
 import io.nolook.flink.model.StreamRules.Taken;
 import io.nolook.flink.stream.DecodeFunction;
+import io.nolook.flink.stream.KeptCounters;
 import io.nolook.flink.stream.SilenceClock;
 import io.nolook.model.ActivationCache;
 import io.nolook.model.ActivationCache.StepActivations;
@@ -26,6 +27,8 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -68,6 +71,8 @@ abstract class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     private transient ResidentModels<QueuedStep<W, I>, I, O> models;
     private transient ActivationCache activations;
     private transient ModelMetrics measured;
+    private transient CameraWatch watch;
+    private transient KeptCounters counters;
     private transient CameraStates<S> states;
     private transient CameraHistory history;
     private transient CarriedActivations carried;
@@ -88,14 +93,27 @@ abstract class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     }
 
     @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        counters = new KeptCounters(getMetricGroup(), context.getOperatorStateStore());
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        counters.snapshot();
+    }
+
+    @Override
     public void open() throws Exception {
         super.open();
         InferenceWorker<I, O> own = acquire();
-        rules.open(own.model(), getMetricGroup());
+        rules.open(own.model(), counters);
         models = new ResidentModels<>(own, this::lane);
         carried = new CarriedActivations(getPartitionedState(new ValueStateDescriptor<>("camera-activations", BYTES)));
         activations = new ActivationCache(settings.activationsMaxBytes(), this::carry);
         measured = new ModelMetrics(getMetricGroup(), models::waiting, models::running);
+        measured.runs(models.models(), settings.session());
         history = new CameraHistory(getPartitionedState(new MapStateDescriptor<>("camera-history", Types.INT, BYTES)));
         states = new CameraStates<>(
                 rules,
@@ -107,6 +125,25 @@ abstract class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
         silence = new SilenceClock(settings.cameraIdleTtlMillis());
         waitingForRoom = new HashSet<>();
         idleTimers = getInternalTimerService("camera-idle", VoidNamespaceSerializer.INSTANCE, this);
+        watch = watch();
+    }
+
+    /** Cameras of the state are heard of now. */
+    private CameraWatch watch() throws Exception {
+        CameraWatch made = new CameraWatch(
+                getMetricGroup(),
+                settings.cameraSilentAfterMillis(),
+                settings.camerasNamed(),
+                getProcessingTimeService()::getCurrentProcessingTime);
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        cameras().forEach(camera -> made.heard(camera, now));
+        return made;
+    }
+
+    private List<String> cameras() throws Exception {
+        try (Stream<String> keys = this.<String>getKeyedStateBackend().getKeys(WINDOW, VoidNamespace.INSTANCE)) {
+            return keys.sorted().toList();
+        }
     }
 
     private ModelLane<QueuedStep<W, I>, I, O> lane(InferenceWorker<I, O> worker) {
@@ -160,6 +197,7 @@ abstract class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     final void take(E event) throws Exception {
         long now = getProcessingTimeService().getCurrentProcessingTime();
         String camera = (String) getCurrentKey();
+        watch.heard(camera, now);
         Optional<S> before = states.get(camera);
         if (before.isEmpty()) {
             idleTimers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, silence.firstLook(now));
@@ -186,7 +224,9 @@ abstract class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
             waitingForRoom.add(request.camera());
             models.finishElsewhere(request.camera(), lane);
             setCurrentKey(request.camera());
-            lane.queue().offer(prepare(lane.model(), request));
+            QueuedStep<W, I> step = prepare(lane.model(), request);
+            watch.queued(request.camera());
+            lane.queue().offer(step);
             waitingForRoom.remove(request.camera());
         }
         states.writeExcess();
@@ -249,6 +289,7 @@ abstract class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
         for (int i = 0; i < batch.size(); i++) {
             StepRequest<W, I> request = batch.get(i).request();
             activations.release(request.camera());
+            watch.ran(request.camera());
             rules.records(model, request.origin(), outcome.outputs().get(i))
                     .forEach(record -> output.collect(new StreamRecord<>(record)));
         }
@@ -257,6 +298,8 @@ abstract class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        watch.look();
+        measured.runs(models.models(), settings.session());
         models.drain();
         states.writeAll();
         activations.carryAll();
@@ -265,11 +308,7 @@ abstract class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
     /** Finishes what is unfinished of every camera: the input has ended. */
     final void finishAll() throws Exception {
         states.writeAll();
-        List<String> cameras;
-        try (Stream<String> keys = this.<String>getKeyedStateBackend().getKeys(WINDOW, VoidNamespace.INSTANCE)) {
-            cameras = keys.sorted().toList();
-        }
-        for (String camera : cameras) {
+        for (String camera : cameras()) {
             setCurrentKey(camera);
             Optional<S> state = states.get(camera);
             if (state.isPresent()) { // else a timer forgot the camera while there was no room
@@ -308,6 +347,8 @@ abstract class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
         states.clear(timer.getKey());
         carried.clear();
         activations.forget(timer.getKey());
+        watch.forgotten(timer.getKey());
+        measured.forgotten();
     }
 
     @Override

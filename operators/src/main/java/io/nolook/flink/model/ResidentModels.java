@@ -1,5 +1,6 @@
 package io.nolook.flink.model;
 
+import io.nolook.model.StreamModel;
 import io.nolook.rollout.Assignment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -111,6 +112,13 @@ final class ResidentModels<J, I, O> {
     void release() {
         all().forEach(lane -> lane.worker().release());
         others.clear();
+    }
+
+    /** All that are open. */
+    List<StreamModel<?, ?>> models() {
+        List<StreamModel<?, ?>> models = new ArrayList<>();
+        all().forEach(lane -> models.add(lane.model()));
+        return models;
     }
 
     private List<ModelLane<J, I, O>> all() {

@@ -17,6 +17,9 @@ import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -26,12 +29,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Decodes records into events, chained to the source; what fails goes to the side output.
  *
- * <p>Keeps no state. Metrics, for frames: {@code framesReceived}, {@code framesDeadLettered} in all and per code,
- * {@code framesFromNewPartitions}; {@code preprocessMicros}.
+ * <p>Keeps sums of its counters as state, and nothing else. Metrics, for frames: {@code framesReceived}, {@code framesDeadLettered} in all and per code,
+ * {@code framesFromNewPartitions}; {@code preprocessMicros}; {@code intakeAgeMillis}, from when a record was sent until now.
  *
  * @param <T> an event
  */
-public final class DecodeFunction<T> extends ProcessFunction<ReceivedRecord, T> {
+public final class DecodeFunction<T> extends ProcessFunction<ReceivedRecord, T> implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(DecodeFunction.class);
 
@@ -41,6 +44,7 @@ public final class DecodeFunction<T> extends ProcessFunction<ReceivedRecord, T> 
 
     private final RecordIntake.Factory<T> factory;
     private final int partitions;
+    private transient KeptCounters kept;
     private transient boolean grown;
     private transient RecordIntake<T> intake;
     private transient Counter received;
@@ -48,6 +52,7 @@ public final class DecodeFunction<T> extends ProcessFunction<ReceivedRecord, T> 
     private transient Counter fromNewPartitions;
     private transient Map<FailureCode, Counter> failedByCode;
     private transient Histogram micros;
+    private transient Histogram ageMillis;
 
     /**
      * @param factory of the intake
@@ -59,6 +64,16 @@ public final class DecodeFunction<T> extends ProcessFunction<ReceivedRecord, T> 
     }
 
     @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        kept = new KeptCounters(getRuntimeContext().getMetricGroup(), context.getOperatorStateStore());
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        kept.snapshot();
+    }
+
+    @Override
     public void open(OpenContext context) {
         try {
             intake = factory.open();
@@ -67,20 +82,22 @@ public final class DecodeFunction<T> extends ProcessFunction<ReceivedRecord, T> 
         }
         String counted = factory.counted();
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
-        received = metrics.counter(counted + "Received");
-        failed = metrics.counter(counted + "DeadLettered");
+        received = kept.counter(counted + "Received");
+        failed = kept.counter(counted + "DeadLettered");
         fromNewPartitions = metrics.counter(counted + "FromNewPartitions");
         failedByCode = new EnumMap<>(FailureCode.class);
         for (FailureCode code : FailureCode.values()) {
             failedByCode.put(code, metrics.addGroup("code", code.name()).counter(counted + "DeadLettered"));
         }
         micros = metrics.histogram("preprocessMicros", new DescriptiveStatisticsHistogram(1000));
+        ageMillis = metrics.histogram("intakeAgeMillis", new DescriptiveStatisticsHistogram(1000));
     }
 
     @Override
     public void processElement(ReceivedRecord record, Context context, Collector<T> out) {
         long began = System.nanoTime();
         received.inc();
+        ageMillis.update(System.currentTimeMillis() - record.timestampMillis());
         noteGrowth(record);
         T event;
         try {

@@ -36,7 +36,7 @@ public final class TokenizeRules
     @Override
     public void open(StreamModel<byte[], int[]> model, MetricGroup metrics) {
         assemblers = new HashMap<>();
-        measured = new TokenizeMetrics(metrics);
+        measured = new TokenizeMetrics(metrics, System::currentTimeMillis);
     }
 
     /** A few at most: one for each model that the task has had. */
