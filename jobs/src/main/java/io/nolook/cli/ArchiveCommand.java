@@ -10,6 +10,7 @@ import io.nolook.offline.Decoders;
 import io.nolook.option.OptionSources;
 import io.nolook.report.JsonFile;
 import io.nolook.tool.replay.ArchiveCensus;
+import io.nolook.tool.replay.ArchiveDeletions;
 import io.nolook.tool.replay.ArchiveReader;
 import io.nolook.tool.replay.SegmentPictures;
 import java.io.IOException;
@@ -32,8 +33,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "archive",
         mixinStandardHelpOptions = true,
-        description = "Looks at the archive topic, verifies it, or exports its tokens.",
-        subcommands = ExportCommand.class)
+        description = "Looks at the archive topic, verifies it, exports its tokens, or deletes what is old.",
+        subcommands = {ExportCommand.class, ExpireCommand.class})
 final class ArchiveCommand implements Runnable {
 
     @Spec
@@ -41,7 +42,7 @@ final class ArchiveCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(command.commandLine(), "expected one of ls, info, verify and export");
+        throw new ParameterException(command.commandLine(), "expected one of ls, info, verify, export and expire");
     }
 
     @Command(
@@ -50,8 +51,13 @@ final class ArchiveCommand implements Runnable {
             description = "Lists cameras: time range, gaps, sizes, models. Reads what segments say in plain, and leaves"
                     + " their checksums to verify.")
     int ls(@Mixin OptionSources options) throws IOException {
-        ArchiveCensus census = new ArchiveCensus();
-        new ArchiveReader(new KafkaSettings(options.read())).readOutlines(Optional.empty(), census);
+        KafkaSettings kafka = new KafkaSettings(options.read());
+        ArchiveReader reader = new ArchiveReader(kafka);
+        Map<Integer, Long> beginnings = reader.beginnings();
+        ArchiveDeletions deletions = ArchiveDeletions.read(kafka);
+        ArchiveCensus census = new ArchiveCensus(deletions);
+        census.beginnings(kafka.archiveTopic(), beginnings);
+        reader.readOutlines(Optional.empty(), census);
         PrintWriter said = command.commandLine().getOut();
         said.println("camera  segments  token frames  frames  missing  holes  bytes  of packed  from  to  tokenizers");
         for (ArchiveCensus.Camera camera : census.cameras()) {
@@ -70,6 +76,7 @@ final class ArchiveCommand implements Runnable {
                     Times.text(camera.lastCapturedAtMicros()),
                     String.join(" ", camera.tokenizers()));
         }
+        deletions.cameras().forEach(deleted -> said.println(ExpireCommand.notice(deleted)));
         census.faults().forEach(fault -> said.println("damaged: " + fault));
         return 0;
     }
@@ -95,7 +102,9 @@ final class ArchiveCommand implements Runnable {
                 said.println("damaged: " + place + ": " + why);
             }
         };
-        new ArchiveReader(new KafkaSettings(options.read())).readOutlines(Optional.of(camera), each);
+        KafkaSettings kafka = new KafkaSettings(options.read());
+        ArchiveDeletions.read(kafka).of(camera).ifPresent(deleted -> said.println(ExpireCommand.notice(deleted)));
+        new ArchiveReader(kafka).readOutlines(Optional.of(camera), each);
         return 0;
     }
 
@@ -147,10 +156,15 @@ final class ArchiveCommand implements Runnable {
                     boolean pictures)
             throws IOException {
         Configuration configuration = options.read();
+        KafkaSettings kafka = new KafkaSettings(configuration);
+        ArchiveReader reader = new ArchiveReader(kafka);
+        Map<Integer, Long> beginnings = reader.beginnings();
+        ArchiveDeletions deletions = ArchiveDeletions.read(kafka);
         ArchiveCensus census;
         try (Decoders decoders = new Decoders(configuration)) {
-            census = new ArchiveCensus(pictures ? new SegmentPictures(decoders) : SegmentCoder::decode);
-            new ArchiveReader(new KafkaSettings(configuration)).readAll(census);
+            census = new ArchiveCensus(pictures ? new SegmentPictures(decoders) : SegmentCoder::decode, deletions);
+            census.beginnings(kafka.archiveTopic(), beginnings);
+            reader.readAll(census);
         }
         PrintWriter said = command.commandLine().getOut();
         Map<String, Object> report = new TreeMap<>();
@@ -158,6 +172,7 @@ final class ArchiveCommand implements Runnable {
         report.put("faults", census.faultCount());
         report.put("examples", census.faults());
         report.put("cameras", census.cameras());
+        report.put("deleted", deletions.cameras());
         Files.createDirectories(out);
         Path json = out.resolve("archive-verify.json");
         JsonFile.write(json, report);
@@ -172,6 +187,7 @@ final class ArchiveCommand implements Runnable {
                         .mapToLong(ArchiveCensus.Camera::tokenFrames)
                         .sum(),
                 pictures ? ", the first of each segment to pictures" : "");
+        deletions.cameras().forEach(deleted -> said.println(ExpireCommand.notice(deleted)));
         census.faults().forEach(said::println);
         said.printf(
                 Locale.ROOT, "%s%n%s%n", census.faultCount() == 0 ? "passed" : "FAILED: " + census.faultCount(), json);

@@ -10,6 +10,7 @@ import io.nolook.sequence.SequenceSpec;
 import io.nolook.tool.export.ExportFormat;
 import io.nolook.tool.export.ExportSink;
 import io.nolook.tool.export.TokenForm;
+import io.nolook.tool.replay.ArchiveDeletions;
 import io.nolook.tool.replay.ArchiveReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -94,6 +95,10 @@ final class ExportCommand implements Callable<Integer> {
         }
         KafkaSettings kafka = new KafkaSettings(options.read());
         PrintWriter said = command.commandLine().getOut();
+        ArchiveDeletions.read(kafka).cameras().stream()
+                .filter(deleted -> camera == null || camera.equals(deleted.camera()))
+                .filter(deleted -> deleted.lastCapturedAtMicros() >= fromMicros)
+                .forEach(deleted -> said.println(ExpireCommand.notice(deleted)));
         try (ExportSink sink = format.open(out, form, rows)) {
             new ArchiveReader(kafka).readAll(Optional.ofNullable(camera), new ArchiveReader.Each() {
                 @Override

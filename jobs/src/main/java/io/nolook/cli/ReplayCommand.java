@@ -7,6 +7,7 @@ import io.nolook.kafka.TokenProducer;
 import io.nolook.offline.Decoders;
 import io.nolook.option.OptionSources;
 import io.nolook.schema.TokenFrame;
+import io.nolook.tool.replay.ArchiveDeletions;
 import io.nolook.tool.replay.ArchiveReader;
 import io.nolook.tool.replay.Footage;
 import io.nolook.tool.replay.Replay;
@@ -98,6 +99,10 @@ final class ReplayCommand implements Callable<Integer> {
                             : "--out: found nothing to write, expected --out or --to-topic");
         }
         PrintWriter said = command.commandLine().getOut();
+        ArchiveDeletions.read(kafka)
+                .of(camera)
+                .filter(deleted -> deleted.lastCapturedAtMicros() >= fromMicros)
+                .ifPresent(deleted -> command.commandLine().getErr().println(ExpireCommand.notice(deleted)));
         List<CodedSegment> segments = new ArchiveReader(kafka).find(camera, fromMicros, toMicros, this::warn);
         boolean covered = segments.stream().anyMatch(segment -> segment.extent().lastCapturedAtMicros() >= fromMicros);
         if (!covered) {

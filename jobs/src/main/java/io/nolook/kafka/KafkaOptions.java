@@ -71,6 +71,11 @@ public final class KafkaOptions {
     public static final ConfigOption<String> ARCHIVE_TOPIC =
             key("topics.archive").stringType().defaultValue("archive").withDescription("Topic of archived segments.");
 
+    public static final ConfigOption<String> ARCHIVE_DELETIONS_TOPIC = key("topics.archive-deletions")
+            .stringType()
+            .defaultValue("archive-deletions")
+            .withDescription("Topic of what archive expire deleted from topics.archive.");
+
     public static final ConfigOption<String> SEQUENCES_TOPIC = key("topics.sequences")
             .stringType()
             .defaultValue("sequences")
@@ -163,6 +168,7 @@ public final class KafkaOptions {
                 DECODED_FRAMES_TOPIC,
                 DEAD_LETTERS_TOPIC,
                 ARCHIVE_TOPIC,
+                ARCHIVE_DELETIONS_TOPIC,
                 SEQUENCES_TOPIC,
                 CONTROL_TOPIC,
                 CONTROL_STATUS_TOPIC,

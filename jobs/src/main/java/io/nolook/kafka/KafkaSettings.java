@@ -89,6 +89,10 @@ public record KafkaSettings(Configuration configuration) {
         return configuration.get(KafkaOptions.ARCHIVE_TOPIC);
     }
 
+    public String archiveDeletionsTopic() {
+        return configuration.get(KafkaOptions.ARCHIVE_DELETIONS_TOPIC);
+    }
+
     public String sequencesTopic() {
         return configuration.get(KafkaOptions.SEQUENCES_TOPIC);
     }

@@ -25,6 +25,7 @@ public final class TopicReader implements AutoCloseable {
         properties.setProperty("isolation.level", isolation.toString());
         properties.setProperty("auto.offset.reset", "earliest");
         properties.setProperty("enable.auto.commit", "false");
+        properties.setProperty("allow.auto.create.topics", "false");
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -139,6 +140,21 @@ public final class Topics {
         Topics topics = new Topics(settings, Map.of());
         try (Admin admin = topics.admin()) {
             return get(admin.describeCluster().clusterId());
+        }
+    }
+
+    /**
+     * Deletes the oldest records of partitions, for good.
+     *
+     * @param offsets by partition: that of the first record that stays
+     * @throws IllegalStateException when the broker does not do it
+     */
+    public static void deleteBefore(KafkaSettings settings, String topic, Map<Integer, Long> offsets) {
+        Map<TopicPartition, RecordsToDelete> deleted = new HashMap<>();
+        offsets.forEach((partition, offset) ->
+                deleted.put(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)));
+        try (Admin admin = new Topics(settings, Map.of()).admin()) {
+            get(admin.deleteRecords(deleted).all());
         }
     }
 

@@ -93,6 +93,10 @@ public final class SingleObject<T extends SpecificRecordBase> {
         return new SingleObject<>(ArchiveSegment.getClassSchema());
     }
 
+    public static SingleObject<ArchiveDeletion> archiveDeletions() {
+        return new SingleObject<>(ArchiveDeletion.getClassSchema());
+    }
+
     public static SingleObject<TokenSequence> tokenSequences() {
         return new SingleObject<>(TokenSequence.getClassSchema());
     }

@@ -35,6 +35,7 @@ class CompatibilityTest {
                 ActionScores.getClassSchema(),
                 ActionEvent.getClassSchema(),
                 ArchiveSegment.getClassSchema(),
+                ArchiveDeletion.getClassSchema(),
                 TokenSequence.getClassSchema(),
                 CameraStatus.getClassSchema(),
                 ControlCommand.getClassSchema(),

@@ -80,6 +80,11 @@ final class TestRecords {
                         cameraStatus(),
                         Map.of("camera-status-v2.bin", cameraStatus())),
                 new Sample<>(
+                        "ArchiveDeletion",
+                        SingleObject.archiveDeletions(),
+                        archiveDeletion(),
+                        Map.of("archive-deletion-v3.bin", archiveDeletion())),
+                new Sample<>(
                         "ControlCommand",
                         SingleObject.controlCommands(),
                         controlCommand(),
@@ -89,6 +94,26 @@ final class TestRecords {
                         SingleObject.controlReports(),
                         controlReport(),
                         Map.of("control-report-v3.bin", controlReport())));
+    }
+
+    static ArchiveDeletion archiveDeletion() {
+        return ArchiveDeletion.newBuilder()
+                .setCamera("tür-1")
+                .setTopic("archive")
+                .setPartition(3)
+                .setBeforeOffset(1_200L)
+                .setDeletedAtMicros(1_700_000_000_123_456L)
+                .setOlderThanMicros(1_697_408_000_000_000L)
+                .setSegments(118)
+                .setTokenFrames(7_080)
+                .setBytes(2_345_678)
+                .setDamaged(1)
+                .setFirstCapturedAtMicros(1_697_407_000_000_000L)
+                .setLastCapturedAtMicros(1_697_407_990_000_000L)
+                .setLastEpoch(1_697_400_000_000L)
+                .setLastClip(28_320)
+                .setNextPosition(60)
+                .build();
     }
 
     static ControlCommand controlCommand() {

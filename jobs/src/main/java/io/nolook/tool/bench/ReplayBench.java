@@ -25,6 +25,7 @@ import io.nolook.record.ArchiveSegments;
 import io.nolook.schema.FrameEncoding;
 import io.nolook.schema.TokenFrame;
 import io.nolook.tool.replay.ArchiveCensus;
+import io.nolook.tool.replay.ArchiveDeletions;
 import io.nolook.tool.replay.ArchiveReader;
 import io.nolook.tool.replay.Replay;
 import io.nolook.tool.replay.ReplayDecoder;
@@ -176,7 +177,7 @@ public final class ReplayBench {
             double archive = toTheEnd(ArchiveJob::new);
             say("verifying");
             long began = System.nanoTime();
-            ArchiveCensus census = new ArchiveCensus(SegmentCoder::decode);
+            ArchiveCensus census = new ArchiveCensus(SegmentCoder::decode, ArchiveDeletions.read(kafka));
             new ArchiveReader(kafka).readAll(census);
             double verify = seconds(began);
             Map<String, List<TokenFrame>> live = TopicRecords.tokens(kafka, kafka.tokensTopic());

@@ -76,20 +76,42 @@ public final class ArchiveCensus implements ArchiveReader.Each, ArchiveReader.Ea
     }
 
     private final Check check;
+    private final ArchiveDeletions deletions;
     private final Map<String, Count> counts = new TreeMap<>();
     private final List<String> faults = new ArrayList<>();
     private long faultCount;
 
-    /** Leaves it at the checksums. */
-    public ArchiveCensus() {
-        this(segment -> {});
+    /**
+     * Leaves it at the checksums.
+     *
+     * @param deletions what was deleted because it was old
+     */
+    public ArchiveCensus(ArchiveDeletions deletions) {
+        this(segment -> {}, deletions);
     }
 
     /**
      * @param check what segments must stand beside their checksums
+     * @param deletions what was deleted because it was old
      */
-    public ArchiveCensus(Check check) {
+    public ArchiveCensus(Check check, ArchiveDeletions deletions) {
         this.check = check;
+        this.deletions = deletions;
+    }
+
+    /**
+     * Looks for partitions whose oldest records are gone, and nobody said that they were deleted.
+     *
+     * @param beginnings offset of the oldest record of each partition, from before the deletions were read
+     */
+    public void beginnings(String topic, Map<Integer, Long> beginnings) {
+        beginnings.forEach((partition, begin) -> {
+            if (begin > deletions.before(partition)) {
+                fault(topic + " " + partition + ": found " + begin + " as the offset of the oldest record, expected "
+                        + deletions.before(partition)
+                        + ": what was before it is gone, and archive expire did not delete it");
+            }
+        });
     }
 
     @Override
@@ -107,7 +129,7 @@ public final class ArchiveCensus implements ArchiveReader.Each, ArchiveReader.Ea
     public void outline(SegmentOutline segment, int recordBytes) {
         Count count = counts.computeIfAbsent(segment.head().camera(), camera -> new Count());
         CodedSegment.Extent extent = segment.extent();
-        if (!follows(count.newest, segment)) {
+        if (!follows(count.newest, segment) && !(count.newest == null && deletions.precede(segment))) {
             count.holes++;
             fault(segment.name() + ": found position " + extent.firstPosition()
                     + " without the token frames before it, expected them or a keyframe");

@@ -90,6 +90,13 @@ public final class ArchiveReader {
                 }));
     }
 
+    /** The offset of the oldest record of each partition: above 0 where some were deleted. */
+    public Map<Integer, Long> beginnings() {
+        try (TopicReader reader = reader()) {
+            return reader.beginnings();
+        }
+    }
+
     private void read(Optional<String> camera, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         try (TopicReader reader = reader()) {
             reader.readToEnd(record -> {

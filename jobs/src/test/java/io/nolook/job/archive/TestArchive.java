@@ -31,11 +31,21 @@ public final class TestArchive {
      * @param change what becomes of the bytes of each record
      */
     public static void send(KafkaSettings kafka, List<TokenFrame> frames, UnaryOperator<byte[]> change) {
+        sendSegments(kafka, clips(frames), SegmentEnd.KEYFRAME, change);
+    }
+
+    /**
+     * Sends segments to the archive topic, in this order.
+     *
+     * @param change what becomes of the bytes of each record
+     */
+    public static void sendSegments(
+            KafkaSettings kafka, List<List<TokenFrame>> segments, SegmentEnd end, UnaryOperator<byte[]> change) {
         SingleObject<ArchiveSegment> format = SingleObject.archiveSegments();
         try (KafkaProducer<byte[], byte[]> producer = TestTokens.producer(kafka)) {
-            for (List<TokenFrame> clip : clips(frames)) {
+            for (List<TokenFrame> frames : segments) {
                 ArchiveSegment segment = ArchiveSegments.record(
-                        SegmentCoder.encode(ArchiveSegments.segment(clip, SegmentEnd.KEYFRAME), PayloadCodec.CONTEXT));
+                        SegmentCoder.encode(ArchiveSegments.segment(frames, end), PayloadCodec.CONTEXT));
                 byte[] key = segment.getCamera().getBytes(StandardCharsets.UTF_8);
                 long time = segment.getFirstCapturedAtMicros() / 1000;
                 producer.send(new ProducerRecord<>(

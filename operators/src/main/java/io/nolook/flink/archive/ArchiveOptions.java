@@ -35,10 +35,16 @@ public final class ArchiveOptions {
             .withDescription("A camera silent for this long has its unfinished segment archived, and loses its state."
                     + " At least 1 s.");
 
+    public static final ConfigOption<Duration> RETENTION = key("archive.retention")
+            .durationType()
+            .noDefaultValue()
+            .withDescription("Segments captured longer ago are deleted by nolook archive expire, which is to be run for"
+                    + " it. At least 1 min. Longer keeps more on the broker's disks. By default all is kept.");
+
     private ArchiveOptions() {}
 
     /** All of them, in the order of the documentation. */
     public static List<ConfigOption<?>> all() {
-        return List.of(CODEC, SEGMENT_MAX_TOKEN_FRAMES, SEGMENT_MAX_BYTES, SILENCE);
+        return List.of(CODEC, SEGMENT_MAX_TOKEN_FRAMES, SEGMENT_MAX_BYTES, SILENCE, RETENTION);
     }
 }

@@ -5,6 +5,8 @@ import io.nolook.archive.SegmentLimits;
 import io.nolook.flink.stream.OptionChecks;
 import io.nolook.record.DeadLetters;
 import java.io.Serializable;
+import java.time.Duration;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -33,6 +35,12 @@ public final class ArchiveSettings implements Serializable {
         OptionChecks.named(ArchiveOptions.SEGMENT_MAX_TOKEN_FRAMES, settings::limits);
         long silence = settings.silenceMillis();
         OptionChecks.require(silence >= 1000, ArchiveOptions.SILENCE, silence + " ms", "at least 1 s");
+        settings.retention()
+                .ifPresent(retention -> OptionChecks.require(
+                        retention.toMillis() >= 60_000,
+                        ArchiveOptions.RETENTION,
+                        retention.toMillis() + " ms",
+                        "at least 1 min"));
         return settings;
     }
 
@@ -51,6 +59,11 @@ public final class ArchiveSettings implements Serializable {
 
     public long silenceMillis() {
         return configuration.get(ArchiveOptions.SILENCE).toMillis();
+    }
+
+    /** How long ago a segment may have been captured; empty where all are kept. */
+    public Optional<Duration> retention() {
+        return configuration.getOptional(ArchiveOptions.RETENTION);
     }
 
     private long segmentMaxBytes() {
