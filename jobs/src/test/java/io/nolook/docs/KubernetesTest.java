@@ -122,6 +122,8 @@ class KubernetesTest {
         }
         known.add("metrics.reporter.prom." + MetricOptions.REPORTER_FACTORY_CLASS.key());
         known.add("metrics.reporter.prom.port");
+        known.add("metrics.reporter.prom.filterLabelValueCharacters");
+        known.add("metrics.reporter.prom.scope.variables.excludes");
         known.add(ExternalResourceOptions.getAmountConfigOptionForResource("gpu"));
         known.add(ExternalResourceOptions.getExternalResourceDriverFactoryConfigOptionForResource("gpu"));
         known.add(ExternalResourceOptions.getSystemConfigKeyConfigOptionForResource("gpu", "kubernetes.config-key"));
