@@ -78,6 +78,7 @@ public final class KafkaEnds {
     /** Commands, from the first that is still there on. */
     public KafkaSource<ReceivedRecord> control() {
         return KafkaSource.<ReceivedRecord>builder()
+                .setProperty("partition.discovery.interval.ms", "-1") // it has one that matters
                 .setProperties(settings.client())
                 .setProperty("commit.offsets.on.checkpoint", "false")
                 .setTopics(settings.controlTopic())

@@ -6,6 +6,7 @@ import io.nolook.rollout.Command;
 import io.nolook.rollout.ModelFile;
 import io.nolook.rollout.Report;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,11 @@ public final class Rollout {
     public void to(Assignment next, Command.Codes codes) throws InterruptedException {
         String prepared = "";
         int tasks = 0;
-        for (ModelFile model : next.models()) { // the newest one last: it stays prepared
+        List<ModelFile> inUse = control.assignment().models();
+        List<ModelFile> newestLast = next.models().stream() // it stays prepared until it is used
+                .sorted(Comparator.comparing(model -> !inUse.contains(model)))
+                .toList();
+        for (ModelFile model : newestLast) {
             prepared = id("prepare");
             said.accept("prepare " + shortened(model.hash()) + " (" + model.location() + ")");
             control.give(new Command.Prepare(prepared, model, codes));

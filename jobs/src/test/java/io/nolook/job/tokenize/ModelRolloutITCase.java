@@ -36,6 +36,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,52 @@ class ModelRolloutITCase {
                         .isEqualTo(camera.equals("camera-1")));
         assertThat(verify(Optional.empty()).passed()).as("without its file").isFalse();
         assertThat(verify(Optional.of(folder)).passed()).as("with its file").isTrue();
+    }
+
+    /** The assignment is in the state; a model that is gone at a restart is told, and its cameras use that of the options. */
+    @Test
+    void whatWasCommandedHoldsOverARestartAndAMissingFileIsTold(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("floats.onnx");
+        Files.write(file, ModelFiles.read("builtin:nolook-small", "encoder"));
+        ModelFile model = new ModelFile(floats.hash(), file.toString());
+        Recording recording = new Recording(2, 3 * STRETCH);
+        Path savepoint;
+        ControlTopic control = new ControlTopic(kafka, "test");
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), options)) {
+            rollout(control).to(control.assignment().deploy(model), Codes.SAME);
+            recording.send(kafka, 0, STRETCH);
+            topics.awaitFrames(2 * (STRETCH - 3));
+            savepoint = job.suspend(folder.resolve("first"));
+        }
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), from(savepoint, 1))) {
+            recording.send(kafka, STRETCH, 2 * STRETCH);
+            topics.awaitFrames(2 * (2 * STRETCH - 3));
+            savepoint = job.suspend(folder.resolve("second"));
+        }
+        Files.delete(file);
+        try (LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), from(savepoint, 2))) {
+            recording.send(kafka, 2 * STRETCH, 3 * STRETCH);
+            topics.awaitFrames(2 * (3 * STRETCH - 3));
+            job.drain();
+        }
+        topics.tokens().forEach((camera, frames) -> {
+            assertThat(models(frames, 0, 2 * STRETCH)).as("%s before", camera).containsExactly(floats.hash());
+            assertThat(models(frames, 2 * STRETCH, 3 * STRETCH))
+                    .as("%s without the file", camera)
+                    .doesNotContain(floats.hash());
+        });
+        assertThat(control.reports())
+                .anySatisfy(report -> assertThat(report.why())
+                        .contains("found no file at '" + file + "'")
+                        .contains("its cameras use model.encoder"));
+        assertThat(verify(Optional.empty()).passed()).isTrue();
+    }
+
+    private Configuration from(Path savepoint, int parallelism) {
+        Configuration restored = new Configuration(options);
+        restored.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint.toUri().toString());
+        restored.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        return restored;
     }
 
     private VerifyReport verify(Optional<Path> folder) throws Exception {
