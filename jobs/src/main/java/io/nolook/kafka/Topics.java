@@ -15,7 +15,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -27,9 +26,13 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Creates the topics of a job with the right settings, or checks the ones that are there. */
 public final class Topics {
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+
     private static final long TIMEOUT_SECONDS = 30;
 
     private static final String UNLIMITED = "-1";
@@ -39,6 +42,13 @@ public final class Topics {
 
     private final KafkaSettings settings;
     private final Map<String, TopicNeeds> needs;
+    private final Written written;
+
+    /** How records come to topics. */
+    private enum Written {
+        BY_JOB,
+        WITHOUT_TRANSACTIONS
+    }
 
     /**
      * The topics of tokenizing.
@@ -66,7 +76,8 @@ public final class Topics {
                         settings.framesTopic(),
                         any(frameRecordBytes(frameMaxBytes)),
                         settings.cameraStatusTopic(),
-                        status));
+                        status),
+                Written.WITHOUT_TRANSACTIONS);
     }
 
     /** The topics of commands and of what becomes of them. */
@@ -77,15 +88,23 @@ public final class Topics {
                         settings.controlTopic(),
                         new TopicNeeds(CONTROL_BYTES, TopicNeeds.Retention.COMPACTED, "nothing"),
                         settings.controlStatusTopic(),
-                        new TopicNeeds(CONTROL_BYTES, TopicNeeds.Retention.ANY, "nothing")));
+                        new TopicNeeds(CONTROL_BYTES, TopicNeeds.Retention.ANY, "nothing")),
+                Written.WITHOUT_TRANSACTIONS);
     }
 
     /**
+     * The topics of a job.
+     *
      * @param needs by topic
      */
     public Topics(KafkaSettings settings, Map<String, TopicNeeds> needs) {
+        this(settings, needs, Written.BY_JOB);
+    }
+
+    private Topics(KafkaSettings settings, Map<String, TopicNeeds> needs, Written written) {
         this.settings = settings;
         this.needs = new TreeMap<>(needs);
+        this.written = written;
     }
 
     private static TopicNeeds any(int maxRecordBytes) {
@@ -103,11 +122,12 @@ public final class Topics {
     }
 
     /**
-     * Creates what is missing and checks the rest.
+     * Creates what is missing and checks the rest, and for a job what the cluster's settings mean for its transactions.
      *
      * @return partitions by topic
      * @throws IllegalStateException naming the topic and the setting, when one would refuse records of allowed size, or
      *     the broker cannot be reached
+     * @throws IllegalArgumentException naming the settings that no transaction works with
      */
     public Map<String, Integer> ensure() {
         try (Admin admin = admin()) {
@@ -119,7 +139,6 @@ public final class Topics {
                 }
             });
             Set<String> created = create(admin, missing);
-            checkTransactionTimeout(admin);
             Map<String, Integer> partitions = new TreeMap<>();
             needs.forEach((topic, need) -> {
                 partitions.put(topic, awaitLeaders(admin, topic));
@@ -127,6 +146,9 @@ public final class Topics {
                     check(admin, topic, need);
                 }
             });
+            if (written == Written.BY_JOB && settings.delivery() == KafkaOptions.Delivery.EXACTLY_ONCE) {
+                checkTransactions(admin);
+            }
             return partitions;
         }
     }
@@ -246,19 +268,13 @@ public final class Topics {
         }
     }
 
-    private void checkTransactionTimeout(Admin admin) {
-        if (settings.delivery() != KafkaOptions.Delivery.EXACTLY_ONCE) {
-            return;
+    private void checkTransactions(Admin admin) {
+        TransactionRules.Findings findings =
+                new TransactionRules(settings).check(ClusterSettings.read(admin, needs.keySet()));
+        if (!findings.refused().isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", findings.refused()));
         }
-        int broker = get(admin.describeCluster().nodes()).iterator().next().id();
-        ConfigEntry most = config(admin, new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(broker)))
-                .get("transaction.max.timeout.ms");
-        long timeout =
-                settings.configuration().get(KafkaOptions.TRANSACTION_TIMEOUT).toMillis();
-        if (most != null && timeout > Long.parseLong(most.value())) {
-            throw new IllegalArgumentException(KafkaOptions.TRANSACTION_TIMEOUT.key() + ": found " + timeout
-                    + " ms, expected at most the broker's transaction.max.timeout.ms = " + most.value());
-        }
+        findings.warned().forEach(LOG::warn);
     }
 
     /**
@@ -309,7 +325,7 @@ public final class Topics {
         }
     }
 
-    private static IllegalStateException unanswered(Exception e) {
+    static IllegalStateException unanswered(Exception e) {
         String why = e instanceof TimeoutException ? "nothing within " + TIMEOUT_SECONDS + " s" : e.getMessage();
         return new IllegalStateException(
                 KafkaOptions.BOOTSTRAP_SERVERS.key() + ": the broker did not answer: " + why
@@ -317,7 +333,7 @@ public final class Topics {
                 e);
     }
 
-    private static IllegalStateException interrupted(InterruptedException e) {
+    static IllegalStateException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new IllegalStateException("interrupted while asking the broker", e);
     }

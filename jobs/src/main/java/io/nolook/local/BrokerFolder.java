@@ -17,21 +17,33 @@ import org.apache.kafka.common.Uuid;
 
 /** The formatted folder and settings of one KRaft broker and controller on loopback. */
 public final class BrokerFolder {
-    /** Name of the listener that clients and the broker itself use. */
+    /** Name of the listener that clients use, and a broker alone itself. */
     public static final String CLIENTS = "CLIENTS";
+
+    /** Name of the listener that brokers of a cluster use among themselves. */
+    private static final String BROKERS = "BROKERS";
 
     private static final List<String> INTERNAL =
             List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic");
 
     private final Path folder;
     private final Properties properties;
-    private final int port;
+    private final Ports ports;
 
-    private BrokerFolder(Path folder, Properties properties, int port) {
+    private BrokerFolder(Path folder, Properties properties, Ports ports) {
         this.folder = folder;
         this.properties = properties;
-        this.port = port;
+        this.ports = ports;
     }
+
+    /**
+     * Of one broker, all on loopback.
+     *
+     * @param clients that clients are told to come to
+     * @param listening that the broker listens on for clients; another one where something stands between
+     * @param brokers for the other brokers
+     */
+    public record Ports(int clients, int listening, int brokers) {}
 
     /** Formats a folder for a broker on free ports, without users. */
     public static BrokerFolder create(Path folder, Map<String, String> overrides) throws IOException {
@@ -51,21 +63,27 @@ public final class BrokerFolder {
         Properties properties = properties(folder, 1, port, controller);
         properties.put("controller.quorum.voters", voter(1, controller));
         properties.putAll(overrides);
-        return written(folder, properties, port, Uuid.randomUuid().toString(), users);
+        return written(
+                folder,
+                properties,
+                new Ports(port, port, port),
+                Uuid.randomUuid().toString(),
+                users);
     }
 
     /**
      * Formats folders for brokers of one cluster on free ports: each record on three of them at most, and on all but one of
-     * those before it is taken.
+     * those before it is taken. Somebody is to carry clients from the port that they are told to the one that the broker
+     * listens on; brokers reach each other directly.
      *
      * @param count of brokers, each a controller too
      */
     public static List<BrokerFolder> cluster(Path folder, int count) throws IOException {
-        List<Integer> ports = new ArrayList<>();
+        List<Ports> ports = new ArrayList<>();
         List<Integer> controllers = new ArrayList<>();
         List<String> voters = new ArrayList<>();
         for (int id = 1; id <= count; id++) {
-            ports.add(freePort());
+            ports.add(new Ports(freePort(), freePort(), freePort()));
             controllers.add(freePort());
             voters.add(voter(id, controllers.get(id - 1)));
         }
@@ -74,7 +92,8 @@ public final class BrokerFolder {
         List<BrokerFolder> brokers = new ArrayList<>();
         for (int id = 1; id <= count; id++) {
             Path mine = Files.createDirectories(folder.resolve("broker-" + id));
-            Properties properties = properties(mine, id, ports.get(id - 1), controllers.get(id - 1));
+            Properties properties = properties(mine, id, ports.get(id - 1).listening(), controllers.get(id - 1));
+            listenTwice(properties, ports.get(id - 1));
             properties.put("controller.quorum.voters", String.join(",", voters));
             properties.put("default.replication.factor", Integer.toString(replicas));
             properties.put("min.insync.replicas", Integer.toString(Math.max(1, replicas - 1)));
@@ -87,19 +106,28 @@ public final class BrokerFolder {
         return brokers;
     }
 
+    private static void listenTwice(Properties properties, Ports ports) {
+        String brokers = "," + BROKERS + "://127.0.0.1:" + ports.brokers();
+        properties.merge("listeners", brokers, (listeners, more) -> listeners.toString() + more);
+        properties.put("advertised.listeners", CLIENTS + "://127.0.0.1:" + ports.clients() + brokers);
+        properties.put("inter.broker.listener.name", BROKERS);
+        properties.merge(
+                "listener.security.protocol.map", "," + BROKERS + ":PLAINTEXT", (map, more) -> map.toString() + more);
+    }
+
     private static String voter(int id, int port) {
         return id + "@127.0.0.1:" + port;
     }
 
     private static BrokerFolder written(
-            Path folder, Properties properties, int port, String clusterId, Map<String, String> users)
+            Path folder, Properties properties, Ports ports, String clusterId, Map<String, String> users)
             throws IOException {
         Path file = folder.resolve("server.properties");
         try (var out = Files.newBufferedWriter(file)) {
             properties.store(out, null);
         }
         format(file, clusterId, users);
-        return new BrokerFolder(folder, properties, port);
+        return new BrokerFolder(folder, properties, ports);
     }
 
     /** A port of loopback that nothing listens on now. */
@@ -159,12 +187,11 @@ public final class BrokerFolder {
         return properties;
     }
 
-    /** Of the listener that clients use. */
-    public int port() {
-        return port;
+    public Ports ports() {
+        return ports;
     }
 
     public String bootstrapServers() {
-        return "127.0.0.1:" + port;
+        return "127.0.0.1:" + ports.clients();
     }
 }

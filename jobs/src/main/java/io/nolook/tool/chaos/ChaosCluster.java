@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /**
  * Brokers, ZooKeeper, JobManager and TaskManagers as JVMs of their own on loopback.
  *
- * <p>The JobManager is highly available: what it must remember lies in ZooKeeper and in {@code ha/}. Closing kills all
+ * <p>The JobManager is highly available: what it must remember lies in ZooKeeper and in {@code ha/}. Clients reach each
+ * broker through a {@link DelayedLink} of this process; brokers reach each other directly. Closing kills all
  * of them; the folder stays, with their logs.
  */
 final class ChaosCluster implements AutoCloseable {
@@ -22,6 +23,7 @@ final class ChaosCluster implements AutoCloseable {
 
     private final List<BrokerFolder> brokerFolders;
     private final List<JvmProcess> brokers = new ArrayList<>();
+    private final List<DelayedLink> links = new ArrayList<>();
     private final JvmProcess zooKeeper;
     private final JvmProcess jobManager;
     private final List<JvmProcess> taskManagers = new ArrayList<>();
@@ -131,6 +133,9 @@ final class ChaosCluster implements AutoCloseable {
     /** Starts everything and waits until all TaskManagers have registered. */
     void start(Waiting waiting) throws Exception {
         zooKeeper.start();
+        for (BrokerFolder broker : brokerFolders) {
+            links.add(new DelayedLink(broker.ports().clients(), broker.ports().listening()));
+        }
         for (JvmProcess broker : brokers) {
             broker.start();
         }
@@ -176,8 +181,15 @@ final class ChaosCluster implements AutoCloseable {
         return zooKeeperPort;
     }
 
-    int brokerPort(int broker) {
-        return brokerFolders.get(broker).port();
+    /** Those that clients and other brokers come to. */
+    List<Integer> brokerPorts(int broker) {
+        BrokerFolder.Ports ports = brokerFolders.get(broker).ports();
+        return List.of(ports.clients(), ports.brokers());
+    }
+
+    /** Between clients and each broker. */
+    List<DelayedLink> links() {
+        return links;
     }
 
     String bootstrapServers() {
@@ -199,5 +211,6 @@ final class ChaosCluster implements AutoCloseable {
     @Override
     public void close() {
         all().forEach(JvmProcess::close);
+        links.forEach(DelayedLink::close);
     }
 }

@@ -41,6 +41,8 @@ public final class ChaosRun {
     private static final long HEARTBEAT_LOST_MILLIS = 9000; // and ZooKeeper's session
     private static final long SHORT_PAUSE_MILLIS = 5000;
     private static final long AIM_MILLIS = 1500;
+    private static final long DELAYED_MILLIS = 10_000;
+    private static final DelayedLink.Delay LATE = new DelayedLink.Delay(100, 400);
 
     private final Plan plan;
     private final Path folder;
@@ -228,8 +230,9 @@ public final class ChaosRun {
             case PAUSE_TASK_MANAGER -> paused(taskManager, HEARTBEAT_LOST_MILLIS);
             case PAUSE_JOB_MANAGER -> paused(cluster.jobManager(), HEARTBEAT_LOST_MILLIS);
             case PAUSE_BROKER -> paused(broker, HEARTBEAT_LOST_MILLIS);
-            case CUT_OFF_BROKER -> cutOff(broker.name(), cluster.brokerPort(brokerIndex));
-            case CUT_OFF_ZOOKEEPER -> cutOff("zookeeper", cluster.zooKeeperPort());
+            case CUT_OFF_BROKER -> cutOff(broker.name(), cluster.brokerPorts(brokerIndex));
+            case CUT_OFF_ZOOKEEPER -> cutOff("zookeeper", List.of(cluster.zooKeeperPort()));
+            case DELAY_LINKS -> delayed(broker.name(), cluster.links().get(brokerIndex));
             case CHECKPOINT_TIMEOUT -> paused(taskManager, SHORT_PAUSE_MILLIS);
             case RESTART_BROKER_IN_COMMIT -> restartedInCommit(broker);
             case DISK_FULL -> filled();
@@ -254,9 +257,22 @@ public final class ChaosRun {
         return process.name();
     }
 
-    private static String cutOff(String name, int port) throws IOException, InterruptedException {
-        NetworkCut.during(port, HEARTBEAT_LOST_MILLIS);
+    private static String cutOff(String name, List<Integer> ports) throws IOException, InterruptedException {
+        NetworkCut.during(ports, HEARTBEAT_LOST_MILLIS);
         return name;
+    }
+
+    /** That link, or every one. */
+    private String delayed(String name, DelayedLink link) throws InterruptedException {
+        boolean all = random.nextBoolean();
+        List<DelayedLink> links = all ? cluster.links() : List.of(link);
+        links.forEach(each -> each.delay(LATE));
+        try {
+            TimeUnit.MILLISECONDS.sleep(DELAYED_MILLIS);
+        } finally {
+            links.forEach(each -> each.delay(DelayedLink.Delay.NONE));
+        }
+        return all ? "all brokers" : name;
     }
 
     private String restartedInCommit(JvmProcess broker) throws Exception {

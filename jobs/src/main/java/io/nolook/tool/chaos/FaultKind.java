@@ -18,6 +18,8 @@ public enum FaultKind {
     CUT_OFF_BROKER,
     /** Nobody reaches ZooKeeper for longer than its sessions last: the JobManager loses its leadership. */
     CUT_OFF_ZOOKEEPER,
+    /** Bytes between clients and one of the brokers, or all, are 100 to 400 ms late in each direction. */
+    DELAY_LINKS,
     /** One of the brokers is stopped in order and started while transactions are being committed. */
     RESTART_BROKER_IN_COMMIT,
     /** A TaskManager is silent for longer than a checkpoint may take. */

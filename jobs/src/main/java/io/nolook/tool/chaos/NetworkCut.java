@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server nobody reaches: the firewall drops every packet to and from its port on loopback.
+ * A server nobody reaches: the firewall drops every packet to and from its ports on loopback.
  *
  * <p>Connections stay open on both ends, as they do when a cable is pulled. Takes Linux, root and {@code iptables}.
  */
@@ -19,20 +19,27 @@ final class NetworkCut {
         return firewall("-C", "INPUT", List.of("-p", "tcp")) != Outcome.IMPOSSIBLE;
     }
 
-    /** Drops packets of a port of loopback for some time. */
-    static void during(int port, long millis) throws IOException, InterruptedException {
-        List<String> requests = List.of("-i", "lo", "-p", "tcp", "--dport", Integer.toString(port), "-j", "DROP");
-        List<String> answers = List.of("-i", "lo", "-p", "tcp", "--sport", Integer.toString(port), "-j", "DROP");
+    /** Drops packets of ports of loopback for some time. */
+    static void during(List<Integer> ports, long millis) throws IOException, InterruptedException {
         try {
-            if (firewall("-I", "INPUT", requests) != Outcome.DONE || firewall("-I", "INPUT", answers) != Outcome.DONE) {
-                throw new IOException(
-                        "found that iptables refuses a rule for port " + port + ", expected root's rights");
+            for (int port : ports) {
+                if (firewall("-I", "INPUT", rule("--dport", port)) != Outcome.DONE
+                        || firewall("-I", "INPUT", rule("--sport", port)) != Outcome.DONE) {
+                    throw new IOException(
+                            "found that iptables refuses a rule for port " + port + ", expected root's rights");
+                }
             }
             TimeUnit.MILLISECONDS.sleep(millis);
         } finally {
-            firewall("-D", "INPUT", requests);
-            firewall("-D", "INPUT", answers);
+            for (int port : ports) {
+                firewall("-D", "INPUT", rule("--dport", port));
+                firewall("-D", "INPUT", rule("--sport", port));
+            }
         }
+    }
+
+    private static List<String> rule(String end, int port) {
+        return List.of("-i", "lo", "-p", "tcp", end, Integer.toString(port), "-j", "DROP");
     }
 
     private enum Outcome {

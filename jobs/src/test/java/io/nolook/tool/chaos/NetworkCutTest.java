@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class NetworkCutTest {
             connect(server, CUT_MILLIS);
             CompletableFuture<Void> cut = CompletableFuture.runAsync(() -> {
                 try {
-                    NetworkCut.during(server.getLocalPort(), CUT_MILLIS);
+                    NetworkCut.during(List.of(server.getLocalPort()), CUT_MILLIS);
                 } catch (IOException | InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
