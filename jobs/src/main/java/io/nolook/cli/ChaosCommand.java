@@ -6,6 +6,7 @@ import io.nolook.report.JsonFile;
 import io.nolook.tool.chaos.ChaosPage;
 import io.nolook.tool.chaos.ChaosReport;
 import io.nolook.tool.chaos.ChaosRun;
+import io.nolook.tool.chaos.ChaosRun.Plan.Transactions;
 import io.nolook.tool.verify.VerifyReport;
 import java.io.File;
 import java.io.PrintWriter;
@@ -49,6 +50,13 @@ final class ChaosCommand implements Callable<Integer> {
     private int brokers;
 
     @Option(
+            names = "--aged",
+            description =
+                    "Begin with transactional ids whose epochs are about to run out, as after days of checkpoints;"
+                            + " takes minutes before.")
+    private boolean aged;
+
+    @Option(
             names = "--out",
             defaultValue = "out/chaos",
             description = "Where results and the processes' logs go; what is there is not overwritten"
@@ -69,7 +77,8 @@ final class ChaosCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ChaosRun.Plan plan = new ChaosRun.Plan(minutes, seed, cameras, framesPerSecond, brokers);
+        ChaosRun.Plan plan = new ChaosRun.Plan(
+                minutes, seed, cameras, framesPerSecond, brokers, aged ? Transactions.AGED : Transactions.NEW);
         Configuration configuration = options.read();
         TokenizeSettings.of(configuration);
         PrintWriter said = command.commandLine().getOut();
@@ -92,6 +101,12 @@ final class ChaosCommand implements Callable<Integer> {
                 verdict.received(),
                 verdict.frames(),
                 verdict.tokenFrames());
+        if (aged) {
+            said.printf(
+                    Locale.ROOT,
+                    "%d transactional ids ran out of epochs and have other producers%n",
+                    report.renewedProducers());
+        }
         report.leftOut().forEach((kind, why) -> said.printf(Locale.ROOT, "left out: %s: %s%n", kind, why));
         verdict.cameras().stream()
                 .flatMap(camera -> camera.examples().stream().map(example -> camera.camera() + ": " + example))

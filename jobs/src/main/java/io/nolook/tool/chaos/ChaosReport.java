@@ -18,6 +18,7 @@ import java.util.Map;
  * @param leftOut kinds that could not be done here, and why
  * @param misdeeds of the cameras
  * @param faults in order
+ * @param renewedProducers transactional ids whose epochs ran out, so that the broker gave them another producer
  * @param verdict of the verifier
  */
 public record ChaosReport(
@@ -32,6 +33,7 @@ public record ChaosReport(
         Map<FaultKind, String> leftOut,
         Map<String, Long> misdeeds,
         List<Fault> faults,
+        long renewedProducers,
         VerifyReport verdict) {
 
     /** The load. */

@@ -3,6 +3,7 @@ package io.nolook.tool.chaos;
 import io.nolook.cluster.ClusterRest;
 import io.nolook.flink.tokenize.OnnxTokenizerLoader;
 import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicLag;
 import io.nolook.model.VideoTokenizer;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -55,6 +57,8 @@ public final class ChaosRun {
     private ChaosJob job;
     private CheckpointDisk disk;
     private ChaosCommands commands;
+    private Optional<AgedTransactions> aged = Optional.empty();
+    private Map<String, Long> producers = Map.of();
     private long began;
     private int rescales;
 
@@ -66,8 +70,17 @@ public final class ChaosRun {
      * @param cameras at least 1
      * @param framesPerSecond of each, at least 1
      * @param brokers 1 to 5
+     * @param transactions of the job's sinks, as the run begins
      */
-    public record Plan(double minutes, long seed, int cameras, int framesPerSecond, int brokers) {
+    public record Plan(
+            double minutes, long seed, int cameras, int framesPerSecond, int brokers, Transactions transactions) {
+
+        /** What the transactional ids have behind them. */
+        public enum Transactions {
+            NEW,
+            /** So many transactions that their producers' epochs run out. */
+            AGED
+        }
 
         public Plan {
             require(minutes > 0, "--minutes", minutes, "above 0");
@@ -107,10 +120,20 @@ public final class ChaosRun {
                     plan.brokers(), TASK_MANAGERS, folder);
             cluster.start(PATIENTLY);
             job = new ChaosJob(cluster, options, disk.folder(), folder.resolve("savepoints"));
+            if (plan.transactions() == Plan.Transactions.AGED) {
+                age();
+            }
             job.start(2, true, Optional.empty());
             awaitCheckpoint(0);
             return underLoad();
         }
+    }
+
+    private void age() throws ExecutionException, InterruptedException {
+        say("ageing transactional ids to epoch %d, which takes minutes", AgedTransactions.EPOCHS);
+        aged = Optional.of(new AgedTransactions(new TokenizeJob(job.configuration()).kafka()));
+        aged.get().age();
+        producers = aged.get().producers();
     }
 
     private ChaosReport underLoad() throws Exception {
@@ -125,6 +148,7 @@ public final class ChaosRun {
             KafkaSettings kafka = job.kafka();
             PATIENTLY.until("checkpoint of every frame", () -> TopicLag.uncheckpointedFrames(kafka) == 0);
             job.stop(PATIENTLY, true);
+            long renewed = aged.isPresent() ? aged.get().renewed(producers) : 0;
             VerifyReport verdict = verify();
             Map<String, Long> misdeeds = new TreeMap<>();
             cameras.misdeeds().forEach((misdeed, count) -> misdeeds.put(misdeed.name(), count));
@@ -140,6 +164,7 @@ public final class ChaosRun {
                     leftOut,
                     misdeeds,
                     faults,
+                    renewed,
                     verdict);
         }
     }

@@ -3,6 +3,7 @@ package io.nolook.tool.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nolook.tool.chaos.ChaosRun.Plan.Transactions;
 import io.nolook.verification.Fate;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,7 +18,7 @@ class ChaosITCase {
     @Test
     void aFewFaultsLoseAndRepeatNothing(@TempDir Path folder) throws Exception {
         StringWriter said = new StringWriter();
-        ChaosRun.Plan plan = new ChaosRun.Plan(0.3, 5, 4, 8, 3);
+        ChaosRun.Plan plan = new ChaosRun.Plan(0.3, 5, 4, 8, 3, Transactions.NEW);
         ChaosReport report = new ChaosRun(plan, folder, System.getProperty("java.class.path"), new PrintWriter(said))
                 .run(new Configuration());
         assertThat(report.verdict().cameras().stream().flatMap(camera -> camera.examples().stream()))
@@ -39,9 +40,13 @@ class ChaosITCase {
 
     @Test
     void badPlansAreRefused() {
-        assertThatThrownBy(() -> new ChaosRun.Plan(0, 1, 4, 8, 3)).hasMessageContaining("--minutes");
-        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 0, 8, 3)).hasMessageContaining("--cameras");
-        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 4, 99, 3)).hasMessageContaining("--fps");
-        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 4, 8, 0)).hasMessageContaining("--brokers");
+        assertThatThrownBy(() -> new ChaosRun.Plan(0, 1, 4, 8, 3, Transactions.NEW))
+                .hasMessageContaining("--minutes");
+        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 0, 8, 3, Transactions.NEW))
+                .hasMessageContaining("--cameras");
+        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 4, 99, 3, Transactions.NEW))
+                .hasMessageContaining("--fps");
+        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 4, 8, 0, Transactions.NEW))
+                .hasMessageContaining("--brokers");
     }
 }
