@@ -29,6 +29,7 @@ final class DelayedLink implements AutoCloseable {
 
     private final int serverPort;
     private final ServerSocket listening;
+    private final Thread accepting;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile Delay delay = Delay.NONE;
 
@@ -60,7 +61,7 @@ final class DelayedLink implements AutoCloseable {
         listening = new ServerSocket();
         listening.setReuseAddress(true);
         listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        start(this::accept, "accept");
+        accepting = start(this::accept, "accept");
     }
 
     int port() {
@@ -163,18 +164,22 @@ final class DelayedLink implements AutoCloseable {
         }
     }
 
-    private static void start(Runnable work, String name) {
+    private static Thread start(Runnable work, String name) {
         Thread thread = new Thread(work, "delayed-link-" + name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     @Override
     public void close() {
         try {
             listening.close();
+            accepting.join(); // until then the system may still take a connection
         } catch (IOException e) {
             // closed in any case
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         end(open.toArray(Socket[]::new));
     }
