@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 class TransactionWatchITCase {
     private static final String TOPIC = "watched";
 
+    /** Ends with the first transaction that is seen; a machine that is busy may take its time. */
+    private static final Duration LONG = Duration.ofMinutes(1);
+
     private static EmbeddedBroker broker;
 
     private final List<String> said = new ArrayList<>();
@@ -70,7 +73,7 @@ class TransactionWatchITCase {
             });
             job.start();
             try {
-                assertThatThrownBy(() -> new TransactionWatch(settings("running")).requireUnused(said::add))
+                assertThatThrownBy(() -> new TransactionWatch(settings("running", LONG)).requireUnused(said::add))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("delivery.transaction-prefix: found running in use on this broker:"
                                 + " transaction running-tokens-0-0 ");
@@ -82,12 +85,16 @@ class TransactionWatchITCase {
     }
 
     private static KafkaSettings settings(String prefix) {
+        return settings(prefix, Duration.ofMillis(1500));
+    }
+
+    private static KafkaSettings settings(String prefix, Duration watch) {
         Configuration options = new Configuration();
         options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
         options.set(KafkaOptions.TOPIC_PARTITIONS, 1);
         options.set(KafkaOptions.TOPIC_REPLICATION, 1);
         options.set(KafkaOptions.TRANSACTION_PREFIX, prefix);
-        options.set(KafkaOptions.TRANSACTION_WATCH, Duration.ofMillis(1500));
+        options.set(KafkaOptions.TRANSACTION_WATCH, watch);
         return new KafkaSettings(options);
     }
 
