@@ -122,12 +122,6 @@ class ContainersITCase {
         for (GenericContainer<?> container : List.of(SHELL, BROKER, JOB_MANAGER, FIRST)) {
             assertThat(container.execInContainer("id", "-u").getStdout().trim()).isEqualTo("10001");
         }
-        for (GenericContainer<?> process : List.of(JOB_MANAGER, FIRST)) {
-            assertThat(process.execInContainer("nolook", "healthy", "9249", "/metrics")
-                            .getExitCode())
-                    .as("metrics for Prometheus")
-                    .isZero();
-        }
         String job = submitted();
         List<CompletableFuture<String>> cameras = new ArrayList<>();
         for (int camera = 0; camera < CAMERAS; camera++) {
