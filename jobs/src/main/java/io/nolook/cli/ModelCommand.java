@@ -9,6 +9,7 @@ import io.nolook.model.onnx.ModelFiles;
 import io.nolook.option.OptionSources;
 import io.nolook.rollout.Assignment;
 import io.nolook.rollout.Command.Codes;
+import io.nolook.rollout.Commanded;
 import io.nolook.rollout.ModelFile;
 import io.nolook.rollout.Report;
 import io.nolook.rollout.Share;
@@ -77,7 +78,8 @@ final class ModelCommand implements Runnable {
     int list(@Mixin OptionSources options) throws IOException {
         Configuration configuration = options.read();
         ControlTopic control = control(configuration);
-        Assignment now = control.assignment();
+        Commanded commanded = control.commanded();
+        Assignment now = commanded.assignment();
         say("options   %s", TokenizeSettings.of(configuration).encoder());
         say("fleet     %s", named(now, now.fleet()));
         say("before    %s", named(now, now.before()));
@@ -86,7 +88,8 @@ final class ModelCommand implements Runnable {
                         "canary    %s, %s %% of the cameras",
                         named(now, model), now.share().basisPoints() / 100.0));
         now.cameras().forEach((camera, model) -> say("camera    %s: %s", camera, named(now, model)));
-        control.prepared()
+        commanded
+                .prepare()
                 .ifPresent(last -> say(
                         "prepared  %s (%s)",
                         Rollout.shortened(last.model().hash()), last.model().location()));

@@ -4,14 +4,15 @@ import io.nolook.record.ControlCommands;
 import io.nolook.record.ControlReports;
 import io.nolook.rollout.Assignment;
 import io.nolook.rollout.Command;
+import io.nolook.rollout.Commanded;
 import io.nolook.rollout.Report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -58,33 +59,25 @@ public final class ControlTopic {
         }
     }
 
-    /** The newest assignment; that of the options where none was commanded. */
-    public Assignment assignment() {
-        return newest(Command.Activate.class).map(Command.Activate::assignment).orElse(Assignment.NONE);
-    }
-
-    /** The newest model that was to be prepared. */
-    public Optional<Command.Prepare> prepared() {
-        return newest(Command.Prepare.class);
-    }
-
-    private <T extends Command> Optional<T> newest(Class<T> kind) {
-        List<T> found = new ArrayList<>();
+    /** What was commanded last. */
+    public Commanded commanded() {
+        AtomicReference<Commanded> last = new AtomicReference<>(Commanded.NOTHING);
         try (TopicReader reader = new TopicReader(settings, settings.controlTopic(), IsolationLevel.READ_UNCOMMITTED)) {
             reader.readToEnd(record -> {
-                if (record.value() != null) {
-                    try {
-                        Command command = ControlCommands.decode(record.value());
-                        if (kind.isInstance(command)) {
-                            found.add(kind.cast(command));
-                        }
-                    } catch (IOException e) {
-                        // the job reports it
-                    }
+                try {
+                    Command command = ControlCommands.decode(record.value());
+                    last.updateAndGet(before -> before.and(command));
+                } catch (IOException e) {
+                    // taken away, or the job reports it
                 }
             });
         }
-        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
+        return last.get();
+    }
+
+    /** Which camera uses which model by what was commanded. */
+    public Assignment assignment() {
+        return commanded().assignment();
     }
 
     /** All reports that are there. */

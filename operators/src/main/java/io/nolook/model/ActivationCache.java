@@ -119,6 +119,12 @@ public final class ActivationCache {
         return new StepActivations(entry.activations, start);
     }
 
+    /** Whether work of the camera is under way with another model. */
+    public boolean isHeldByAnother(String camera, StreamModel<?, ?> model) {
+        Entry entry = entries.get(camera);
+        return entry != null && entry.holds > 0 && entry.model != model;
+    }
+
     /** One piece of the camera's work is done. */
     public void release(String camera) throws Exception {
         Entry entry = entries.get(camera);

@@ -260,7 +260,9 @@ public final class CameraVerifier {
 
     private void compare(Chunk chunk, Claim claim, Digest tokens) {
         MadeWith expected = spec.madeWith();
-        boolean known = recomputed.window(claim.madeWith().model()).isPresent();
+        String model = claim.madeWith().model();
+        boolean known =
+                model.equals(expected.model()) || recomputed.window(model).isPresent();
         if (!known || !claim.madeWith().samePictures(expected)) {
             verdict.found(
                     Fault.UNVERIFIABLE,

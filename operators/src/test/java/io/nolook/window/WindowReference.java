@@ -4,7 +4,6 @@ import io.nolook.identity.MadeWith;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -15,7 +14,7 @@ import java.util.function.Predicate;
  *
  * <ul>
  *   <li>{@link #place}: where a frame stands among those before it (epoch, duplicate, late, ahead, gap);
- *   <li>{@link #time}: the time that it is given, and whether its camera's clock jumped;
+ *   <li>{@link ReferenceTimes}: the time that it is given, and whether its camera's clock jumped;
  *   <li>{@link #sampledOut}: whether {@code frame.rate} leaves it out;
  *   <li>{@link #skip}: what age does to it under overload;
  *   <li>{@link #beginsInItsRun}: whether a clip begins with it though none of its numbers is missing;
@@ -26,8 +25,6 @@ import java.util.function.Predicate;
  * <p>What a frame meets is decided in this order: model, place, sampling, age, size, jump, interval.
  */
 public final class WindowReference {
-    private static final long HOUR_MICROS = 3_600_000_000L;
-    private static final long SECOND_MICROS = 1_000_000;
 
     /** What an event leads to; fate is absent where the event is no frame. */
     public record Told(Optional<FrameFate> fate, int skipped, int abandoned, List<Chunk> chunks, State state) {}
@@ -69,7 +66,7 @@ public final class WindowReference {
         place(it);
         int skipped = 0;
         if (it.fate == FrameFate.ACCEPTED) {
-            time(it);
+            ReferenceTimes.tell(it, newestInOrder());
             if (!it.beginsRun) {
                 if (it.jumpMicros == 0 && sampledOut(it)) {
                     it.fate = FrameFate.SAMPLED;
@@ -186,35 +183,6 @@ public final class WindowReference {
             since = seen.get(i).arrivedMillis;
         }
         return since;
-    }
-
-    /**
-     * Times. A frame has the time that its camera tells, unless that is not after 1970, or more than an hour after it was
-     * sent. Then it has the time at which it was sent, if that is at most 10 s after the frame it follows, else one usual
-     * step more than that one. A time up to a second before the frame it follows becomes one microsecond after it. One
-     * further back is a jump of the clock, and so is one ahead by more than 10 s and more than 20 usual steps, where a
-     * usual step is the last that was neither nothing nor a jump. A jump moves steady time by one usual step.
-     */
-    private void time(SeenFrame it) {
-        long sent = TimeUnit.MILLISECONDS.toMicros(
-                it.frame.sentAtMillis() == Long.MAX_VALUE ? it.arrivedMillis : it.frame.sentAtMillis());
-        long told = it.frame.capturedAtMicros();
-        boolean plausible = told > 0 && told <= sent + HOUR_MICROS;
-        if (it.beginsRun) {
-            it.timeMicros = plausible ? told : sent;
-            return;
-        }
-        SeenFrame last = newestInOrder().orElseThrow();
-        long usual = Math.max(1, last.usualStepMicros);
-        boolean soon = sent >= last.timeMicros && sent <= last.timeMicros + 10 * SECOND_MICROS;
-        long time = plausible ? told : soon ? sent : last.timeMicros + usual;
-        long step = time - last.timeMicros;
-        boolean back = step < -SECOND_MICROS;
-        boolean ahead = last.usualStepMicros > 0 && step > 10 * SECOND_MICROS && step > 20 * last.usualStepMicros;
-        it.jumpMicros = back || ahead ? step - usual : 0;
-        it.jumpedMicros = last.jumpedMicros + it.jumpMicros;
-        it.timeMicros = step < 0 && !back ? last.timeMicros + 1 : time;
-        it.usualStepMicros = step > 0 && !ahead ? step : last.usualStepMicros;
     }
 
     /**

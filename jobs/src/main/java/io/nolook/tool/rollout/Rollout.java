@@ -93,9 +93,11 @@ public final class Rollout {
                     List<Report> mine = reports.stream()
                             .filter(report -> report.command().equals(command))
                             .toList();
-                    last.set(mine);
                     refuse(mine, wanted);
-                    return areAll(mine);
+                    last.set(mine.stream()
+                            .filter(report -> report.outcome() == wanted)
+                            .toList());
+                    return areAll(last.get());
                 },
                 patience.toMillis());
         if (!enough) {
@@ -105,8 +107,10 @@ public final class Rollout {
     }
 
     private static void refuse(List<Report> reports, Report.Outcome wanted) {
-        List<Report> others =
-                reports.stream().filter(report -> report.outcome() != wanted).toList();
+        List<Report> others = reports.stream()
+                .filter(report ->
+                        report.outcome() == Report.Outcome.REFUSED || report.outcome() == Report.Outcome.IGNORED)
+                .toList();
         if (!others.isEmpty()) {
             Report first = others.get(0);
             throw new IllegalStateException(

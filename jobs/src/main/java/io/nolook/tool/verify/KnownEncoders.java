@@ -10,6 +10,7 @@ import io.nolook.model.onnx.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class KnownEncoders implements AutoCloseable {
     private static final List<String> BUILT_IN = List.of("builtin:nolook-small", "builtin:nolook-small/fp32");
 
     private final TokenizeSettings settings;
+    private final List<String> files = new ArrayList<>(BUILT_IN);
     private final Map<String, String> locations = new HashMap<>();
     private final Map<String, VideoTokenizer> open = new HashMap<>();
 
@@ -35,18 +37,20 @@ public final class KnownEncoders implements AutoCloseable {
      */
     public KnownEncoders(TokenizeSettings settings, Optional<Path> folder) throws IOException {
         this.settings = settings;
-        for (String name : BUILT_IN) {
-            locations.put(
-                    Sha256.hex(ModelFiles.encoder(name, settings.inference().session())), name);
-        }
         if (folder.isPresent()) {
-            try (Stream<Path> files = Files.list(folder.get())) {
-                for (Path file :
-                        files.filter(each -> each.toString().endsWith(".onnx")).toList()) {
-                    locations.put(Sha256.hex(Files.readAllBytes(file)), file.toString());
-                }
+            try (Stream<Path> found = Files.list(folder.get())) {
+                found.map(Path::toString).filter(file -> file.endsWith(".onnx")).forEach(files::add);
             }
         }
+    }
+
+    /** Files are read for their hashes when the first encoder is asked for that is not that of the options. */
+    private void hashAll() {
+        for (String file : files) {
+            locations.put(
+                    Sha256.hex(ModelFiles.encoder(file, settings.inference().session())), file);
+        }
+        files.clear();
     }
 
     /**
@@ -55,6 +59,7 @@ public final class KnownEncoders implements AutoCloseable {
      * <p>A file that is no encoder is none.
      */
     public Optional<VideoTokenizer> of(String hash) {
+        hashAll();
         String location = locations.get(hash);
         if (location == null) {
             return Optional.empty();

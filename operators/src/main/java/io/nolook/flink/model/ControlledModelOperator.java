@@ -1,9 +1,11 @@
 package io.nolook.flink.model;
 
 import io.nolook.model.StreamModel;
+import io.nolook.record.ControlCommands;
 import io.nolook.record.ControlReports;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.rollout.Command;
+import io.nolook.rollout.Commanded;
 import io.nolook.rollout.ModelFile;
 import io.nolook.rollout.Report;
 import java.io.IOException;
@@ -61,14 +63,16 @@ final class ControlledModelOperator<S, E, W, I, O, R> extends ModelOperator<S, E
         super.open();
         admissions =
                 new Admissions<>(loader(), this::checkMemory, models().own().model(), mostBytes);
-        for (ModelFile file : rollout.assignment().models()) {
+        Commanded before = rollout.commanded();
+        String activated = before.activate().map(Command.Activate::id).orElse("");
+        for (ModelFile file : before.assignment().models()) {
             if (!models().has(file.hash())) {
                 CompletableFuture<InferenceWorker<I, O>> opening = admissions.open(file, Command.Codes.ANY, models());
-                admit(rollout.activated(), file.hash(), opening);
+                admit(activated, file.hash(), opening);
             }
         }
-        models().assign(rollout.assignment());
-        rollout.prepare().ifPresent(this::prepare);
+        models().assign(before.assignment());
+        before.prepare().ifPresent(this::prepare);
     }
 
     /** After a restart: waits, so that no frame is tokenized by another model meanwhile. */
@@ -96,7 +100,7 @@ final class ControlledModelOperator<S, E, W, I, O, R> extends ModelOperator<S, E
         }
         Command command;
         try {
-            command = RolloutState.decode(record.value());
+            command = ControlCommands.decode(record.value());
         } catch (IOException e) {
             LOG.warn("control record {}/{}: {}", record.partition(), record.offset(), e.getMessage());
             report("", Report.Outcome.IGNORED, e.getMessage(), "", "");
@@ -158,7 +162,8 @@ final class ControlledModelOperator<S, E, W, I, O, R> extends ModelOperator<S, E
     /** Taken whole or not at all, and by all tasks alike: they know the same. */
     private void activate(Command.Activate activate, byte[] record) throws Exception {
         int tasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-        boolean known = rollout.prepare()
+        boolean known = rollout.commanded()
+                .prepare()
                 .map(prepare -> prepare.id().equals(activate.prepared()))
                 .orElse(false);
         if (known && activate.tasks() > 0 && activate.tasks() != tasks) {

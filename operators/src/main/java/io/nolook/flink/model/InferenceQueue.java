@@ -3,9 +3,7 @@ package io.nolook.flink.model;
 import io.nolook.batch.BatchLimits;
 import io.nolook.batch.MicroBatcher;
 import io.nolook.model.ModelStep;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -37,13 +35,11 @@ final class InferenceQueue<J, I, O> {
     record Task(MailboxExecutor mailbox, ProcessingTimeService clock) {}
 
     private final MicroBatcher<J> batcher;
-    private final Function<J, String> camera;
     private final Function<J, ModelStep<I>> work;
     private final InferenceWorker<I, O> worker;
     private final Task task;
     private final Completion<J, O> completion;
     private ScheduledFuture<?> deadline;
-    private final Map<String, Integer> underWay = new HashMap<>();
     private int inFlight;
     private int running;
 
@@ -55,7 +51,6 @@ final class InferenceQueue<J, I, O> {
             Task task,
             Completion<J, O> completion) {
         this.batcher = new MicroBatcher<>(limits, camera);
-        this.camera = camera;
         this.work = work;
         this.worker = worker;
         this.task = task;
@@ -69,13 +64,7 @@ final class InferenceQueue<J, I, O> {
             task.mailbox().yield();
         }
         batcher.offer(job, task.clock().getCurrentProcessingTime());
-        underWay.merge(camera.apply(job), 1, Integer::sum);
         launchDue();
-    }
-
-    /** Whether work of a camera waits or runs. */
-    boolean has(String name) {
-        return underWay.containsKey(name);
     }
 
     /** Runs all that waits and waits for all that runs. */
@@ -133,9 +122,6 @@ final class InferenceQueue<J, I, O> {
         InferenceWorker.Outcome<O> outcome = done.get();
         inFlight--;
         running -= batch.size();
-        for (J job : batch) {
-            underWay.computeIfPresent(camera.apply(job), (name, count) -> count == 1 ? null : count - 1);
-        }
         launchDue(); // first, so that the worker need not wait for what follows
         completion.completed(batch, outcome);
     }

@@ -222,7 +222,9 @@ abstract class ModelOperator<S, E, W, I, O, R> extends AbstractStreamOperator<R>
         taken.refused().ifPresent(letter -> output.collect(DecodeFunction.FAILED, new StreamRecord<>(letter)));
         for (StepRequest<W, I> request : taken.steps()) {
             waitingForRoom.add(request.camera());
-            models.finishElsewhere(request.camera(), lane);
+            if (activations.isHeldByAnother(request.camera(), lane.model())) { // its records keep their order
+                models.drainOthers(lane);
+            }
             setCurrentKey(request.camera());
             QueuedStep<W, I> step = prepare(lane.model(), request);
             watch.queued(request.camera());

@@ -66,10 +66,10 @@ final class ResidentModels<J, I, O> {
         return assignment;
     }
 
-    /** Waits until no other lane has work of a camera: its records keep their order over a change of model. */
-    void finishElsewhere(String camera, ModelLane<J, I, O> lane) throws Exception {
+    /** Runs all that waits in the other lanes, and waits for all that runs there. */
+    void drainOthers(ModelLane<J, I, O> lane) throws Exception {
         for (ModelLane<J, I, O> other : all()) {
-            if (other != lane && other.queue().has(camera)) {
+            if (other != lane) {
                 other.queue().drain();
             }
         }
