@@ -4,6 +4,7 @@ import io.nolook.cluster.ClusterRest;
 import io.nolook.flink.tokenize.OnnxTokenizerLoader;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.job.tokenize.TokenizeJob;
+import io.nolook.kafka.AgedTransactions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicLag;
 import io.nolook.model.VideoTokenizer;

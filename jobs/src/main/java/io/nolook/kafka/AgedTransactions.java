@@ -1,7 +1,5 @@
-package io.nolook.tool.chaos;
+package io.nolook.kafka;
 
-import io.nolook.kafka.KafkaOptions;
-import io.nolook.kafka.KafkaSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,21 +18,22 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * commit raises it too. At 32,766 the broker gives the id another producer. Here that call is made over and over, with no
  * record, by a thread for each sink's task.
  */
-final class AgedTransactions {
+public final class AgedTransactions {
     /** A dozen epochs before the last one. */
-    static final int EPOCHS = 32_752;
+    public static final int EPOCHS = 32_752;
 
     private static final List<String> ROLES = List.of("tokens", "dead-letters");
     private static final int TASKS = 2;
 
     private final KafkaSettings kafka;
 
-    AgedTransactions(KafkaSettings kafka) {
+    /** @param kafka of the job whose sinks they are */
+    public AgedTransactions(KafkaSettings kafka) {
         this.kafka = kafka;
     }
 
     /** Ages the first two ids of each sink's task, which take turns. */
-    void age() throws ExecutionException, InterruptedException {
+    public void age() throws ExecutionException, InterruptedException {
         List<FutureTask<Void>> ageing = new ArrayList<>();
         for (String role : ROLES) {
             for (int task = 0; task < TASKS; task++) {
@@ -68,7 +67,7 @@ final class AgedTransactions {
     }
 
     /** How many ids have another producer than before. */
-    long renewed(Map<String, Long> before) throws ExecutionException, InterruptedException {
+    public long renewed(Map<String, Long> before) throws ExecutionException, InterruptedException {
         Map<String, Long> now = producers();
         return before.keySet().stream()
                 .filter(id -> !now.get(id).equals(before.get(id)))
@@ -76,7 +75,7 @@ final class AgedTransactions {
     }
 
     /** The producer that each id has now. */
-    Map<String, Long> producers() throws ExecutionException, InterruptedException {
+    public Map<String, Long> producers() throws ExecutionException, InterruptedException {
         List<String> ids = new ArrayList<>();
         for (String role : ROLES) {
             for (int task = 0; task < TASKS; task++) {
