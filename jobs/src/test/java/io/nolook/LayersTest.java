@@ -88,6 +88,7 @@ class LayersTest {
                     "io.nolook.cli",
                     "io.nolook.local",
                     "io.nolook.offline",
+                    "io.nolook.page..",
                     "io.nolook.report",
                     "io.nolook.tool..",
                     "kafka..");
@@ -99,6 +100,23 @@ class LayersTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.nolook.tool..");
+
+    /** The page is the only server that others may reach: what it is made of stays in it. */
+    @ArchTest
+    static final ArchRule THE_SERVER_STAYS_IN_THE_PAGE = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.nolook.page")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..");
+
+    @ArchTest
+    static final ArchRule WHAT_IS_LIVE_KNOWS_NEITHER_BROKER_NOR_BROWSER = noClasses()
+            .that()
+            .resideInAnyPackage("io.nolook.page.live", "io.nolook.page.picture")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.nolook.kafka..", "io.nolook.page", "org.apache.kafka..");
 
     @ArchTest
     static final ArchRule NO_CYCLES =

@@ -9,6 +9,8 @@ import java.util.Map;
 /**
  * What a camera has done lately, and how good that is. Thread-safe; time comes in.
  *
+ * <p>Its sender says what happened, or who reads its frames and sees the same from there.
+ *
  * <pre>
  *   offline     no picture for five seconds and no connection
  *   unusable    the broker takes nothing, less than half of the expected frames, or 10 reconnects in an hour
@@ -38,7 +40,7 @@ public final class CameraHealth {
         OFFLINE;
 
         /** As records, pages and metrics say it. */
-        String word() {
+        public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -121,7 +123,7 @@ public final class CameraHealth {
     }
 
     /** A connection delivers its first picture. */
-    synchronized void connected(long nowMillis) {
+    public synchronized void connected(long nowMillis) {
         connected = true;
         leftOut = 0;
         if (firstSlot < 0) {
@@ -131,7 +133,7 @@ public final class CameraHealth {
     }
 
     /** A connection failed, or none could be made. */
-    synchronized void failed(String why, long nowMillis) {
+    public synchronized void failed(String why, long nowMillis) {
         reason = why;
         failures++;
         if (connected && reconnects.size() < MOST_RECONNECTS) {
@@ -141,7 +143,7 @@ public final class CameraHealth {
     }
 
     /** A picture of the source has come. */
-    synchronized void picture(int sourceWidth, int sourceHeight, long nowMillis) {
+    public synchronized void picture(int sourceWidth, int sourceHeight, long nowMillis) {
         width = sourceWidth;
         height = sourceHeight;
         newestMillis = nowMillis;
@@ -162,7 +164,7 @@ public final class CameraHealth {
     }
 
     /** A frame is on the broker. */
-    synchronized void sent(int size, long nanos, long nowMillis) {
+    public synchronized void sent(int size, long nanos, long nowMillis) {
         brokerAway = false;
         frames++;
         bytes += size;

@@ -7,6 +7,7 @@ import io.nolook.flink.recognize.RecognizeOptions;
 import io.nolook.flink.sequence.SequenceOptions;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
+import io.nolook.option.PageOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ enum OptionTables {
             "Tokens to pictures: the job, and the commands that decode. The job also takes `frame.size`.",
             DetokenizeOptions.all()),
     MODEL("jobs that run a model", "How a model is run: tokenize, recognize, detokenize.", InferenceOptions.all()),
+    PAGE("page", "The live page. It also takes `model.decoder`, `model.registry` and `inference`.", PageOptions.all()),
     KAFKA("all jobs", "Topics, where a job begins and ends, and what is delivered.", KafkaOptions.all());
 
     private static final int WIDTH = 96;

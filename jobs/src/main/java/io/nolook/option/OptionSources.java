@@ -125,7 +125,10 @@ public final class OptionSources {
     }
 
     private static boolean isSecret(String key) {
-        return key.contains("password") || key.contains("jaas.config") || key.contains("secret");
+        return key.contains("password")
+                || key.contains("jaas.config")
+                || key.contains("secret")
+                || key.equals(PageOptions.TOKEN.key());
     }
 
     public static List<ConfigOption<?>> known() {
@@ -136,6 +139,7 @@ public final class OptionSources {
         options.addAll(ArchiveOptions.all());
         options.addAll(SequenceOptions.all());
         options.addAll(DetokenizeOptions.all());
+        options.addAll(PageOptions.all());
         return options;
     }
 

@@ -1,0 +1,74 @@
+package io.nolook.cli;
+
+import io.nolook.kafka.KafkaSettings;
+import io.nolook.option.OptionSources;
+import io.nolook.page.PageServer;
+import io.nolook.page.PageSettings;
+import io.nolook.tool.rollout.Rollout;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nolook page}: cameras in a browser, live, for as long as the process lives. */
+@Command(
+        name = "page",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Shows all cameras in a browser: live pictures beside what their tokens decode to, how each is, actions.",
+            "Reads topics alone; ends with Ctrl-C."
+        })
+final class PageCommand implements Callable<Integer> {
+    private static final Duration KEYFRAME_PATIENCE = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "0",
+            description = "Stop after this long; 0 goes on until it is stopped (default: ${DEFAULT-VALUE}).")
+    private long seconds;
+
+    @Mixin
+    private OptionSources options;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Configuration configuration = options.read();
+        PageSettings settings = PageSettings.of(configuration);
+        KafkaSettings kafka = new KafkaSettings(configuration);
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        TemporaryFiles.beforeTheyGo(() -> {
+            asked.countDown();
+            CamerasCommand.await(stopped);
+        });
+        try (PageServer page = PageServer.start(
+                settings,
+                kafka,
+                camera -> new Rollout(ModelCommand.control(configuration), KEYFRAME_PATIENCE, line -> {})
+                        .keyframe(camera),
+                List.of())) {
+            command.commandLine().getOut().printf(Locale.ROOT, "%s%n", page.address());
+            command.commandLine().getOut().flush();
+            if (seconds > 0) {
+                asked.await(seconds, TimeUnit.SECONDS);
+            } else {
+                asked.await();
+            }
+        } finally {
+            stopped.countDown();
+        }
+        return 0;
+    }
+}
