@@ -7,6 +7,7 @@ import io.nolook.tool.chaos.ChaosPage;
 import io.nolook.tool.chaos.ChaosReport;
 import io.nolook.tool.chaos.ChaosRun;
 import io.nolook.tool.chaos.ChaosRun.Plan.Transactions;
+import io.nolook.tool.verify.ReaderReport;
 import io.nolook.tool.verify.VerifyReport;
 import java.io.File;
 import java.io.PrintWriter;
@@ -108,11 +109,23 @@ final class ChaosCommand implements Callable<Integer> {
                     report.renewedProducers());
         }
         report.leftOut().forEach((kind, why) -> said.printf(Locale.ROOT, "left out: %s: %s%n", kind, why));
+        ReaderReport readers = report.readers();
+        said.printf(
+                Locale.ROOT,
+                "%d token frames in the archive, %d scores and %d actions compared%n",
+                readers.archived(),
+                readers.scores(),
+                readers.actions());
+        readers.examples().forEach(said::println);
         verdict.cameras().stream()
                 .flatMap(camera -> camera.examples().stream().map(example -> camera.camera() + ": " + example))
                 .forEach(said::println);
         said.printf(
-                Locale.ROOT, "%s%n%s%n%s%n", report.passed() ? "passed" : "FAILED: " + verdict.faults(), json, page);
+                Locale.ROOT,
+                "%s%n%s%n%s%n",
+                report.passed() ? "passed" : "FAILED: " + verdict.faults() + ", " + readers.faults() + " of readers",
+                json,
+                page);
         return report.passed() ? 0 : 1;
     }
 

@@ -16,10 +16,9 @@ public final class GroupOffsets {
     private GroupOffsets() {}
 
     /**
-     * Offsets on the frames topic, by partition, as of the last checkpoint that was told; partitions without one left
-     * out.
+     * Offsets on a topic, by partition, as of the last checkpoint that was told; partitions without one left out.
      */
-    public static Map<Integer, Long> committed(KafkaSettings settings) throws InterruptedException {
+    public static Map<Integer, Long> committed(KafkaSettings settings, String topic) throws InterruptedException {
         String group = settings.configuration().get(KafkaOptions.GROUP_ID);
         Map<TopicPartition, OffsetAndMetadata> found;
         try (Admin admin = Admin.create(settings.client())) {
@@ -34,7 +33,7 @@ public final class GroupOffsets {
         }
         Map<Integer, Long> offsets = new TreeMap<>();
         found.forEach((partition, offset) -> {
-            if (partition.topic().equals(settings.framesTopic()) && offset != null) {
+            if (partition.topic().equals(topic) && offset != null) {
                 offsets.put(partition.partition(), offset.offset());
             }
         });

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * of them; the folder stays, with their logs.
  */
 final class ChaosCluster implements AutoCloseable {
-    private static final int SLOTS = 2;
+    private static final int SLOTS = 4;
 
     private final List<BrokerFolder> brokerFolders;
     private final List<JvmProcess> brokers = new ArrayList<>();
@@ -34,7 +34,7 @@ final class ChaosCluster implements AutoCloseable {
      * @param folder of logs and state; made if missing
      * @param classPath of the processes
      * @param brokerCount how many
-     * @param taskManagers how many, of two slots each
+     * @param taskManagers how many, of four slots each
      */
     ChaosCluster(Path folder, String classPath, int brokerCount, int taskManagers) throws IOException {
         Path logs = Files.createDirectories(folder.resolve("logs"));
@@ -117,9 +117,9 @@ final class ChaosCluster implements AutoCloseable {
                 "taskmanager.memory.task.off-heap.size: 64m",
                 "taskmanager.memory.framework.heap.size: 128m",
                 "taskmanager.memory.framework.off-heap.size: 128m",
-                "taskmanager.memory.network.min: 32m",
-                "taskmanager.memory.network.max: 32m",
-                "taskmanager.memory.managed.size: 128m",
+                "taskmanager.memory.network.min: 64m",
+                "taskmanager.memory.network.max: 64m",
+                "taskmanager.memory.managed.size: 256m",
                 "taskmanager.memory.jvm-metaspace.size: 256m",
                 "taskmanager.memory.jvm-overhead.min: 64m",
                 "taskmanager.memory.jvm-overhead.max: 64m",

@@ -2,57 +2,50 @@ package io.nolook.tool.chaos;
 
 import io.nolook.cluster.ClusterRest;
 import io.nolook.flink.model.InferenceOptions;
-import io.nolook.flink.tokenize.TokenizeOptions;
-import io.nolook.job.tokenize.TokenizeJob;
-import io.nolook.kafka.KafkaOptions;
+import io.nolook.job.KafkaJob;
 import io.nolook.kafka.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The tokenizing job on the cluster, as it runs now: its id, parallelism and graph. */
+/** One job on the cluster, as it runs now: its id, parallelism and graph. */
 final class ChaosJob {
-    /** Between two checkpoints. */
-    static final int CHECKPOINT_MILLIS = 2000;
-    /** What a checkpoint may take. */
-    static final int CHECKPOINT_TIMEOUT_MILLIS = 4000;
-
     private static final int SAVEPOINT_TRIES = 3;
 
     private final ChaosCluster cluster;
     private final Configuration base;
     private final Path savepoints;
+    private final Function<Configuration, KafkaJob> make;
+    private final int[] parallelisms;
     private String id = "";
-    private int parallelism;
+    private int rescales;
     private boolean chained = true;
 
-    ChaosJob(ChaosCluster cluster, Configuration options, Path checkpoints, Path savepoints) {
+    /**
+     * @param options of the job; where the brokers are among them
+     * @param parallelisms that it takes in turn, the first one first
+     */
+    ChaosJob(
+            ChaosCluster cluster,
+            Configuration options,
+            Path savepoints,
+            Function<Configuration, KafkaJob> make,
+            int... parallelisms) {
         this.cluster = cluster;
         this.savepoints = savepoints;
-        base = new Configuration();
-        base.set(TokenizeOptions.FRAME_SIZE, "64x64");
-        base.setString("inference.device", "cpu");
-        base.setString("state.backend.type", "rocksdb");
-        base.setString("execution.checkpointing.incremental", "true");
-        base.setString("execution.checkpointing.interval", CHECKPOINT_MILLIS + " ms");
-        base.setString("execution.checkpointing.timeout", CHECKPOINT_TIMEOUT_MILLIS + " ms");
-        base.setString("execution.checkpointing.tolerable-failed-checkpoints", "1000");
-        base.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
-        base.setString("restart-strategy.type", "fixed-delay");
-        base.setString("restart-strategy.fixed-delay.attempts", "1000000");
-        base.setString("restart-strategy.fixed-delay.delay", "500 ms");
-        base.set(KafkaOptions.TOPIC_REPLICATION, -1); // the brokers' default
-        base.set(KafkaOptions.TOPIC_PARTITIONS, 4);
-        base.addAll(options);
-        base.set(KafkaOptions.BOOTSTRAP_SERVERS, cluster.bootstrapServers());
+        this.make = make;
+        this.parallelisms = parallelisms.clone();
+        base = make.apply(options).configuration();
     }
 
-    /** The options that the tokens depend on, and where the topics are. */
+    /** The options that what it writes depends on, and where the topics are. */
     Configuration configuration() {
         return base;
     }
@@ -65,31 +58,56 @@ final class ChaosJob {
         return id;
     }
 
-    int parallelism() {
-        return parallelism;
+    String name() {
+        return base.get(PipelineOptions.NAME);
     }
 
-    boolean chained() {
-        return chained;
+    /** Submits the job; nothing was before. */
+    void start() throws Exception {
+        start(Optional.empty());
     }
 
     /**
-     * Submits the job; with a savepoint it goes on from there.
+     * Stops with a savepoint and goes on from there with the next parallelism; what it does now.
      *
-     * @param newChained chained, with aligned checkpoints, batches of 8 and one thread of the model, or unchained, with
-     *     unaligned checkpoints, batches of 3 and two threads; the tokens are the same
+     * @param disk that the checkpoints of the job before lie on
      */
-    void start(int newParallelism, boolean newChained, Optional<String> savepoint) throws Exception {
-        parallelism = newParallelism;
-        chained = newChained;
+    String rescale(Waiting waiting, CheckpointDisk disk) throws Exception {
+        rescales++;
+        return resubmit(waiting, disk);
+    }
+
+    /** Stops with a savepoint and goes on from there in its other shape; what it does now. */
+    String upgrade(Waiting waiting, CheckpointDisk disk) throws Exception {
+        chained = !chained;
+        return resubmit(waiting, disk);
+    }
+
+    private String resubmit(Waiting waiting, CheckpointDisk disk) throws Exception {
+        String before = id;
+        String savepoint = stop(waiting, false);
+        disk.forget(before);
+        start(Optional.of(savepoint));
+        return name() + " to " + parallelism() + (chained ? ", chained" : ", unchained");
+    }
+
+    private int parallelism() {
+        return parallelisms[rescales % parallelisms.length];
+    }
+
+    /**
+     * Submits the job. Chained, it has aligned checkpoints, batches of 8 and one thread of the model; unchained, it has
+     * unaligned checkpoints, batches of 3 and two threads. What it writes is the same.
+     */
+    private void start(Optional<String> savepoint) throws Exception {
         Configuration configuration = new Configuration(base);
-        configuration.setString("parallelism.default", Integer.toString(parallelism));
+        configuration.setString("parallelism.default", Integer.toString(parallelism()));
         configuration.setString("pipeline.operator-chaining.enabled", Boolean.toString(chained));
         configuration.setString(InferenceOptions.BATCH_SIZE.key(), chained ? "8" : "3");
         configuration.setString("inference.threads", chained ? "1" : "2");
         configuration.setString("execution.checkpointing.unaligned.enabled", Boolean.toString(!chained));
         savepoint.ifPresent(path -> configuration.setString("execution.state-recovery.path", path));
-        TokenizeJob job = new TokenizeJob(configuration);
+        KafkaJob job = make.apply(configuration);
         JobClient client = job.start(StreamExecutionEnvironment.createRemoteEnvironment(
                 "127.0.0.1", cluster.restPort(), job.configuration()));
         id = client.getJobID().toHexString();

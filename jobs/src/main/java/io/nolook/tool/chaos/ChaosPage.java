@@ -39,7 +39,10 @@ public final class ChaosPage {
                 "<h1>Chaos, seed %d: <span class=\"%s\">%s</span></h1>\n",
                 report.seed(),
                 report.passed() ? "passed" : "failed",
-                report.passed() ? "passed" : "failed " + report.verdict().faults());
+                report.passed()
+                        ? "passed"
+                        : "failed " + report.verdict().faults() + " "
+                                + report.readers().examples());
         add(
                 "<p>%d cameras sent %d frames a second each; %d faults of %d kinds in %.1f minutes, %d with batches in the"
                         + " model, %d with open transactions. %d frames sent, %d token frames recomputed and compared:"
@@ -54,6 +57,14 @@ public final class ChaosPage {
                 report.framesSent(),
                 report.verdict().tokenFrames(),
                 fates(report.verdict().frames()));
+        add(
+                "<p>Of %d token frames, %d are in the archive; %d scores and %d actions were recomputed and compared."
+                        + " %d faults.</p>\n",
+                report.readers().tokenFrames(),
+                report.readers().archived(),
+                report.readers().scores(),
+                report.readers().actions(),
+                report.readers().faults());
         add("<p>Misdeeds of the cameras: %s.</p>\n", report.misdeeds());
         report.leftOut().forEach((kind, why) -> add("<p>Left out: %s: %s.</p>\n", kind, why));
         timeLine();

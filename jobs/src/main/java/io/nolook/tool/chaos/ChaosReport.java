@@ -1,5 +1,6 @@
 package io.nolook.tool.chaos;
 
+import io.nolook.tool.verify.ReaderReport;
 import io.nolook.tool.verify.VerifyReport;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param faults in order
  * @param renewedProducers transactional ids whose epochs ran out, so that the broker gave them another producer
  * @param verdict of the verifier
+ * @param readers what the jobs that read tokens made of them
  */
 public record ChaosReport(
         boolean passed,
@@ -34,7 +36,8 @@ public record ChaosReport(
         Map<String, Long> misdeeds,
         List<Fault> faults,
         long renewedProducers,
-        VerifyReport verdict) {
+        VerifyReport verdict,
+        ReaderReport readers) {
 
     /** The load. */
     public record Cameras(int count, int framesPerSecond) {}

@@ -1,6 +1,6 @@
 package io.nolook.tool.chaos;
 
-import io.nolook.cluster.ClusterRest;
+import io.nolook.flink.recognize.RecognizeSettings;
 import io.nolook.flink.tokenize.OnnxTokenizerLoader;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.job.tokenize.TokenizeJob;
@@ -9,6 +9,8 @@ import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicLag;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.tool.verify.KnownEncoders;
+import io.nolook.tool.verify.ReaderReport;
+import io.nolook.tool.verify.ReaderVerification;
 import io.nolook.tool.verify.TopicVerification;
 import io.nolook.tool.verify.VerifyReport;
 import java.io.IOException;
@@ -34,13 +36,12 @@ import org.apache.flink.configuration.Configuration;
 /**
  * Faults in a seeded order on a cluster under load, each after a checkpoint completed since the last recovery.
  *
- * <p>Every kind comes once before any comes again. At the end the cameras stop, the job reads all they sent, is drained,
- * and the verifier goes through everything.
+ * <p>Every kind comes once before any comes again. At the end the cameras stop, the jobs read all there is and are drained,
+ * and the verifiers go through everything.
  */
 public final class ChaosRun {
     private static final Waiting PATIENTLY = new Waiting(Duration.ofMinutes(3));
     private static final int TASK_MANAGERS = 2;
-    private static final int[] PARALLELISMS = {1, 4, 2};
     private static final long HEARTBEAT_LOST_MILLIS = 9000; // and ZooKeeper's session
     private static final long SHORT_PAUSE_MILLIS = 5000;
     private static final long AIM_MILLIS = 1500;
@@ -55,13 +56,13 @@ public final class ChaosRun {
     private final List<ChaosReport.Fault> faults = new ArrayList<>();
     private final Map<FaultKind, String> leftOut = new EnumMap<>(FaultKind.class);
     private ChaosCluster cluster;
+    private ChaosJobs jobs;
     private ChaosJob job;
     private CheckpointDisk disk;
     private ChaosCommands commands;
     private Optional<AgedTransactions> aged = Optional.empty();
     private Map<String, Long> producers = Map.of();
     private long began;
-    private int rescales;
 
     /**
      * What to do.
@@ -120,12 +121,12 @@ public final class ChaosRun {
                     "starting %d brokers, ZooKeeper, JobManager and %d TaskManagers; logs in %s",
                     plan.brokers(), TASK_MANAGERS, folder);
             cluster.start(PATIENTLY);
-            job = new ChaosJob(cluster, options, disk.folder(), folder.resolve("savepoints"));
+            jobs = new ChaosJobs(cluster, PATIENTLY, options, disk.folder(), folder.resolve("savepoints"));
+            job = jobs.tokenizing();
             if (plan.transactions() == Plan.Transactions.AGED) {
                 age();
             }
-            job.start(2, true, Optional.empty());
-            awaitCheckpoint(0);
+            jobs.start();
             return underLoad();
         }
     }
@@ -144,17 +145,16 @@ public final class ChaosRun {
             commands = new ChaosCommands(patient(job.configuration()));
             began = System.nanoTime();
             injectAll();
-            say("cameras stop; the job reads what is left");
+            say("cameras stop; the jobs read what is left");
             cameras.stop();
-            KafkaSettings kafka = job.kafka();
-            PATIENTLY.until("checkpoint of every frame", () -> TopicLag.uncheckpointedFrames(kafka) == 0);
-            job.stop(PATIENTLY, true);
+            jobs.drain();
             long renewed = aged.isPresent() ? aged.get().renewed(producers) : 0;
             VerifyReport verdict = verify();
+            ReaderReport readers = verifyReaders();
             Map<String, Long> misdeeds = new TreeMap<>();
             cameras.misdeeds().forEach((misdeed, count) -> misdeeds.put(misdeed.name(), count));
             return new ChaosReport(
-                    verdict.passed(),
+                    verdict.passed() && readers.passed(),
                     plan.seed(),
                     plan.minutes(),
                     new ChaosReport.Cameras(plan.cameras(), plan.framesPerSecond()),
@@ -166,7 +166,8 @@ public final class ChaosRun {
                     misdeeds,
                     faults,
                     renewed,
-                    verdict);
+                    verdict,
+                    readers);
         }
     }
 
@@ -191,8 +192,7 @@ public final class ChaosRun {
             } catch (TimeoutException e) {
                 cluster.dumpThreads();
                 throw new IllegalStateException(
-                        "after fault " + (faults.size() + 1) + ", " + kind + ", "
-                                + cluster.rest().describe(job.id()) + ": " + e.getMessage(),
+                        "after fault " + (faults.size() + 1) + ", " + kind + ", " + jobs.describe() + e.getMessage(),
                         e);
             }
         }
@@ -221,7 +221,7 @@ public final class ChaosRun {
         String target = act(kind);
         long over = System.nanoTime();
         double overSeconds = elapsedSeconds();
-        awaitCheckpoint(System.currentTimeMillis());
+        jobs.awaitCheckpoint(System.currentTimeMillis());
         long checkpointMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - over);
         awaitCaughtUp();
         long caughtUpMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - over);
@@ -262,8 +262,8 @@ public final class ChaosRun {
             case CHECKPOINT_TIMEOUT -> paused(taskManager, SHORT_PAUSE_MILLIS);
             case RESTART_BROKER_IN_COMMIT -> restartedInCommit(broker);
             case DISK_FULL -> filled();
-            case RESCALE -> resubmitted(PARALLELISMS[rescales++ % PARALLELISMS.length], job.chained());
-            case UPGRADE -> resubmitted(job.parallelism(), !job.chained());
+            case RESCALE -> jobs.any(random).rescale(PATIENTLY, disk);
+            case UPGRADE -> jobs.any(random).upgrade(PATIENTLY, disk);
             case COMMAND -> commands.next(camera);
             case COMMAND_AND_KILL -> commandedAndKilled(camera, taskManager);
         };
@@ -302,7 +302,7 @@ public final class ChaosRun {
     }
 
     private String restartedInCommit(JvmProcess broker) throws Exception {
-        awaitCheckpoint(System.currentTimeMillis());
+        jobs.awaitCheckpoint(System.currentTimeMillis());
         broker.stop();
         broker.start();
         return broker.name();
@@ -319,35 +319,14 @@ public final class ChaosRun {
     /** Full for as long as two checkpoints take to fail. */
     private String filled() throws IOException, InterruptedException {
         disk.fill();
-        TimeUnit.MILLISECONDS.sleep(2L * ChaosJob.CHECKPOINT_MILLIS + ChaosJob.CHECKPOINT_TIMEOUT_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(2L * ChaosJobs.CHECKPOINT_MILLIS + ChaosJobs.CHECKPOINT_TIMEOUT_MILLIS);
         disk.empty();
         return "checkpoints";
     }
 
-    private String resubmitted(int parallelism, boolean chained) throws Exception {
-        String before = job.id();
-        String savepoint = job.stop(PATIENTLY, false);
-        disk.forget(before);
-        job.start(parallelism, chained, Optional.of(savepoint));
-        return "to " + parallelism + (chained ? ", chained" : ", unchained");
-    }
-
-    /** Waits for a completed checkpoint that was begun after a time: all tasks run. */
-    private void awaitCheckpoint(long afterMillis) throws Exception {
-        PATIENTLY.until("completed checkpoint", () -> {
-            cluster.restartDead();
-            ClusterRest rest = cluster.rest();
-            if (rest.state(job.id()).filter("FAILED"::equals).isPresent()) {
-                throw new IllegalStateException(
-                        "found job " + job.id() + " FAILED, expected it to recover; see the logs");
-            }
-            return rest.completedCheckpointBegan(job.id()) > afterMillis;
-        });
-    }
-
     private void awaitCaughtUp() throws Exception {
         KafkaSettings kafka = job.kafka();
-        long mostFrames = 2L * ChaosJob.CHECKPOINT_MILLIS * plan.cameras() * plan.framesPerSecond() / 1000;
+        long mostFrames = 2L * ChaosJobs.CHECKPOINT_MILLIS * plan.cameras() * plan.framesPerSecond() / 1000;
         try {
             PATIENTLY.until("return to real time", () -> TopicLag.uncheckpointedFrames(kafka) <= mostFrames);
         } catch (TimeoutException e) {
@@ -363,6 +342,12 @@ public final class ChaosRun {
             return new TopicVerification(settings, job.kafka(), TopicVerification.Extent.ALL)
                     .run(tokenizer, others::of, done -> {});
         }
+    }
+
+    private ReaderReport verifyReaders() {
+        say("verifying the archive, every score and every action");
+        ChaosJob reader = jobs.recognizing();
+        return new ReaderVerification(reader.kafka(), RecognizeSettings.of(reader.configuration())).run();
     }
 
     private double elapsedSeconds() {

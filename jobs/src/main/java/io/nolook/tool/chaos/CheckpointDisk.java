@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * <p>Closing unmounts it.
  */
 final class CheckpointDisk implements AutoCloseable {
-    private static final int MEBIBYTES = 256;
+    private static final int MEBIBYTES = 1024;
 
     private final Path folder;
     private final boolean mounted;

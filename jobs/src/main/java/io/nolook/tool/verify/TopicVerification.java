@@ -96,7 +96,8 @@ public final class TopicVerification {
             throws InterruptedException {
         Function<String, Optional<VideoTokenizer>> models =
                 hash -> hash.equals(tokenizer.fileHash()) ? Optional.of(tokenizer) : others.apply(hash);
-        Map<Integer, Long> ends = extent == Extent.COMMITTED ? GroupOffsets.committed(kafka) : endsOfFrames();
+        Map<Integer, Long> ends =
+                extent == Extent.COMMITTED ? GroupOffsets.committed(kafka, kafka.framesTopic()) : endsOfFrames();
         DeadLetterIndex letters = new DeadLetterIndex(kafka, this::unreadable);
         TokenClaims tokens = new TokenClaims(kafka, tokenizer.spec().spatialStride());
         Map<String, Integer> counts = tokens.count(this::unreadable);

@@ -31,6 +31,12 @@ class ChaosITCase {
         assertThat(report.verdict().received()).isEqualTo(report.framesSent());
         assertThat(report.verdict().frames().get(Fate.TOKENIZED)).isPositive();
         assertThat(report.verdict().frames()).doesNotContainKeys(Fate.UNACCOUNTED, Fate.PENDING);
+        assertThat(report.readers().examples()).isEmpty();
+        assertThat(report.readers().archived())
+                .isEqualTo(report.readers().tokenFrames())
+                .isPositive();
+        assertThat(report.readers().scores()).isPositive();
+        assertThat(report.readers().actions()).isPositive();
         String kind = report.faults().get(0).kind().name();
         assertThat(said.toString()).contains(kind);
         assertThat(ChaosPage.of(report))
