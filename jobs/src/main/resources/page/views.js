@@ -3,4 +3,6 @@
 export const views = [
   { path: "", name: "Cameras", module: "./grid.js" },
   { path: "camera", module: "./camera.js" },
+  { path: "timeline", name: "Timeline", module: "./timeline.js" },
+  { path: "events", name: "Events", module: "./events.js" },
 ];

@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Follows topics as they grow, past brokers that are away, without a group.
  *
- * <p>One thread of its own, which hands over the records: those of transactions that are open, too. It looks every
+ * <p>One thread of its own, which hands over the records. It looks every
  * {@value #LOOK_MILLIS} ms whether a broker answers, and which topics and partitions there are; topics that are missing
  * may come. Memory: what one fetch holds, {@value #FETCH_BYTES} bytes at most but for one larger record.
  */
@@ -88,13 +88,19 @@ public final class TopicFollower implements AutoCloseable {
 
     /**
      * @param name of the thread
+     * @param isolation whether those of transactions that are open are handed over, too
      * @param each takes the records, on the follower's thread; what it throws ends the following
      */
-    public TopicFollower(KafkaSettings settings, String name, List<Followed> topics, Consumer<ReceivedRecord> each) {
+    public TopicFollower(
+            KafkaSettings settings,
+            String name,
+            IsolationLevel isolation,
+            List<Followed> topics,
+            Consumer<ReceivedRecord> each) {
         this.topics = topics.stream().collect(Collectors.toMap(Followed::topic, followed -> followed));
         this.each = each;
         properties = settings.client();
-        properties.setProperty("isolation.level", IsolationLevel.READ_UNCOMMITTED.toString());
+        properties.setProperty("isolation.level", isolation.toString());
         properties.setProperty("auto.offset.reset", "latest");
         properties.setProperty("enable.auto.commit", "false");
         properties.setProperty("allow.auto.create.topics", "false");

@@ -101,6 +101,24 @@ public final class PageOptions {
                     "How far back actions and dead letters are read at the start, 0 s to 7 d. More takes longer"
                             + " to start.");
 
+    public static final ConfigOption<Duration> TIMELINE_BACK = key("page.timeline-back")
+            .durationType()
+            .defaultValue(Duration.ofDays(1))
+            .withDescription("How far back the archive and the events are read at the start, 0 s to 366 d. All of it is"
+                    + " read from the broker: 77 MB a camera and day at 128x128 and 30 frames/s.");
+
+    public static final ConfigOption<MemorySize> TIMELINE_MAX_BYTES = key("page.timeline-max-bytes")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(64))
+            .withDescription(
+                    "Most bytes of what is known of segments, at least 1 MiB; beyond it the oldest are forgotten."
+                            + " A segment takes 240 bytes: 64 MiB are four days of 25 cameras at 30 frames/s.");
+
+    public static final ConfigOption<MemorySize> EVENTS_MAX_BYTES = key("page.events-max-bytes")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(16))
+            .withDescription("Most bytes of the events that are shown, at least 64 KiB; an event takes about 500.");
+
     private PageOptions() {}
 
     /** All of them, in the order of the documentation. */
@@ -120,6 +138,9 @@ public final class PageOptions {
                 PICTURES_MAX_BYTES,
                 MAX_CAMERAS,
                 MAX_VIEWERS,
-                BACK);
+                BACK,
+                TIMELINE_BACK,
+                TIMELINE_MAX_BYTES,
+                EVENTS_MAX_BYTES);
     }
 }

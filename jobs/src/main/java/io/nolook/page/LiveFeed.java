@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,9 @@ final class LiveFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
     /** As far back as a clip is long with the default interval at few frames a second. */
     private static final Duration TOKENS_BACK = Duration.ofSeconds(60);
+
+    /** Before they are committed: an aborted record comes again, and says the same. */
+    private static final IsolationLevel AT_ONCE = IsolationLevel.READ_UNCOMMITTED;
 
     private static final int LONGEST_REASON = 500;
 
@@ -59,10 +63,12 @@ final class LiveFeed implements AutoCloseable {
         this.kafka = kafka;
         this.cameras = cameras;
         this.acted = acted;
-        frames = new TopicFollower(kafka, "page-frames", List.of(Followed.fromEnd(kafka.framesTopic())), this::frame);
+        frames = new TopicFollower(
+                kafka, "page-frames", AT_ONCE, List.of(Followed.fromEnd(kafka.framesTopic())), this::frame);
         rest = new TopicFollower(
                 kafka,
                 "page-topics",
+                AT_ONCE,
                 List.of(
                         Followed.fromFirst(kafka.cameraStatusTopic()),
                         Followed.back(kafka.tokensTopic(), TOKENS_BACK),

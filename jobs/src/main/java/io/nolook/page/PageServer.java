@@ -35,7 +35,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  *
  * <pre>
  *   topics --> LiveFeed --> LiveCameras --> LivePage --+--> CameraRoutes --> JSON, pictures
- *                                |                     +--> LiveStream ----> events
+ *                                |                     +--> LiveStream ----> changes
  *                                +--> OriginalPictures, DecodedPictures (one thread)
  * </pre>
  *
@@ -58,6 +58,7 @@ public final class PageServer implements AutoCloseable {
     private final LiveFeed feed;
     private final DecodedPictures decoded;
     private final LiveStream stream;
+    private final ArchivePage archive;
     private final Javalin server;
 
     /**
@@ -82,6 +83,7 @@ public final class PageServer implements AutoCloseable {
                     e);
         }
         page.feed.start();
+        page.archive.start();
         return page;
     }
 
@@ -108,6 +110,8 @@ public final class PageServer implements AutoCloseable {
                         decoded),
                 new KeyframeRoute(cameras, settings.keyframes() ? Optional.of(keyframe) : Optional.empty()),
                 stream));
+        archive = new ArchivePage(settings, kafka, lightly(settings.configuration()));
+        parts.addAll(archive.routes());
         parts.addAll(more);
         server = Javalin.create(config -> configure(config, parts));
     }
@@ -181,5 +185,6 @@ public final class PageServer implements AutoCloseable {
         server.stop();
         feed.close();
         decoded.close();
+        archive.close();
     }
 }

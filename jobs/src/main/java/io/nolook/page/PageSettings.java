@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 
 /**
  * The options of the page, checked before anything runs.
@@ -92,6 +93,26 @@ public record PageSettings(
         Duration back = configuration.get(PageOptions.BACK);
         OptionChecks.require(
                 !back.isNegative() && back.compareTo(Duration.ofDays(7)) <= 0, PageOptions.BACK, back, "0 s to 7 d");
+        Duration archived = configuration.get(PageOptions.TIMELINE_BACK);
+        OptionChecks.require(
+                !archived.isNegative() && archived.compareTo(Duration.ofDays(366)) <= 0,
+                PageOptions.TIMELINE_BACK,
+                archived,
+                "0 s to 366 d");
+        OptionChecks.require(
+                bytes(configuration, PageOptions.TIMELINE_MAX_BYTES) >= 1 << 20,
+                PageOptions.TIMELINE_MAX_BYTES,
+                configuration.get(PageOptions.TIMELINE_MAX_BYTES),
+                "at least 1 MiB");
+        OptionChecks.require(
+                bytes(configuration, PageOptions.EVENTS_MAX_BYTES) >= 1 << 16,
+                PageOptions.EVENTS_MAX_BYTES,
+                configuration.get(PageOptions.EVENTS_MAX_BYTES),
+                "at least 64 KiB");
+    }
+
+    private static long bytes(Configuration configuration, ConfigOption<MemorySize> option) {
+        return configuration.get(option).getBytes();
     }
 
     private static InetSocketAddress listen(String text) {
@@ -197,6 +218,19 @@ public record PageSettings(
 
     public Duration back() {
         return configuration.get(PageOptions.BACK);
+    }
+
+    /** How far back the archive and the events are read. */
+    public Duration timelineBack() {
+        return configuration.get(PageOptions.TIMELINE_BACK);
+    }
+
+    public long timelineBytes() {
+        return bytes(configuration, PageOptions.TIMELINE_MAX_BYTES);
+    }
+
+    public long eventsBytes() {
+        return bytes(configuration, PageOptions.EVENTS_MAX_BYTES);
     }
 
     /** Without the token. */

@@ -5,6 +5,7 @@ import io.nolook.window.Chunk;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Codes segments and reads them back, trusting no length. */
 public final class SegmentCoder {
@@ -91,13 +92,26 @@ public final class SegmentCoder {
      * @throws SegmentException naming the segment, when its table is not what was written
      */
     public static List<Chunk.Span> spans(CodedSegment coded) throws SegmentException {
+        return steps(coded).stream().map(TokenStep::span).toList();
+    }
+
+    /**
+     * What the keyframe that checked bytes begin with says; empty where they begin amid a clip.
+     *
+     * @throws SegmentException naming the segment, when its table is not what was written
+     */
+    public static Optional<TokenStep.Begins> begins(CodedSegment coded) throws SegmentException {
+        return coded.extent().firstPosition() > 0
+                ? Optional.empty()
+                : steps(coded).get(0).begins();
+    }
+
+    /** Without tokens. */
+    private static List<TokenStep> steps(CodedSegment coded) throws SegmentException {
         try {
             int count = count(coded.extent());
             return StepTable.decode(
-                            coded.table(), coded.extent().firstPosition(), Collections.nCopies(count, new int[0]))
-                    .stream()
-                    .map(TokenStep::span)
-                    .toList();
+                    coded.table(), coded.extent().firstPosition(), Collections.nCopies(count, new int[0]));
         } catch (SegmentException | IllegalArgumentException e) {
             throw new SegmentException(coded.name() + ": " + e.getMessage(), e);
         }

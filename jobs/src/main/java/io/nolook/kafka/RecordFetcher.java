@@ -1,0 +1,59 @@
+package io.nolook.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Single committed records of a topic, by partition and offset; one thread. */
+public final class RecordFetcher implements AutoCloseable {
+    private static final long PATIENCE_MILLIS = 5_000;
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final String FETCH_BYTES = Integer.toString(1 << 20); // or one record, if that is larger
+
+    private final String topic;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    public RecordFetcher(KafkaSettings settings, String topic) {
+        this.topic = topic;
+        Properties properties = settings.client();
+        properties.setProperty("isolation.level", IsolationLevel.READ_COMMITTED.toString());
+        properties.setProperty("auto.offset.reset", "none");
+        properties.setProperty("enable.auto.commit", "false");
+        properties.setProperty("allow.auto.create.topics", "false");
+        properties.setProperty("max.partition.fetch.bytes", FETCH_BYTES);
+        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * The value of a record.
+     *
+     * @return empty when it is gone, has no value, or no broker gives it within {@value #PATIENCE_MILLIS} ms
+     */
+    public Optional<byte[]> value(int partition, long offset) {
+        TopicPartition place = new TopicPartition(topic, partition);
+        consumer.assign(List.of(place));
+        consumer.seek(place, offset);
+        long until = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
+        try {
+            do {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    return Optional.ofNullable(record.offset() == offset ? record.value() : null);
+                }
+            } while (System.nanoTime() < until);
+        } catch (org.apache.kafka.clients.consumer.InvalidOffsetException e) {
+            return Optional.empty(); // deleted meanwhile
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

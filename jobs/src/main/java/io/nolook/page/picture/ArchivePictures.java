@@ -1,0 +1,175 @@
+package io.nolook.page.picture;
+
+import io.nolook.archive.SegmentCoder;
+import io.nolook.archive.SegmentException;
+import io.nolook.frame.Picture;
+import io.nolook.offline.Decoders;
+import io.nolook.offline.OfflineDetokenizer;
+import io.nolook.page.timeline.ArchivedSegment;
+import io.nolook.record.ArchiveSegments;
+import io.nolook.schema.TokenFrame;
+import io.nolook.tool.replay.Replay;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Pictures of moments of the archive, decoded from their tokens when they are asked for.
+ *
+ * <p>Any thread asks; one picture is made at a time. Kept are the token frames of the segments asked for last,
+ * {@value #MOST_TOKEN_FRAMES} of them (about 1.5 KB each at 16x16 tokens), and where the decoders of the {@value #MOST_CAMERAS} cameras asked
+ * for last stand, 1 to 3 MiB each: what follows on in time costs no more than itself.
+ */
+public final class ArchivePictures implements AutoCloseable {
+    private static final int MOST_TOKEN_FRAMES = 16_384;
+    private static final int MOST_CAMERAS = 16;
+
+    private final ArchiveRecords records;
+    private final Decoders decoders;
+    private final Map<Place, List<TokenFrame>> segments = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Cursor> cursors = new LinkedHashMap<>(16, 0.75f, true);
+    private int held;
+
+    private record Place(int partition, long offset) {}
+
+    /**
+     * A picture of the archive.
+     *
+     * @param picture as decoded
+     * @param capturedAtMicros of the frame, microseconds since 1970
+     * @param tokenFrame that it was decoded from
+     */
+    public record Archived(Picture picture, long capturedAtMicros, TokenFrame tokenFrame) {}
+
+    /** Where the decoder of a camera stands. */
+    private static final class Cursor {
+        private final OfflineDetokenizer decoder;
+        private Optional<TokenFrame> last = Optional.empty();
+        private List<Picture> pictures = List.of();
+
+        Cursor(OfflineDetokenizer decoder) {
+            this.decoder = decoder;
+        }
+    }
+
+    /**
+     * @param decoders this object's from now on
+     */
+    public ArchivePictures(ArchiveRecords records, Decoders decoders) {
+        this.records = records;
+        this.decoders = decoders;
+    }
+
+    /**
+     * The newest frame captured by then, at most.
+     *
+     * @param of the segments of a clip in order; the last one holds the frame
+     * @throws IOException saying what is wrong with a segment
+     * @throws IllegalArgumentException when there is no decoder for its tokens, or the tokens before it are missing
+     */
+    public synchronized Archived at(List<ArchivedSegment> of, long atMicros) throws IOException {
+        ArchivedSegment last = of.get(of.size() - 1);
+        List<TokenFrame> newest = tokens(last);
+        TokenFrame target = newest.get(0);
+        for (TokenFrame frame : newest) {
+            if (frame.getFirstCapturedAtMicros() <= atMicros) {
+                target = frame;
+            }
+        }
+        List<Picture> pictures = decode(of, target);
+        int index = 0;
+        for (int i = 0; i < pictures.size(); i++) {
+            if (Replay.capturedAtMicros(target, i) <= atMicros) {
+                index = i;
+            }
+        }
+        return new Archived(pictures.get(index), Replay.capturedAtMicros(target, index), target);
+    }
+
+    private List<Picture> decode(List<ArchivedSegment> of, TokenFrame target) throws IOException {
+        Cursor cursor =
+                cursors.computeIfAbsent(target.getCamera(), camera -> new Cursor(new OfflineDetokenizer(decoders::of)));
+        if (cursors.size() > MOST_CAMERAS) {
+            cursors.remove(cursors.keySet().iterator().next());
+        }
+        if (cursor.last.filter(target::equals).isPresent()) {
+            return cursor.pictures;
+        }
+        try {
+            int position = target.getPosition();
+            int history = Math.min(position, Math.max(1, cursor.decoder.history(target)));
+            boolean goesOn = cursor.last
+                    .filter(before -> sameClip(before, target)
+                            && before.getPosition() < position
+                            && position - before.getPosition() <= history + 1)
+                    .isPresent();
+            if (!goesOn && position > 0) {
+                cursor.decoder.resume(frames(of, position - history, position));
+            }
+            int from = goesOn ? cursor.last.get().getPosition() + 1 : position;
+            for (TokenFrame between : frames(of, from, position)) {
+                cursor.decoder.decode(between);
+            }
+            cursor.pictures = cursor.decoder.decode(target);
+            cursor.last = Optional.of(target);
+            return cursor.pictures;
+        } catch (IOException | RuntimeException e) {
+            cursors.remove(target.getCamera()); // where its decoder stands, nobody knows
+            throw e;
+        }
+    }
+
+    private static boolean sameClip(TokenFrame a, TokenFrame b) {
+        return a.getEpoch() == b.getEpoch()
+                && a.getClip() == b.getClip()
+                && a.getTokenizerId().equals(b.getTokenizerId())
+                && a.getHeight() == b.getHeight()
+                && a.getWidth() == b.getWidth();
+    }
+
+    /** Token frames of a clip from one position to before another. */
+    private List<TokenFrame> frames(List<ArchivedSegment> of, int from, int to) throws IOException {
+        List<TokenFrame> found = new ArrayList<>();
+        for (ArchivedSegment segment : of) {
+            int first = segment.firstPosition();
+            if (first < to && first + segment.tokenFrames() > from) {
+                List<TokenFrame> all = tokens(segment);
+                found.addAll(all.subList(Math.max(0, from - first), Math.min(all.size(), to - first)));
+            }
+        }
+        if (found.size() != to - from) {
+            throw new IOException("found " + found.size() + " of the " + (to - from)
+                    + " token frames that the picture needs before its own, expected all: they are older than the"
+                    + " timeline, or were lost");
+        }
+        return found;
+    }
+
+    private List<TokenFrame> tokens(ArchivedSegment segment) throws IOException {
+        Place place = new Place(segment.partition(), segment.offset());
+        List<TokenFrame> known = segments.get(place);
+        if (known != null) {
+            return known;
+        }
+        List<TokenFrame> frames;
+        try {
+            frames = ArchiveSegments.frames(SegmentCoder.decode(records.segment(segment)));
+        } catch (SegmentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        segments.put(place, frames);
+        held += frames.size();
+        while (held > MOST_TOKEN_FRAMES && segments.size() > 1) {
+            held -= segments.remove(segments.keySet().iterator().next()).size();
+        }
+        return frames;
+    }
+
+    @Override
+    public synchronized void close() {
+        decoders.close();
+    }
+}
