@@ -183,7 +183,7 @@ public final class TopicFollower implements AutoCloseable {
         if (found.equals(consumer.assignment())) {
             return;
         }
-        Set<TopicPartition> before = consumer.assignment();
+        Set<TopicPartition> before = Set.copyOf(consumer.assignment()); // else what is assigned now
         consumer.assign(found);
         for (TopicPartition partition : found) {
             if (!before.contains(partition)) {
@@ -203,15 +203,13 @@ public final class TopicFollower implements AutoCloseable {
             consumer.seekToBeginning(List.of(partition));
             return;
         }
-        consumer.seekToEnd(List.of(partition));
-        if (followed.begin() == Begin.BACK) {
-            long from = Math.max(0, now - followed.back().toMillis());
-            var offset =
-                    consumer.offsetsForTimes(Map.of(partition, from), ANSWER).get(partition);
-            if (offset != null) {
-                consumer.seek(partition, offset.offset());
-            }
-        }
+        // by its number: what comes between this and the next poll is not to be left out
+        long end = consumer.endOffsets(List.of(partition), ANSWER).get(partition);
+        long from = Math.max(0, now - followed.back().toMillis());
+        var back = followed.begin() == Begin.BACK
+                ? consumer.offsetsForTimes(Map.of(partition, from), ANSWER).get(partition)
+                : null;
+        consumer.seek(partition, back == null ? end : Math.min(end, back.offset()));
     }
 
     /** A backlog of what is followed from its end is of no use any more. */
@@ -224,8 +222,10 @@ public final class TopicFollower implements AutoCloseable {
                 behind.add(partition);
             }
         }
-        consumer.seekToEnd(behind);
-        behind.forEach(newest::remove);
+        if (!behind.isEmpty()) { // none would be all
+            consumer.seekToEnd(behind);
+            behind.forEach(newest::remove);
+        }
     }
 
     private void pause() {

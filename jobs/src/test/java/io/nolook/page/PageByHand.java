@@ -24,7 +24,7 @@ public final class PageByHand {
             options.set(PageOptions.LISTEN, "127.0.0.1:" + arguments[1]);
             options.set(PageOptions.KEYFRAMES, true);
             KafkaSettings kafka = new KafkaSettings(options);
-            try (LoopedCameras cameras = new LoopedCameras(kafka, 8);
+            try (LoopedCameras cameras = new LoopedCameras(kafka, 2);
                     PageServer page = PageServer.start(PageSettings.of(options), kafka, camera -> {}, List.of())) {
                 int many = Integer.parseInt(arguments[0]);
                 for (int i = 1; i <= many; i++) {
