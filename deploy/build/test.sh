@@ -16,21 +16,21 @@ fi
 
 status=0
 python=/usr/bin/python3
-# What tests need from the system: PyTorch, FFmpeg, and GStreamer's RTSP server as a live camera.
+# What tests need from the system: PyTorch, FFmpeg, GStreamer's RTSP server as a live camera, and a browser.
 have() {
-  "$python" -c 'import torch, venv, gi; gi.require_version("GstRtspServer", "1.0")' && command -v ffmpeg
+  "$python" -c 'import torch, venv, gi; gi.require_version("GstRtspServer", "1.0")' && command -v ffmpeg && command -v chromedriver
 }
 if ! have >/dev/null 2>&1; then
   if command -v apt-get >/dev/null; then
     sudo=
     [ "$(id -u)" = 0 ] || sudo=sudo
-    say "installing PyTorch, FFmpeg and GStreamer's RTSP server with apt-get"
+    say "installing PyTorch, FFmpeg, GStreamer's RTSP server and Chromium with apt-get"
     $sudo apt-get update -qq &&
       DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends python3-torch \
         libopenblas0-pthread python3-venv ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
-        gstreamer1.0-plugins-good >/dev/null || status=1
+        gstreamer1.0-plugins-good chromium chromium-driver >/dev/null || status=1
   else
-    say "found no PyTorch, FFmpeg or GStreamer RTSP server for $python; tests that need one fail or are skipped"
+    say "found no PyTorch, FFmpeg, GStreamer RTSP server for $python, or no chromedriver; tests that need one fail or are skipped"
   fi
 fi
 
