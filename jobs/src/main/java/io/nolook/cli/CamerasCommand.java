@@ -87,7 +87,7 @@ final class CamerasCommand implements Callable<Integer> {
         FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(maxBytes), CameraFleet.PATIENCE);
         try (CameraFleet fleet =
                         new CameraFleet(CamerasCommand::open, producer, new Epochs(sending.state()), maxBytes);
-                FleetPages pages = new FleetPages(fleet, ListenAddress.parse(listen))) {
+                FleetPages pages = new FleetPages(fleet, HostPort.here("--listen", listen))) {
             out().printf(Locale.ROOT, "http://%s:%d/cameras%n", "127.0.0.1", pages.port());
             out().flush();
             fleet.become(cameras);

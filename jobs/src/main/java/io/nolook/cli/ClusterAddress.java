@@ -7,10 +7,11 @@ import picocli.CommandLine.Option;
 
 /** Where the JobManager is that a command asks. */
 final class ClusterAddress {
+    static final String OPTION = "--jobmanager";
     private static final String DEFAULT = "${env:NOLOOK_JOBMANAGER:-localhost:8081}";
 
     @Option(
-            names = "--jobmanager",
+            names = OPTION,
             paramLabel = "HOST:PORT",
             defaultValue = DEFAULT,
             description =
@@ -19,7 +20,7 @@ final class ClusterAddress {
     private String text = "";
 
     InetSocketAddress address() {
-        return parse(text);
+        return HostPort.of(OPTION, text);
     }
 
     String text() {
@@ -36,21 +37,5 @@ final class ClusterAddress {
 
     static ClusterRest rest(InetSocketAddress address) {
         return new ClusterRest(address.getHostString(), address.getPort());
-    }
-
-    /**
-     * Host and port, not resolved.
-     *
-     * @throws IllegalArgumentException when it is something else
-     */
-    static InetSocketAddress parse(String text) {
-        int colon = text.lastIndexOf(':');
-        if (colon > 0 && text.substring(colon + 1).matches("\\d{1,5}")) {
-            int port = Integer.parseInt(text.substring(colon + 1));
-            if (port <= 65535) {
-                return InetSocketAddress.createUnresolved(text.substring(0, colon), port);
-            }
-        }
-        throw new IllegalArgumentException("--jobmanager: found '" + text + "', expected HOST:PORT");
     }
 }

@@ -208,10 +208,11 @@ final class ReplayCommand implements Callable<Integer> {
 
         @Override
         public void close() {
-            producer.ifPresent(sending -> {
-                sending.flush();
-                sending.close();
-            });
+            if (producer.isPresent()) {
+                try (TokenProducer sending = producer.get()) {
+                    sending.flush();
+                }
+            }
         }
     }
 }

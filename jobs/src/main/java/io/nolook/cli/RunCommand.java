@@ -35,7 +35,7 @@ final class RunCommand implements Callable<Integer> {
     private JobKind job;
 
     @Option(
-            names = "--jobmanager",
+            names = ClusterAddress.OPTION,
             paramLabel = "HOST:PORT",
             description = "REST address of a Flink 2.3 cluster; without it the job runs in this process until stopped,"
                     + " and goes on where it stopped when it is started again.")
@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--unless-running: found it without --jobmanager, expected a cluster");
         }
         Configuration given =
-                listen == null ? options.read() : MetricsPage.on(options.read(), ListenAddress.parse(listen));
+                listen == null ? options.read() : MetricsPage.on(options.read(), HostPort.here("--listen", listen));
         JobHere here = new JobHere(job.name(), job::make, line -> say("%s", line));
         TemporaryFiles.beforeTheyGo(here::stop);
         try {
@@ -111,7 +111,7 @@ final class RunCommand implements Callable<Integer> {
                     + " metrics are where its own configuration says (metrics.reporter.prom)");
         }
         ClusterSubmission submission =
-                new ClusterSubmission(job.make(options.read()), ClusterAddress.parse(jobManager));
+                new ClusterSubmission(job.make(options.read()), HostPort.of(ClusterAddress.OPTION, jobManager));
         ClusterRest rest = ClusterAddress.rest(submission.address());
         ClusterJobs cluster = new ClusterJobs(rest);
         Optional<ClusterJob> running = FreshStart.running(submission.job(), cluster);

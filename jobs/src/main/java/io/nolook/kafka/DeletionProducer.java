@@ -3,6 +3,7 @@ package io.nolook.kafka;
 import io.nolook.schema.ArchiveDeletion;
 import io.nolook.schema.SingleObject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -33,7 +34,12 @@ public final class DeletionProducer implements AutoCloseable {
         // not below the prefix of any job, whose starts watch what is written under theirs
         properties.setProperty("transactional.id", "nolook-expire-" + settings.archiveTopic());
         producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-        producer.initTransactions();
+        try {
+            producer.initTransactions();
+        } catch (KafkaException e) {
+            producer.close(Duration.ZERO); // nobody else will
+            throw e;
+        }
     }
 
     /**

@@ -13,6 +13,7 @@ import io.nolook.schema.TokenSequence;
 import java.util.List;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.AdminClosingKafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
@@ -39,6 +40,9 @@ public final class KafkaEnds {
     /** What sinks are for, behind the prefix in their transactional ids. */
     static final List<String> ROLES =
             List.of(TOKENS, DEAD_LETTERS, DECODED_FRAMES, ACTION_SCORES, ACTIONS, ARCHIVE, SEQUENCES);
+
+    /** Transactional ids are used again, so that a broker keeps few. */
+    private static final TransactionNamingStrategy NAMING = TransactionNamingStrategy.POOLING;
 
     private static final String DISCOVERY_MILLIS = "30000";
 
@@ -136,13 +140,15 @@ public final class KafkaEnds {
         properties.setProperty("max.request.size", Integer.toString(maxRecordBytes));
         properties.putIfAbsent("compression.type", compression);
         properties.putIfAbsent("linger.ms", "5");
-        return KafkaSink.<T>builder()
+        String prefix = settings.configuration().get(KafkaOptions.TRANSACTION_PREFIX) + "-" + role;
+        KafkaSink<T> plain = KafkaSink.<T>builder()
                 .setKafkaProducerConfig(properties)
                 .setBootstrapServers(settings.configuration().get(KafkaOptions.BOOTSTRAP_SERVERS))
                 .setDeliveryGuarantee(exactly ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE)
-                .setTransactionalIdPrefix(settings.configuration().get(KafkaOptions.TRANSACTION_PREFIX) + "-" + role)
-                .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
+                .setTransactionalIdPrefix(prefix)
+                .setTransactionNamingStrategy(NAMING)
                 .setRecordSerializer(schema)
                 .build();
+        return exactly ? new AdminClosingKafkaSink<>(plain, prefix, schema, NAMING) : plain;
     }
 }

@@ -18,7 +18,7 @@ class RunCommandTest {
     @ParameterizedTest
     @CsvSource({"localhost:8081, localhost, 8081", "10.0.0.7:65535, 10.0.0.7, 65535", "[::1]:80, [::1], 80"})
     void readsHostAndPortAndResolvesNothing(String text, String host, int port) {
-        InetSocketAddress address = ClusterAddress.parse(text);
+        InetSocketAddress address = HostPort.of("--jobmanager", text);
 
         assertThat(address.getHostString()).isEqualTo(host);
         assertThat(address.getPort()).isEqualTo(port);
@@ -44,7 +44,7 @@ class RunCommandTest {
     @ValueSource(
             strings = {"", "localhost", ":8081", "localhost:", "localhost:x", "localhost:65536", "h:123456", "h:-1"})
     void refusesAnythingElse(String text) {
-        assertThatThrownBy(() -> ClusterAddress.parse(text))
+        assertThatThrownBy(() -> HostPort.of("--jobmanager", text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("--jobmanager: found '" + text + "', expected HOST:PORT");
     }

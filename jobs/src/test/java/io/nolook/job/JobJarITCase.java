@@ -129,7 +129,10 @@ class JobJarITCase {
         try (JarFile jar = new JarFile(TARGET.resolve("nolook-jobs.jar").toFile())) {
             List<String> entries = jar.stream().map(entry -> entry.getName()).toList();
             assertThat(entries)
-                    .contains("io/nolook/job/tokenize/TokenizeJob.class", "models/nolook-small/encoder.onnx");
+                    .contains(
+                            "io/nolook/job/tokenize/TokenizeJob.class",
+                            "models/nolook-small/encoder.onnx",
+                            "org/apache/flink/connector/kafka/sink/AdminClosingKafkaSink.class");
             assertThat(entries)
                     .noneMatch(entry -> entry.startsWith("io/nolook/tool/")
                             || entry.startsWith("io/nolook/cli/")

@@ -11,11 +11,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.metrics.MetricConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Metrics of a job here are read on this machine, and nowhere else. */
 class MetricsPageTest {
@@ -53,6 +59,22 @@ class MetricsPageTest {
             assertThatThrownBy(() -> MetricsPage.on(new Configuration(), address))
                     .hasMessageContaining(Integer.toString(other.getLocalPort()))
                     .hasMessageContaining("in use, expected a free port");
+        }
+    }
+
+    /** A job says the same of itself wherever it runs: dashboards and alerts are written once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"images/config.yaml", "kubernetes/components/flink/deployment.yaml"})
+    void clustersTellTheSameLabels(String file) throws IOException {
+        Map<String, String> here = MetricsPage.on(
+                        new Configuration(), new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()))
+                .toMap();
+        String there = Files.readString(Path.of("../deploy", file)).replace("\"", "");
+
+        for (String setting : List.of("filterLabelValueCharacters", "scope.variables.excludes")) {
+            assertThat(there)
+                    .contains("metrics.reporter.prom." + setting + ": "
+                            + here.get("metrics.reporter.nolook-page." + setting) + "\n");
         }
     }
 

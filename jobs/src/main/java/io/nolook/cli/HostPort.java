@@ -1,0 +1,31 @@
+package io.nolook.cli;
+
+import java.net.InetSocketAddress;
+
+/** Reads HOST:PORT. */
+final class HostPort {
+
+    private HostPort() {}
+
+    /**
+     * An address elsewhere, not resolved.
+     *
+     * @throws IllegalArgumentException naming the option, when it is something else
+     */
+    static InetSocketAddress of(String option, String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon > 0 && text.substring(colon + 1).matches("\\d{1,5}")) {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            if (port <= 65535) {
+                return InetSocketAddress.createUnresolved(text.substring(0, colon), port);
+            }
+        }
+        throw new IllegalArgumentException(option + ": found '" + text + "', expected HOST:PORT");
+    }
+
+    /** An address to listen at, resolved. */
+    static InetSocketAddress here(String option, String text) {
+        InetSocketAddress named = of(option, text);
+        return new InetSocketAddress(named.getHostString(), named.getPort());
+    }
+}
