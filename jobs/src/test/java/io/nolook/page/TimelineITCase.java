@@ -288,7 +288,7 @@ class TimelineITCase {
     }
 
     private static JsonNode json(String path) throws IOException, InterruptedException {
-        return JSON.readTree(get(path, "application/json; charset=utf-8").body());
+        return JSON.readTree(get(path, "application/json").body());
     }
 
     private static HttpResponse<byte[]> get(String path, String type) throws IOException, InterruptedException {
