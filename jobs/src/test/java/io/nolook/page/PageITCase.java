@@ -141,7 +141,11 @@ class PageITCase {
         await(10, () -> text(".lists").contains("PICTURE_TRUNCATED"));
         assertThat(text(".camera h1")).isEqualTo("north");
         assertThat(text(".lists")).contains("brush hair", "goes on", "the first frame that the job saw");
-        await(10, () -> browser.findElements(By.cssSelector(".camera img[data-number]")).size() == 2);
+        await(
+                10,
+                () -> browser.findElements(By.cssSelector(".camera img[data-number]"))
+                                .size()
+                        == 2);
         await(10, () -> !browser.findElements(By.cssSelector(".chart canvas")).isEmpty());
 
         browser.findElement(By.cssSelector(".tools button")).click();
@@ -155,8 +159,10 @@ class PageITCase {
     @Order(5)
     void whatCamerasSayIsText() {
         cameras.add(HOSTILE_ID, "<b>group</b>");
-        await(15, () -> browser.findElements(By.className("tile")).stream()
-                .anyMatch(tile -> tile.getText().contains(HOSTILE_ID)));
+        await(
+                15,
+                () -> browser.findElements(By.className("tile")).stream()
+                        .anyMatch(tile -> tile.getText().contains(HOSTILE_ID)));
         long now = System.currentTimeMillis();
         cameras.action(HOSTILE_ID, HOSTILE_LABEL, ActionState.BEGUN, now - 500, now);
         cameras.tell(HOSTILE_ID, "<i>poor</i>", HOSTILE_LABEL);
@@ -171,7 +177,11 @@ class PageITCase {
                 .click();
         await(10, () -> text(".lists").contains(HOSTILE_LABEL));
         assertThat(text(".camera h1")).isEqualTo(HOSTILE_ID);
-        await(15, () -> browser.findElements(By.cssSelector(".camera img[data-number]")).size() == 2);
+        await(
+                15,
+                () -> browser.findElements(By.cssSelector(".camera img[data-number]"))
+                                .size()
+                        == 2);
         assertThat(script("return String(window.hacked)")).isEqualTo("undefined");
         assertThat(browser.findElements(By.cssSelector("main script, main b, main i, main img[onerror]")))
                 .isEmpty();
@@ -203,9 +213,8 @@ class PageITCase {
 
     /** Of the frame or token frame that a picture shows; 0 where it shows none. */
     private static long number(String camera, String kind) {
-        String shown = tile(camera)
-                .findElement(By.cssSelector("." + kind + " img"))
-                .getAttribute("data-number");
+        String shown =
+                tile(camera).findElement(By.cssSelector("." + kind + " img")).getAttribute("data-number");
         return shown == null || shown.isEmpty() ? 0 : Long.parseLong(shown.replaceAll("^\"|-.*", ""));
     }
 

@@ -71,7 +71,8 @@ public final class PageLoad {
     }
 
     private static void view(Process page, int inView, double minutes) throws Exception {
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         CountDownLatch never = new CountDownLatch(1);
         while (page.isAlive() && !answers(client)) {
             never.await(500, TimeUnit.MILLISECONDS);

@@ -35,12 +35,14 @@ class PageSettingsTest {
     @Test
     void othersReachItWithATokenOrThroughAProxyOnly() {
         assertThatThrownBy(() -> settings("page.listen", "0.0.0.0:9480"))
-                .hasMessage("page.listen: found 0.0.0.0, which others can reach, and neither page.token, page.token-file nor"
-                        + " page.proxy-header, expected one of them, or an address of this machine alone, such as"
-                        + " 127.0.0.1:9480");
+                .hasMessage(
+                        "page.listen: found 0.0.0.0, which others can reach, and neither page.token, page.token-file nor"
+                                + " page.proxy-header, expected one of them, or an address of this machine alone, such as"
+                                + " 127.0.0.1:9480");
         assertThat(settings("page.listen", "0.0.0.0:9480", "page.token", TOKEN).isOnThisMachineAlone())
                 .isFalse();
-        assertThat(settings("page.listen", "[::]:9480", "page.proxy-header", "X-User").proxy())
+        assertThat(settings("page.listen", "[::]:9480", "page.proxy-header", "X-User")
+                        .proxy())
                 .isPresent();
     }
 
@@ -49,7 +51,8 @@ class PageSettingsTest {
         Path file = Files.writeString(folder.resolve("token"), TOKEN + "\nrest\n");
 
         assertThat(settings("page.token-file", file.toString()).token()).contains(TOKEN);
-        assertThatThrownBy(() -> settings("page.token-file", folder.resolve("none").toString()))
+        assertThatThrownBy(
+                        () -> settings("page.token-file", folder.resolve("none").toString()))
                 .hasMessageContaining("page.token-file: found no file");
         assertThatThrownBy(() -> settings("page.token-file", file.toString(), "page.token", TOKEN))
                 .hasMessageContaining("page.token-file: found both it and page.token, expected one of them");

@@ -34,7 +34,8 @@ class SessionsTest {
 
         assertThat(sessions.isCookie("9" + cookie, NOW)).isFalse();
         assertThat(sessions.isCookie(cookie.replaceFirst("^1", "2"), NOW)).isFalse();
-        assertThat(sessions.isCookie(cookie.substring(0, cookie.length() - 1), NOW)).isFalse();
+        assertThat(sessions.isCookie(cookie.substring(0, cookie.length() - 1), NOW))
+                .isFalse();
         assertThat(sessions.isCookie(new Sessions("0123456789abcdeX").cookie(NOW), NOW))
                 .isFalse();
         assertThat(sessions.isCookie("", NOW)).isFalse();

@@ -19,8 +19,7 @@ class LiveCamerasTest {
 
     private void frame(String camera, int bytes, long atMillis) {
         byte[] key = camera.getBytes(StandardCharsets.UTF_8);
-        cameras.frame(
-                camera, new ReceivedRecord("frames", 0, 0, atMillis, key, new byte[bytes], List.of()), atMillis);
+        cameras.frame(camera, new ReceivedRecord("frames", 0, 0, atMillis, key, new byte[bytes], List.of()), atMillis);
     }
 
     private void tokens(long clip, int position) {

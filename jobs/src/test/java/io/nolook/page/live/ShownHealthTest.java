@@ -14,8 +14,7 @@ class ShownHealthTest {
     private double intervalMillis = 200;
 
     private ShownHealth shown(Optional<CameraStatus> status) {
-        return ShownHealth.of(
-                status, new ShownHealth.Seen(health.report(NOW), NOW - 600_000, intervalMillis), NOW);
+        return ShownHealth.of(status, new ShownHealth.Seen(health.report(NOW), NOW - 600_000, intervalMillis), NOW);
     }
 
     private void frameAt(long millis) {
@@ -70,8 +69,7 @@ class ShownHealthTest {
     void offlineIsBelievedUnlessAFrameCameAfterIt() {
         frameAt(NOW - 3_000);
 
-        assertThat(shown(status("offline", NOW - 2_000)))
-                .isEqualTo(new ShownHealth("offline", "as its sender says"));
+        assertThat(shown(status("offline", NOW - 2_000))).isEqualTo(new ShownHealth("offline", "as its sender says"));
         assertThat(shown(status("offline", NOW - 4_000)).word()).isEqualTo("excellent");
     }
 

@@ -45,7 +45,9 @@ class CameraDecoderTest {
     private final CameraDecoder decoder = new CameraDecoder(new OfflineDetokenizer(decoders::of));
 
     private byte[] newest(int from, int to) {
-        return decoder.newest(new LiveClip(to, tokens.subList(from, to + 1))).picture().rgb();
+        return decoder.newest(new LiveClip(to, tokens.subList(from, to + 1)))
+                .picture()
+                .rgb();
     }
 
     @Test
