@@ -25,7 +25,7 @@ MODEL_JOBS = {"nolook-tokenize", "nolook-recognize", "nolook-detokenize"}
 
 @pytest.fixture(scope="session", params=OVERLAYS)
 def resources(request):
-    return overlays.build(request.param, "jobs/expire")
+    return overlays.build(request.param, "jobs/expire", "jobs/page")
 
 
 def of(resources, kind):

@@ -3,7 +3,7 @@ import uPlot from "./uplot.js";
 import { el } from "./dom.js";
 import { time } from "./words.js";
 
-const HEIGHT = 132;
+const HEIGHT = 120;
 
 /** A chart of one line: update it with times (milliseconds) and values. */
 export function chart(title, unit, format) {
@@ -24,7 +24,7 @@ export function chart(title, unit, format) {
       cursor: { points: { size: 6 } },
       scales: { y: { range: (u, min, max) => [0, Math.max(max * 1.15, 1)] } },
       axes: [
-        { ...axis, values: (u, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false })) },
+        { ...axis, size: 26, values: (u, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false })) },
         { ...axis, size: 62, values: (u, ticks) => ticks.map(format) },
       ],
       series: [{}, { stroke: colour("--accent"), width: 1.5, fill: colour("--shade"), spanGaps: false }],

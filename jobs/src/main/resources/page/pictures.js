@@ -46,17 +46,16 @@ export class Pane {
     const at = Number(response.headers.get("Nolook-At-Millis") ?? -1);
     if (response.status === 304) {
       this.onPicture(at);
+    } else if (response.status === 204) {
+      if (panes.has(this) && !this.shown) {
+        this.clear(decodeURIComponent(response.headers.get("Nolook-Reason") ?? ""));
+      }
     } else if (response.ok) {
       const blob = await response.blob();
       if (panes.has(this)) {
         this.etag = response.headers.get("ETag") ?? "";
         await this.show(blob);
         this.onPicture(at);
-      }
-    } else {
-      const { error } = await response.json();
-      if (panes.has(this) && !this.shown) {
-        this.clear(error);
       }
     }
   }

@@ -60,6 +60,11 @@ final class DemoCommand implements Callable<Integer> {
             description = "Recognizes actions in the tokens too, with frames sampled to the recognizer's rate.")
     private boolean recognize;
 
+    @Option(
+            names = "--page",
+            description = "Shows the cameras in a browser meanwhile; --seconds 600 leaves time to look.")
+    private boolean page;
+
     @Option(names = "--out", defaultValue = "out/demo", description = "Where results go (default: ${DEFAULT-VALUE}).")
     private Path out;
 
@@ -87,6 +92,9 @@ final class DemoCommand implements Callable<Integer> {
         Demo demo = Demo.of(configuration, simulated, videos, said);
         if (recognize) {
             demo.recognizing(given);
+        }
+        if (page) {
+            demo.onAPage();
         }
         Demo.Result result = demo.run(seconds, () -> decoder(configuration, settings));
         said.println();

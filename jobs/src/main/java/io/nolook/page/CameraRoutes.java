@@ -6,6 +6,8 @@ import io.nolook.page.live.CameraView;
 import io.nolook.page.picture.DecodedPictures;
 import io.nolook.page.picture.OriginalPictures;
 import io.nolook.page.picture.PictureBytes;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** What is known of cameras, and their newest pictures: {@code /api/cameras} and what is below it. */
@@ -33,12 +35,11 @@ final class CameraRoutes implements PageRoutes {
                                 .map(newest -> originals.of(context.pathParam("id"), newest))
                                 .orElseGet(() -> new PictureBytes(0, -1, Optional.empty(), "no frame yet"))));
         routes.get("/api/cameras/{id}/decoded.jpg", context -> {
-            boolean known = live.cameras().knows(context.pathParam("id"));
-            picture(
-                    context,
-                    known
-                            ? decoded.of(context.pathParam("id"))
-                            : new PictureBytes(0, -1, Optional.empty(), "no such camera"));
+            if (live.cameras().knows(context.pathParam("id"))) {
+                picture(context, decoded.of(context.pathParam("id")));
+            } else {
+                PageJson.fail(context, 404, "found no such camera");
+            }
         });
     }
 
@@ -51,13 +52,18 @@ final class CameraRoutes implements PageRoutes {
         }
     }
 
+    private static String percentEncoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
     /** A picture, that the browser has it already, or why there is none. */
     private static void picture(Context context, PictureBytes picture) {
         String etag = "\"" + picture.number() + "-" + picture.atMillis() + "\"";
         context.header("Nolook-Number", Long.toString(picture.number()));
         context.header("Nolook-At-Millis", Long.toString(picture.atMillis()));
         if (picture.jpeg().isEmpty()) {
-            PageJson.fail(context, 404, picture.reason());
+            context.header("Nolook-Reason", percentEncoded(picture.reason()));
+            context.status(204);
             return;
         }
         context.header("ETag", etag);

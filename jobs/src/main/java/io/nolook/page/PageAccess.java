@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   asked by another name of this machine (page on it alone) --> 403
  *   asked by another web site ---------------------------------> 403
- *   /login, /healthz, /static/ --------------------------------> anybody
+ *   /login, /static/, and /healthz before all of this ---------> anybody
  *   neither token nor proxy -----------------------------------> anybody of this machine
  *   token as Bearer or good cookie, or named by the proxy -----> in
  *   else: the page itself to /login (or 401), /api/ -----------> 401
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PageAccess {
     private static final String COOKIE = "nolook";
+    private static final String HEALTH = "/healthz";
     private static final String BEARER = "Bearer ";
     private static final Set<String> OWN_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
     /** Everything is of this server; pictures are also made of bytes that scripts fetched. */
@@ -50,6 +51,9 @@ final class PageAccess {
 
     private void check(Context context) {
         headers(context);
+        if (context.path().equals(HEALTH)) { // of health checks, which name no host
+            return;
+        }
         if (settings.isOnThisMachineAlone() && !isOwnName(context.header("Host"))) {
             refuse(
                     context,
@@ -74,7 +78,7 @@ final class PageAccess {
         context.header("Content-Security-Policy", POLICY);
         context.header("X-Content-Type-Options", "nosniff");
         context.header("X-Frame-Options", "DENY");
-        context.header("Referrer-Policy", "no-referrer");
+        context.header("Referrer-Policy", "same-origin"); // with none, forms would be of no origin
         context.header("Cross-Origin-Resource-Policy", "same-origin");
         context.header("Cross-Origin-Opener-Policy", "same-origin");
         context.header("Cache-Control", "no-store");
@@ -139,7 +143,7 @@ final class PageAccess {
     }
 
     private static boolean isOpen(String path) {
-        return path.equals("/login") || path.equals("/healthz") || path.startsWith("/static/");
+        return path.equals("/login") || path.startsWith("/static/");
     }
 
     private boolean isLetIn(Context context) {

@@ -169,6 +169,7 @@ class KubernetesTest {
     @ParameterizedTest
     @CsvSource({
         "base/cameras.yaml, /spec/template/spec/containers/0/args",
+        "jobs/page/page.yaml, /spec/template/spec/containers/0/args",
         "jobs/expire/expire.yaml, /spec/jobTemplate/spec/template/spec/containers/0/args"
     })
     void theProgramKnowsTheCommands(String file, String path) throws IOException {

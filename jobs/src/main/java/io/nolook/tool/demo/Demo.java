@@ -12,7 +12,10 @@ import io.nolook.kafka.Topics;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.local.LocalJob;
 import io.nolook.model.VideoDetokenizer;
+import io.nolook.page.PageServer;
+import io.nolook.page.PageSettings;
 import io.nolook.record.CameraKeys;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +42,7 @@ public final class Demo {
     private final long began = System.nanoTime();
     private double firstTokenSeconds = Double.NaN;
     private Optional<Configuration> recognizing = Optional.empty();
+    private boolean isShown;
 
     /** Everything a report needs. */
     public record Result(
@@ -112,6 +116,12 @@ public final class Demo {
         return this;
     }
 
+    /** Shows the cameras in a browser, for as long as the demo runs. */
+    public Demo onAPage() {
+        isShown = true;
+        return this;
+    }
+
     /** Opens the decoder for the pictures. */
     public interface DecoderOpening {
         VideoDetokenizer open();
@@ -125,7 +135,8 @@ public final class Demo {
     public Result run(long seconds, DecoderOpening decoder) throws Exception {
         say("starting a Kafka broker in this process");
         try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of());
-                LocalJob<TokenizeJob> job = start(broker)) {
+                LocalJob<TokenizeJob> job = start(broker);
+                AutoCloseable page = page(broker)) {
             if (recognizing.isEmpty()) {
                 return watch(job, seconds, decoder, Optional.empty());
             }
@@ -174,6 +185,22 @@ public final class Demo {
         LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), withBroker(options, broker));
         job.awaitRunning(START_TIMEOUT);
         return job;
+    }
+
+    private AutoCloseable page(EmbeddedBroker broker) throws IOException {
+        if (!isShown) {
+            return () -> {};
+        }
+        Configuration configuration = withBroker(options, broker);
+        PageServer page = PageServer.start(
+                PageSettings.of(configuration),
+                new KafkaSettings(configuration),
+                camera -> {
+                    throw new IllegalStateException("found a demo, expected a job that takes commands");
+                },
+                List.of());
+        say("the cameras in a browser: " + page.address());
+        return page;
     }
 
     private static Configuration withBroker(Configuration given, EmbeddedBroker broker) {
