@@ -10,10 +10,14 @@ import io.nolook.job.archive.ArchiveJob;
 import io.nolook.job.recognize.SimulatedTokens;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.TopicNeeds;
+import io.nolook.kafka.TopicNeeds.Retention;
+import io.nolook.kafka.Topics;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.offline.Decoders;
 import io.nolook.offline.TokenFile;
 import io.nolook.option.PageOptions;
+import io.nolook.record.DeadLetters;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionState;
 import io.nolook.schema.SingleObject;
@@ -88,6 +92,8 @@ class TimelineITCase {
         job.start(StreamExecutionEnvironment.createLocalEnvironment(job.configuration()))
                 .getJobExecutionResult()
                 .get();
+        new Topics(kafka, Map.of(kafka.actionsTopic(), new TopicNeeds(DeadLetters.ENVELOPE_BYTES, Retention.ANY, "")))
+                .ensure();
         action("camera-0", "wave", ActionState.ENDED, began + 2 * SECOND, began + 5 * SECOND);
         action("camera-1", HOSTILE, ActionState.BEGUN, began + 6 * SECOND, began + 7 * SECOND);
         page = PageServer.start(PageSettings.of(options), kafka, camera -> {}, List.of());
