@@ -84,7 +84,9 @@ class PageServerTest {
         String let = ask("GET /?token=" + TOKEN);
         Matcher cookie = Pattern.compile("Set-Cookie: (nolook=[^;]+);[^\r]*").matcher(let);
         assertThat(cookie.find()).isTrue();
-        assertThat(cookie.group()).contains("HttpOnly", "SameSite=Strict", "Path=/").doesNotContain(TOKEN);
+        assertThat(cookie.group())
+                .contains("HttpOnly", "SameSite=Strict", "Path=/")
+                .doesNotContain(TOKEN);
         assertThat(ask("GET /api/cameras", "Cookie: " + cookie.group(1))).startsWith("HTTP/1.1 200");
         assertThat(ask("GET /api/cameras", "Cookie: nolook=9999999999." + "0".repeat(64)))
                 .startsWith("HTTP/1.1 401");
@@ -92,10 +94,8 @@ class PageServerTest {
 
     @Test
     void otherSitesAndNamesAreRefused() throws IOException {
-        assertThat(ask("GET /api/cameras", KNOWN, "Host: evil.example"))
-                .startsWith("HTTP/1.1 403");
-        assertThat(ask("GET /api/cameras", KNOWN, "Sec-Fetch-Site: cross-site"))
-                .startsWith("HTTP/1.1 403");
+        assertThat(ask("GET /api/cameras", KNOWN, "Host: evil.example")).startsWith("HTTP/1.1 403");
+        assertThat(ask("GET /api/cameras", KNOWN, "Sec-Fetch-Site: cross-site")).startsWith("HTTP/1.1 403");
         assertThat(ask("POST /api/cameras/a/keyframe", KNOWN, "Origin: http://evil.example"))
                 .startsWith("HTTP/1.1 403");
         assertThat(ask("POST /api/cameras/a/keyframe", KNOWN, "Origin: null")).startsWith("HTTP/1.1 403");
@@ -115,7 +115,8 @@ class PageServerTest {
 
     @Test
     void filesAreThoseOfThePageAlone() throws IOException {
-        for (String name : List.of("main.js", "grid.js", "camera.js", "page.css", "uplot.js", "uplot.css", "icon.svg")) {
+        for (String name :
+                List.of("main.js", "grid.js", "camera.js", "page.css", "uplot.js", "uplot.css", "icon.svg")) {
             assertThat(ask("GET /static/" + name)).as(name).startsWith("HTTP/1.1 200");
         }
         Matcher etag = Pattern.compile("ETag: (\"[^\"]+\")").matcher(ask("GET /static/main.js"));
@@ -145,10 +146,14 @@ class PageServerTest {
     void aBrokerThatIsNotThereIsSaid() throws IOException {
         String answer = ask("GET /api/cameras", KNOWN);
 
-        var said = new ObjectMapper().readTree(answer.substring(answer.indexOf("\r\n\r\n"))).get("page");
+        var said = new ObjectMapper()
+                .readTree(answer.substring(answer.indexOf("\r\n\r\n")))
+                .get("page");
         assertThat(said.get("brokerAwaySinceMillis").asLong()).isPositive();
         assertThat(said.get("brokerAwayReason").asText()).isNotEmpty();
-        assertThat(ask("GET /api/cameras/a%2Fb", KNOWN)).startsWith("HTTP/1.1 404").contains("found no such camera");
+        assertThat(ask("GET /api/cameras/a%2Fb", KNOWN))
+                .startsWith("HTTP/1.1 404")
+                .contains("found no such camera");
     }
 
     @Test
@@ -163,7 +168,8 @@ class PageServerTest {
 
     @Test
     void aPortThatIsTakenIsNamed() {
-        assertThatThrownBy(() -> start("page.listen", "127.0.0.1:" + page.address().getPort()))
+        assertThatThrownBy(
+                        () -> start("page.listen", "127.0.0.1:" + page.address().getPort()))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("page.listen: found ")
                 .hasMessageContaining("expected a free port");
