@@ -100,8 +100,12 @@ export function mount(element) {
   const unwatch = watch(({ cameras, gone }) => {
     cameras.forEach((camera) => tiles.get(camera.id)?.update(camera));
     gone.forEach((id) => {
-      tiles.get(id)?.close();
-      tiles.delete(id);
+      const found = tiles.get(id);
+      if (found) {
+        seen.unobserve(found.box);
+        found.close();
+        tiles.delete(id);
+      }
     });
     arrange();
   });

@@ -30,7 +30,11 @@ async function show() {
   view.replaceChildren();
   takeDown = module.mount(view, parameters) ?? (() => {});
   for (const { path: linked, link } of links) {
-    link.toggleAttribute("aria-current", linked === found.path);
+    if (linked === found.path) {
+      link.setAttribute("aria-current", "page");
+    } else {
+      link.removeAttribute("aria-current");
+    }
   }
   document.title = parameters.length ? `${parameters[0]} - nolook` : "nolook";
   view.focus({ preventScroll: true });

@@ -27,8 +27,8 @@ enum OptionTables {
             "detokenize",
             "Tokens to pictures: the job, and the commands that decode. The job also takes `frame.size`.",
             DetokenizeOptions.all()),
-    MODEL("jobs that run a model", "How a model is run: tokenize, recognize, detokenize.", InferenceOptions.all()),
     PAGE("page", "The live page. It also takes `model.decoder`, `model.registry` and `inference`.", PageOptions.all()),
+    MODEL("jobs that run a model", "How a model is run: tokenize, recognize, detokenize.", InferenceOptions.all()),
     KAFKA("all jobs", "Topics, where a job begins and ends, and what is delivered.", KafkaOptions.all());
 
     private static final int WIDTH = 96;

@@ -25,7 +25,7 @@ final class OptionsCommand implements Callable<Integer> {
         archive(OptionTables.ARCHIVE),
         sequence(OptionTables.SEQUENCE),
         detokenize(OptionTables.DETOKENIZE, OptionTables.MODEL),
-        page(OptionTables.PAGE, OptionTables.DETOKENIZE, OptionTables.MODEL);
+        page(OptionTables.PAGE, OptionTables.MODEL);
 
         private final List<OptionTables> tables;
 

@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -88,8 +87,12 @@ public final class TopicFollower implements AutoCloseable {
 
     /**
      * @param name of the thread
+     * <<<<<<< HEAD
      * @param isolation whether those of transactions that are open are handed over, too
      * @param each takes the records, on the follower's thread; what it throws ends the following
+     * =======
+     * @param each takes the records, on the follower's thread; what it throws makes it begin again
+     * >>>>>>> page
      */
     public TopicFollower(
             KafkaSettings settings,
@@ -126,10 +129,10 @@ public final class TopicFollower implements AutoCloseable {
             try (KafkaConsumer<byte[], byte[]> consumer =
                     new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 follow(consumer, positions);
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) { // whatever it is, it goes on
                 away(e);
             }
-            pause();
+            pause(AGAIN_MILLIS);
         }
     }
 
@@ -140,6 +143,10 @@ public final class TopicFollower implements AutoCloseable {
             if (Math.abs(now - look) >= LOOK_MILLIS) {
                 look(consumer, positions, now);
                 look = now;
+            }
+            if (consumer.assignment().isEmpty()) { // there is no topic yet
+                pause(POLL.toMillis());
+                continue;
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 TopicPartition partition = new TopicPartition(record.topic(), record.partition());
@@ -169,7 +176,7 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    private void away(KafkaException e) {
+    private void away(RuntimeException e) {
         Away before = away;
         String reason = String.valueOf(e.getMessage());
         away = new Away(before == Away.NOT ? System.currentTimeMillis() : before.sinceMillis(), reason);
@@ -228,9 +235,9 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    private void pause() {
+    private void pause(long millis) {
         try {
-            closed.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            closed.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             closed.countDown();

@@ -30,6 +30,7 @@ public final class PageByHand {
                 for (int i = 1; i <= many; i++) {
                     cameras.add((i % 3 == 0 ? "yard-" : "gate-") + i, i % 3 == 0 ? "yard" : "");
                 }
+                cameras.add("<img src=x onerror=\"window.hacked=1\">/..%2f?#", "<b>group</b>");
                 System.out.println(page.address());
                 CountDownLatch never = new CountDownLatch(1);
                 never.await(8, TimeUnit.SECONDS);

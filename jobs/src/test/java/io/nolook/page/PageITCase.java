@@ -11,8 +11,10 @@ import io.nolook.schema.ActionState;
 import java.io.File;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.flink.configuration.Configuration;
 import org.awaitility.Awaitility;
@@ -168,7 +170,7 @@ class PageITCase {
         cameras.tell(HOSTILE_ID, "<i>poor</i>", HOSTILE_LABEL);
 
         await(5, () -> text(".grid").contains(HOSTILE_LABEL));
-        assertThat(text(".grid").toLowerCase(java.util.Locale.ROOT)).contains("<b>group</b>");
+        assertThat(text(".grid").toLowerCase(Locale.ROOT)).contains("<b>group</b>");
         browser.findElements(By.className("tile")).stream()
                 .filter(tile -> tile.getText().contains(HOSTILE_ID))
                 .findFirst()
@@ -191,6 +193,8 @@ class PageITCase {
     @Test
     @Order(6)
     void aBrokerThatIsAwayIsSaidAndComesBack() {
+        browser.get(page.address().toString());
+        await(10, () -> tile("north").isDisplayed());
         broker.stop();
 
         await(20, () -> browser.findElement(By.id("banner")).getText().contains("broker has not been reachable"));
@@ -235,7 +239,7 @@ class PageITCase {
                         path);
     }
 
-    private static void await(int seconds, java.util.concurrent.Callable<Boolean> condition) {
+    private static void await(int seconds, Callable<Boolean> condition) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(seconds))
                 .pollInterval(Duration.ofMillis(100))

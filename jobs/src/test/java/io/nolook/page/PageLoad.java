@@ -110,6 +110,7 @@ public final class PageLoad {
 
     private static HttpRequest request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:9481/api/" + path))
+                .header("Accept", path.equals("live") ? "text/event-stream" : "*/*")
                 .build();
     }
 
