@@ -7,6 +7,7 @@ import io.nolook.flink.recognize.RecognizeOptions;
 import io.nolook.flink.sequence.SequenceOptions;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
+import io.nolook.option.NotifyOptions;
 import io.nolook.option.PageOptions;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,7 @@ enum OptionTables {
             "Tokens to pictures: the job, and the commands that decode. The job also takes `frame.size`.",
             DetokenizeOptions.all()),
     PAGE("page", "The live page. It also takes `model.decoder`, `model.registry` and `inference`.", PageOptions.all()),
+    NOTIFY("notify", "Actions to a webhook.", NotifyOptions.all()),
     MODEL("jobs that run a model", "How a model is run: tokenize, recognize, detokenize.", InferenceOptions.all()),
     KAFKA("all jobs", "Topics, where a job begins and ends, and what is delivered.", KafkaOptions.all());
 

@@ -18,14 +18,15 @@ import picocli.CommandLine.Spec;
         description = "Prints every option with its default and meaning: those of one job, or of all.")
 final class OptionsCommand implements Callable<Integer> {
 
-    /** The jobs and the page, and which tables are theirs. */
+    /** The jobs, the page and notices, and which tables are theirs. */
     enum Job {
         tokenize(OptionTables.TOKENIZE, OptionTables.MODEL),
         recognize(OptionTables.RECOGNIZE, OptionTables.MODEL),
         archive(OptionTables.ARCHIVE),
         sequence(OptionTables.SEQUENCE),
         detokenize(OptionTables.DETOKENIZE, OptionTables.MODEL),
-        page(OptionTables.PAGE, OptionTables.MODEL);
+        page(OptionTables.PAGE, OptionTables.MODEL),
+        notify(OptionTables.NOTIFY);
 
         private final List<OptionTables> tables;
 

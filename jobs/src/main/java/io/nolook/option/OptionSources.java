@@ -140,6 +140,7 @@ public final class OptionSources {
         options.addAll(SequenceOptions.all());
         options.addAll(DetokenizeOptions.all());
         options.addAll(PageOptions.all());
+        options.addAll(NotifyOptions.all());
         return options;
     }
 
