@@ -72,10 +72,10 @@ public final class GroupReader implements AutoCloseable {
         handedOver.put(partition, new OffsetAndMetadata(offset));
     }
 
-    /** Stays in the group while the records of the last poll take their time. */
-    public void stay() {
+    /** Stays in the group for so long, while the records of the last poll take their time. */
+    public void stay(long millis) {
         consumer.pause(consumer.assignment());
-        consumer.poll(Duration.ZERO).forEach(early::add); // of partitions that it got just now
+        consumer.poll(Duration.ofMillis(millis)).forEach(early::add); // of partitions that it got just now
         consumer.resume(consumer.paused());
     }
 

@@ -93,10 +93,9 @@ public final class Notifier {
         return false;
     }
 
-    private static void pause(long millis, GroupReader reader, BooleanSupplier goesOn) throws InterruptedException {
+    private static void pause(long millis, GroupReader reader, BooleanSupplier goesOn) {
         for (long left = millis; left > 0 && goesOn.getAsBoolean(); left -= STAY_MILLIS) {
-            Thread.sleep(Math.min(left, STAY_MILLIS));
-            reader.stay();
+            reader.stay(Math.min(left, STAY_MILLIS));
         }
     }
 
