@@ -4,6 +4,7 @@ import io.nolook.kafka.KafkaSettings;
 import io.nolook.notify.Notifier;
 import io.nolook.notify.NotifySettings;
 import io.nolook.option.OptionSources;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -39,7 +40,7 @@ final class NotifyCommand implements Callable<Integer> {
     private CommandSpec command;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         Configuration configuration = options.read();
         NotifySettings settings = NotifySettings.of(configuration);
         PrintWriter out = command.commandLine().getOut();
