@@ -146,8 +146,7 @@ class PageITCase {
         await(10, () -> text(".lists").contains("PICTURE_TRUNCATED"));
         assertThat(text(".camera h1")).isEqualTo("north");
         assertThat(text(".lists")).contains("brush hair", "goes on", "the first frame that the job saw");
-        await(
-                10,
+        await(OPENED,
                 () -> browser.findElements(By.cssSelector(".camera img[data-number]"))
                                 .size()
                         == 2);
@@ -182,8 +181,7 @@ class PageITCase {
                 .click();
         await(10, () -> text(".lists").contains(HOSTILE_LABEL));
         assertThat(text(".camera h1")).isEqualTo(HOSTILE_ID);
-        await(
-                15,
+        await(OPENED,
                 () -> browser.findElements(By.cssSelector(".camera img[data-number]"))
                                 .size()
                         == 2);
