@@ -138,6 +138,8 @@ public final class PageServer implements AutoCloseable {
         new PageAccess(settings).add(config.routes);
         StaticFiles.add(config.routes);
         config.routes.get("/healthz", context -> PageJson.answer(context, Map.of("status", "ready")));
+        config.routes.exception(
+                Queries.BadQueryException.class, (e, context) -> PageJson.fail(context, 400, e.getMessage()));
         parts.forEach(part -> part.add(config.routes));
     }
 

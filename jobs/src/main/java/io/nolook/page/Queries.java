@@ -1,6 +1,5 @@
 package io.nolook.page;
 
-import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
 import java.util.Optional;
 
@@ -9,10 +8,19 @@ final class Queries {
 
     private Queries() {}
 
+    /** A request that says something else than it should; answered with 400 and why. */
+    static final class BadQueryException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        BadQueryException(String message) {
+            super(message);
+        }
+    }
+
     /** A number of a request. */
     static long number(Context context, String name, long least, long most) {
         return optional(context, name, least, most)
-                .orElseThrow(() -> new BadRequestResponse(name + ": found nothing, expected a number"));
+                .orElseThrow(() -> new BadQueryException(name + ": found nothing, expected a number"));
     }
 
     /** A number of a request, if it has one. */
@@ -29,7 +37,7 @@ final class Queries {
         } catch (NumberFormatException e) {
             // told below
         }
-        throw new BadRequestResponse(
+        throw new BadQueryException(
                 name + ": found '" + text + "', expected a whole number of " + least + " to " + most);
     }
 }
