@@ -146,7 +146,8 @@ class PageITCase {
         await(10, () -> text(".lists").contains("PICTURE_TRUNCATED"));
         assertThat(text(".camera h1")).isEqualTo("north");
         assertThat(text(".lists")).contains("brush hair", "goes on", "the first frame that the job saw");
-        await(OPENED,
+        await(
+                OPENED,
                 () -> browser.findElements(By.cssSelector(".camera img[data-number]"))
                                 .size()
                         == 2);
@@ -181,7 +182,8 @@ class PageITCase {
                 .click();
         await(10, () -> text(".lists").contains(HOSTILE_LABEL));
         assertThat(text(".camera h1")).isEqualTo(HOSTILE_ID);
-        await(OPENED,
+        await(
+                OPENED,
                 () -> browser.findElements(By.cssSelector(".camera img[data-number]"))
                                 .size()
                         == 2);
