@@ -1,4 +1,4 @@
-package io.nolook.tool.replay;
+package io.nolook.replay;
 
 import io.nolook.archive.SegmentOutline;
 import io.nolook.kafka.KafkaSettings;

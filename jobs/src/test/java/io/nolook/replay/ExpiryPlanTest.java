@@ -1,4 +1,4 @@
-package io.nolook.tool.replay;
+package io.nolook.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;

@@ -1,2 +1,2 @@
 /** Reads the archive: what is there, whether it is whole, and any stretch of it again. */
-package io.nolook.tool.replay;
+package io.nolook.replay;
