@@ -29,8 +29,8 @@ export function moments(jump) {
     /** Where to go on when no camera has a picture at a moment; 0 when one has, or nothing comes. */
     hole() {
       const all = [...shown.values()];
-      const next = all.map((each) => each.after());
-      return all.length && all.every((each) => each.nothing()) ? Math.min(...next.filter((at) => at > 0), Infinity) % Infinity || 0 : 0;
+      const next = all.map((each) => each.after()).filter((at) => at > 0);
+      return next.length && all.every((each) => each.nothing()) ? Math.min(...next) : 0;
     },
     close() {
       shown.forEach((each) => each.close());

@@ -93,7 +93,14 @@ export function mount(element, [camera = "", moment = ""]) {
     table.moment(state.at);
     say(clock, state.at ? stamp(state.at) : "");
     exporting.moment(state.at, state.shown);
-    history.replaceState(null, "", `#/timeline/${encodeURIComponent(state.shown[0] ?? "")}${state.follows ? "" : `/${Math.round(state.at)}`}`);
+    remember();
+  }
+
+  let remembering = 0;
+  /** The address says where one is, once one stays there: browsers allow few changes of it. */
+  function remember() {
+    clearTimeout(remembering);
+    remembering = setTimeout(() => history.replaceState(null, "", `#/timeline/${encodeURIComponent(state.shown[0] ?? "")}${state.follows ? "" : `/${Math.round(state.at)}`}`), 500);
   }
 
   function scrub(at) {
@@ -127,7 +134,7 @@ export function mount(element, [camera = "", moment = ""]) {
     beat = performance.now();
     if (state.plays) {
       const next = state.at + passed * state.speed;
-      const hole = pictures.hole(state.at);
+      const hole = pictures.hole();
       if (held && next > held.newestMillis) {
         halt();
       } else {
@@ -196,6 +203,7 @@ export function mount(element, [camera = "", moment = ""]) {
     closed = true;
     clearInterval(playing);
     clearInterval(refreshing);
+    clearTimeout(remembering);
     pictures.close();
     table.close();
   };

@@ -7,7 +7,6 @@ import io.nolook.page.PageSettings;
 import io.nolook.tool.rollout.Rollout;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -57,8 +56,7 @@ final class PageCommand implements Callable<Integer> {
                 settings,
                 kafka,
                 camera -> new Rollout(ModelCommand.control(configuration), KEYFRAME_PATIENCE, line -> {})
-                        .keyframe(camera),
-                List.of())) {
+                        .keyframe(camera))) {
             command.commandLine().getOut().printf(Locale.ROOT, "%s%n", page.address());
             command.commandLine().getOut().flush();
             if (seconds > 0) {

@@ -37,7 +37,7 @@ final class ArchivePage implements AutoCloseable {
         ArchiveRecords records = new ArchiveRecords(fetcher::value);
         pictures = new ArchivePictures(records, new Decoders(models));
         ArchiveExport export = new ArchiveExport(records, () -> new Decoders(models));
-        routes = List.of(new TimelineRoutes(timeline, pictures, export), new EventRoutes(events));
+        routes = List.of(new TimelineRoutes(timeline, pictures, export, feed::unreadable), new EventRoutes(events));
     }
 
     List<PageRoutes> routes() {

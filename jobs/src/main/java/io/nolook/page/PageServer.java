@@ -37,9 +37,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  *   topics --> LiveFeed --> LiveCameras --> LivePage --+--> CameraRoutes --> JSON, pictures
  *                                |                     +--> LiveStream ----> changes
  *                                +--> OriginalPictures, DecodedPictures (one thread)
+ *   archive, actions --> {@link ArchivePage} --> JSON, pictures
  * </pre>
  *
- * <p>A part of the page is a {@link PageRoutes}, given to {@link #start}.
+ * <p>What it answers is added by {@link PageRoutes}.
  */
 public final class PageServer implements AutoCloseable {
     private static final int REQUEST_BYTES = 8 << 10;
@@ -66,13 +67,11 @@ public final class PageServer implements AutoCloseable {
      *
      * @param kafka where the topics are; need not answer yet
      * @param keyframe asks the job, where the settings allow it
-     * @param more parts of the page
      * @throws IOException when the port cannot be had
      */
-    public static PageServer start(
-            PageSettings settings, KafkaSettings kafka, KeyframeRoute.KeyframeRequest keyframe, List<PageRoutes> more)
+    public static PageServer start(PageSettings settings, KafkaSettings kafka, KeyframeRoute.KeyframeRequest keyframe)
             throws IOException {
-        PageServer page = new PageServer(settings, kafka, keyframe, more);
+        PageServer page = new PageServer(settings, kafka, keyframe);
         try {
             page.server.start();
         } catch (RuntimeException e) {
@@ -87,8 +86,7 @@ public final class PageServer implements AutoCloseable {
         return page;
     }
 
-    private PageServer(
-            PageSettings settings, KafkaSettings kafka, KeyframeRoute.KeyframeRequest keyframe, List<PageRoutes> more) {
+    private PageServer(PageSettings settings, KafkaSettings kafka, KeyframeRoute.KeyframeRequest keyframe) {
         this.settings = settings;
         LiveCameras cameras = new LiveCameras(settings.limits());
         AtomicReference<Consumer<LiveAction>> acted = new AtomicReference<>(action -> {});
@@ -112,7 +110,6 @@ public final class PageServer implements AutoCloseable {
                 stream));
         archive = new ArchivePage(settings, kafka, lightly(settings.configuration()));
         parts.addAll(archive.routes());
-        parts.addAll(more);
         server = Javalin.create(config -> configure(config, parts));
     }
 

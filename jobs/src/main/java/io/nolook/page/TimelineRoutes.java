@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** The archive by time: {@code /api/archive} and what is below it. */
 final class TimelineRoutes implements PageRoutes {
@@ -30,6 +31,7 @@ final class TimelineRoutes implements PageRoutes {
     private final Timeline timeline;
     private final ArchivePictures pictures;
     private final ArchiveExport export;
+    private final LongSupplier unreadable;
     private final PictureEncoder encoder = new PictureEncoder();
     private final Clock clock = Clock.systemUTC();
 
@@ -40,6 +42,7 @@ final class TimelineRoutes implements PageRoutes {
      * @param newestMillis end of what was captured last
      * @param forgottenToMillis what ends before is not known here; 0 when everything that was read is
      * @param segments that are known, of all time
+     * @param recordsUnreadable of the archive and the actions that could not be read
      * @param fromMillis beginning of the stretch
      * @param toMillis its end
      * @param known ids of all cameras of the archive
@@ -50,15 +53,20 @@ final class TimelineRoutes implements PageRoutes {
             long newestMillis,
             long forgottenToMillis,
             int segments,
+            long recordsUnreadable,
             long fromMillis,
             long toMillis,
             List<String> known,
             List<Timeline.Row> cameras) {}
 
-    TimelineRoutes(Timeline timeline, ArchivePictures pictures, ArchiveExport export) {
+    /**
+     * @param unreadable counts records that could not be read
+     */
+    TimelineRoutes(Timeline timeline, ArchivePictures pictures, ArchiveExport export, LongSupplier unreadable) {
         this.timeline = timeline;
         this.pictures = pictures;
         this.export = export;
+        this.unreadable = unreadable;
     }
 
     @Override
@@ -84,14 +92,15 @@ final class TimelineRoutes implements PageRoutes {
                         timeline.newestMillis(),
                         timeline.forgottenToMillis(),
                         timeline.size(),
+                        unreadable.getAsLong(),
                         from,
                         to,
                         known,
-                        (asked.isEmpty() ? known : asked)
-                                .stream()
-                                        .limit(MOST_CAMERAS)
-                                        .map(camera -> timeline.row(camera, from * 1000, to * 1000, parts))
-                                        .toList()));
+                        known.stream()
+                                .filter(camera -> asked.isEmpty() || asked.contains(camera))
+                                .limit(MOST_CAMERAS)
+                                .map(camera -> timeline.row(camera, from * 1000, to * 1000, parts))
+                                .toList()));
     }
 
     private void picture(Context context, String type) {
@@ -135,6 +144,7 @@ final class TimelineRoutes implements PageRoutes {
             return;
         }
         TemporaryFolder folder = TemporaryFolder.create("nolook-export");
+        boolean answered = false;
         try {
             Path file = folder.path().resolve("export." + kind);
             export.write(stretch, from * 1000, to * 1000 + 999, file);
@@ -142,13 +152,16 @@ final class TimelineRoutes implements PageRoutes {
                     "Content-Disposition", "attachment; filename=\"" + header(camera) + "-" + from + "." + kind + "\"");
             context.contentType(type);
             context.result(new Deleting(Files.newInputStream(file), folder));
+            answered = true;
         } catch (ArchiveExport.BusyException e) {
-            folder.close();
             context.header("Retry-After", "5");
             PageJson.fail(context, 503, e.getMessage());
         } catch (IOException | IllegalArgumentException | ModelRefusedException | ModelUnavailableException e) {
-            folder.close();
             PageJson.fail(context, 502, String.valueOf(e.getMessage()));
+        } finally {
+            if (!answered) {
+                folder.close();
+            }
         }
     }
 

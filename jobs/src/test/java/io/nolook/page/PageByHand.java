@@ -5,7 +5,6 @@ import io.nolook.kafka.KafkaSettings;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.option.PageOptions;
 import io.nolook.schema.ActionState;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +24,7 @@ public final class PageByHand {
             options.set(PageOptions.KEYFRAMES, true);
             KafkaSettings kafka = new KafkaSettings(options);
             try (LoopedCameras cameras = new LoopedCameras(kafka, 2);
-                    PageServer page = PageServer.start(PageSettings.of(options), kafka, camera -> {}, List.of())) {
+                    PageServer page = PageServer.start(PageSettings.of(options), kafka, camera -> {})) {
                 int many = Integer.parseInt(arguments[0]);
                 for (int i = 1; i <= many; i++) {
                     cameras.add((i % 3 == 0 ? "yard-" : "gate-") + i, i % 3 == 0 ? "yard" : "");

@@ -61,7 +61,7 @@ class PageITCase {
         KafkaSettings kafka = new KafkaSettings(options);
         cameras = new LoopedCameras(kafka, 2);
         List.of("north", "south", "east", "west").forEach(camera -> cameras.add(camera, "yard"));
-        page = PageServer.start(PageSettings.of(options), kafka, KEYFRAMES::add, List.of());
+        page = PageServer.start(PageSettings.of(options), kafka, KEYFRAMES::add);
         ChromeOptions chrome = new ChromeOptions();
         chrome.setBinary("/usr/bin/chromium");
         chrome.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1400,900");

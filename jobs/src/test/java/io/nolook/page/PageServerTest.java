@@ -32,7 +32,7 @@ class PageServerTest {
         for (int i = 0; i < pairs.length; i += 2) {
             options.setString(pairs[i], pairs[i + 1]);
         }
-        return PageServer.start(PageSettings.of(options), new KafkaSettings(options), camera -> {}, List.of());
+        return PageServer.start(PageSettings.of(options), new KafkaSettings(options), camera -> {});
     }
 
     @BeforeAll

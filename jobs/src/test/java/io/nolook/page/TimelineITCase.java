@@ -96,7 +96,7 @@ class TimelineITCase {
                 .ensure();
         action("camera-0", "wave", ActionState.ENDED, began + 2 * SECOND, began + 5 * SECOND);
         action("camera-1", HOSTILE, ActionState.BEGUN, began + 6 * SECOND, began + 7 * SECOND);
-        page = PageServer.start(PageSettings.of(options), kafka, camera -> {}, List.of());
+        page = PageServer.start(PageSettings.of(options), kafka, camera -> {});
         await(
                 30,
                 () -> json("/api/archive").get("segments").asInt() == 4

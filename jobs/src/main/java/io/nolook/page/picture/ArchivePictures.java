@@ -19,19 +19,20 @@ import java.util.Optional;
 /**
  * Pictures of moments of the archive, decoded from their tokens when they are asked for.
  *
- * <p>Any thread asks; one picture is made at a time. Kept are the token frames of the segments asked for last,
- * {@value #MOST_TOKEN_FRAMES} of them (about 1.5 KB each at 16x16 tokens), and where the decoders of the {@value #MOST_CAMERAS} cameras asked
- * for last stand, 1 to 3 MiB each: what follows on in time costs no more than itself.
+ * <p>Any thread asks; one picture is made at a time. Kept are the token frames of the segments asked for last, {@value
+ * #MOST_BYTES} bytes of them or one segment, and where the decoders of the {@value #MOST_CAMERAS} cameras asked for last
+ * stand, 1 to 3 MiB each: what follows on in time costs no more than itself.
  */
 public final class ArchivePictures implements AutoCloseable {
-    private static final int MOST_TOKEN_FRAMES = 16_384;
+    private static final long MOST_BYTES = 64 << 20;
+    private static final int BYTES_BESIDE_TOKENS = 800; // heap of a token frame, about
     private static final int MOST_CAMERAS = 16;
 
     private final ArchiveRecords records;
     private final Decoders decoders;
     private final Map<Place, List<TokenFrame>> segments = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, Cursor> cursors = new LinkedHashMap<>(16, 0.75f, true);
-    private int held;
+    private long held;
 
     private record Place(int partition, long offset) {}
 
@@ -161,11 +162,17 @@ public final class ArchivePictures implements AutoCloseable {
             throw new IOException(e.getMessage(), e);
         }
         segments.put(place, frames);
-        held += frames.size();
-        while (held > MOST_TOKEN_FRAMES && segments.size() > 1) {
-            held -= segments.remove(segments.keySet().iterator().next()).size();
+        held += bytes(frames);
+        while (held > MOST_BYTES && segments.size() > 1) {
+            held -= bytes(segments.remove(segments.keySet().iterator().next()));
         }
         return frames;
+    }
+
+    private static long bytes(List<TokenFrame> frames) {
+        return frames.stream()
+                .mapToLong(frame -> BYTES_BESIDE_TOKENS + frame.getTokens().remaining())
+                .sum();
     }
 
     @Override

@@ -192,13 +192,9 @@ public final class Demo {
             return () -> {};
         }
         Configuration configuration = withBroker(options, broker);
-        PageServer page = PageServer.start(
-                PageSettings.of(configuration),
-                new KafkaSettings(configuration),
-                camera -> {
-                    throw new IllegalStateException("found a demo, expected a job that takes commands");
-                },
-                List.of());
+        PageServer page = PageServer.start(PageSettings.of(configuration), new KafkaSettings(configuration), camera -> {
+            throw new IllegalStateException("found a demo, expected a job that takes commands");
+        });
         say("the cameras in a browser: " + page.address());
         return page;
     }
