@@ -25,11 +25,10 @@ public final class GroupOffsets {
             found = admin.listConsumerGroupOffsets(group)
                     .partitionsToOffsetAndMetadata()
                     .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException(
-                    KafkaOptions.GROUP_ID.key() + ": the broker did not tell the offsets of group " + group + ": "
-                            + e.getMessage(),
-                    e);
+        } catch (ExecutionException e) {
+            throw untold(group, e.getMessage(), e);
+        } catch (TimeoutException e) {
+            throw untold(group, "no answer within " + TIMEOUT_SECONDS + " s", e);
         }
         Map<Integer, Long> offsets = new TreeMap<>();
         found.forEach((partition, offset) -> {
@@ -38,5 +37,11 @@ public final class GroupOffsets {
             }
         });
         return offsets;
+    }
+
+    private static IllegalStateException untold(String group, String why, Exception cause) {
+        return new IllegalStateException(
+                KafkaOptions.GROUP_ID.key() + ": the broker did not tell the offsets of group " + group + ": " + why,
+                cause);
     }
 }
