@@ -85,12 +85,18 @@ public final class TransactionWatch {
                             + " stop that job, or set another prefix");
                 }
             }
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException(
-                    KafkaOptions.TRANSACTION_WATCH.key() + ": the broker did not tell of transactions: "
-                            + e.getMessage() + "; 0 s asks nothing",
-                    e);
+        } catch (ExecutionException e) {
+            throw untold(e.getMessage(), e);
+        } catch (TimeoutException e) {
+            throw untold("no answer in time", e);
         }
+    }
+
+    private static IllegalStateException untold(String why, Exception cause) {
+        return new IllegalStateException(
+                KafkaOptions.TRANSACTION_WATCH.key() + ": the broker did not tell of transactions: " + why
+                        + "; 0 s asks nothing",
+                cause);
     }
 
     private Duration duration() {
