@@ -98,7 +98,7 @@ class TimelineITCase {
         action("camera-1", HOSTILE, ActionState.BEGUN, began + 6 * SECOND, began + 7 * SECOND);
         page = PageServer.start(PageSettings.of(options), kafka, camera -> {});
         await(
-                30,
+                60,
                 () -> json("/api/archive").get("segments").asInt() == 4
                         && json("/api/events").get("events").size() == 2);
     }
@@ -254,7 +254,7 @@ class TimelineITCase {
         try {
             browser.get(page.address() + "#/timeline/camera-0/" + (began / 1000 + 3_000));
             WebElement image = browser.findElement(By.tagName("body"));
-            await(20, () -> shownAt(browser) == began / 1000 + 3_000);
+            await(120, () -> shownAt(browser) == began / 1000 + 3_000); // the decoder opens, on a busy machine too
             WebElement slider = browser.findElement(By.cssSelector("[role=slider]"));
             long from = Long.parseLong(slider.getAttribute("aria-valuemin"));
             long to = Long.parseLong(slider.getAttribute("aria-valuemax"));
@@ -275,7 +275,7 @@ class TimelineITCase {
 
             browser.get(page.address() + "#/events");
             await(
-                    20,
+                    60,
                     () -> browser.findElements(By.cssSelector(".event img[src]:not([hidden])"))
                                     .size()
                             == 8);
