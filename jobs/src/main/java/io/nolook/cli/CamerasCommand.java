@@ -14,6 +14,7 @@ import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.Topics;
 import io.nolook.media.Inputs;
+import io.nolook.option.HostPort;
 import io.nolook.option.OptionSources;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,8 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,33 +77,27 @@ final class CamerasCommand implements Callable<Integer> {
         CamerasFile reader = new CamerasFile(tokenize.frameSize().shorterSide());
         Map<String, CameraSpec> cameras = reader.read(file);
         ensureTopic(kafka, maxBytes);
-        CountDownLatch stopped = new CountDownLatch(1);
-        CountDownLatch asked = new CountDownLatch(1);
-        TemporaryFiles.beforeTheyGo(() -> {
-            asked.countDown();
-            await(stopped);
-        });
         FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(maxBytes), CameraFleet.PATIENCE);
+        StopRequest stop = new StopRequest();
         try (CameraFleet fleet =
                         new CameraFleet(CamerasCommand::open, producer, new Epochs(sending.state()), maxBytes);
                 FleetPages pages = new FleetPages(fleet, HostPort.here("--listen", listen))) {
             out().printf(Locale.ROOT, "http://%s:%d/cameras%n", "127.0.0.1", pages.port());
             out().flush();
             fleet.become(cameras);
-            run(fleet, reader, asked);
+            run(fleet, reader, stop);
         } finally {
             producer.close(LAST_CHANCE);
-            stopped.countDown();
+            stop.close();
         }
         return 0;
     }
 
-    private void run(CameraFleet fleet, CamerasFile reader, CountDownLatch asked)
-            throws IOException, InterruptedException {
+    private void run(CameraFleet fleet, CamerasFile reader, StopRequest stop) throws IOException, InterruptedException {
         long until = sending.untilNanos();
         FileTime seen = Files.getLastModifiedTime(file);
         for (long look = 1; System.nanoTime() < until && !allSent(fleet); look++) {
-            if (asked.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+            if (stop.await(LOOK_SECONDS)) {
                 return;
             }
             seen = readAgain(fleet, reader, seen);
@@ -173,14 +166,6 @@ final class CamerasCommand implements Callable<Integer> {
         } catch (IllegalStateException e) {
             err().printf(Locale.ROOT, "%s; the cameras start all the same%n", e.getMessage());
             err().flush();
-        }
-    }
-
-    static void await(CountDownLatch latch) {
-        try {
-            latch.await(10, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

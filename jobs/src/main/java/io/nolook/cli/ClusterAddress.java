@@ -2,6 +2,7 @@ package io.nolook.cli;
 
 import io.nolook.cluster.ClusterJobs;
 import io.nolook.cluster.ClusterRest;
+import io.nolook.option.HostPort;
 import java.net.InetSocketAddress;
 import picocli.CommandLine.Option;
 

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -48,19 +47,11 @@ final class NotifyCommand implements Callable<Integer> {
             out.println(line);
             out.flush();
         });
-        CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
-        TemporaryFiles.beforeTheyGo(() -> {
-            asked.countDown();
-            CamerasCommand.await(stopped);
-        });
         long until = seconds > 0 ? System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds) : Long.MAX_VALUE;
         out.printf(Locale.ROOT, "telling %s%n", settings.webhook());
         out.flush();
-        try {
-            notifier.run(() -> asked.getCount() > 0 && System.nanoTime() < until);
-        } finally {
-            stopped.countDown();
+        try (StopRequest stop = new StopRequest()) {
+            notifier.run(() -> !stop.isThere() && System.nanoTime() < until);
         }
         out.printf(Locale.ROOT, "%d told, %d refused%n", notifier.told(), notifier.refused());
         return 0;

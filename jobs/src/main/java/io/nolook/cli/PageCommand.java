@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,26 +44,15 @@ final class PageCommand implements Callable<Integer> {
         Configuration configuration = options.read();
         PageSettings settings = PageSettings.of(configuration);
         KafkaSettings kafka = new KafkaSettings(configuration);
-        CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
-        TemporaryFiles.beforeTheyGo(() -> {
-            asked.countDown();
-            CamerasCommand.await(stopped);
-        });
-        try (PageServer page = PageServer.start(
-                settings,
-                kafka,
-                camera -> new Rollout(ModelCommand.control(configuration), KEYFRAME_PATIENCE, line -> {})
-                        .keyframe(camera))) {
+        try (StopRequest stop = new StopRequest();
+                PageServer page = PageServer.start(
+                        settings,
+                        kafka,
+                        camera -> new Rollout(ModelCommand.control(configuration), KEYFRAME_PATIENCE, line -> {})
+                                .keyframe(camera))) {
             command.commandLine().getOut().printf(Locale.ROOT, "%s%n", page.address());
             command.commandLine().getOut().flush();
-            if (seconds > 0) {
-                asked.await(seconds, TimeUnit.SECONDS);
-            } else {
-                asked.await();
-            }
-        } finally {
-            stopped.countDown();
+            stop.await(seconds > 0 ? seconds : Long.MAX_VALUE);
         }
         return 0;
     }

@@ -39,8 +39,6 @@ import picocli.CommandLine.Spec;
 final class ReplayCommand implements Callable<Integer> {
     private static final int SHEET_PICTURES = 64;
     private static final int MOST_GAPS_TOLD = 20;
-    private static final double SLOWEST_VIDEO = 0.1;
-    private static final double FASTEST_VIDEO = 240;
 
     @Option(names = "--camera", required = true, paramLabel = "ID", description = "Camera id.")
     private String camera;
@@ -180,9 +178,12 @@ final class ReplayCommand implements Callable<Integer> {
         long frames = segments.stream()
                 .mapToLong(segment -> segment.extent().frames())
                 .sum();
-        double captured = Math.max(SLOWEST_VIDEO, Math.min(FASTEST_VIDEO, footage.framesPerSecond()));
         return new ReplayOutputs.Wanted(
-                outs, fromMicros, toMicros, fps > 0 ? fps : captured, Math.max(1, frames / SHEET_PICTURES));
+                outs,
+                fromMicros,
+                toMicros,
+                fps > 0 ? fps : footage.videoFramesPerSecond(),
+                Math.max(1, frames / SHEET_PICTURES));
     }
 
     /** Sends token frames on, at their pace or at once; nothing without a topic. */

@@ -10,6 +10,7 @@ import io.nolook.local.InProcess;
 import io.nolook.local.JobHere;
 import io.nolook.local.JobState;
 import io.nolook.local.MetricsPage;
+import io.nolook.option.HostPort;
 import io.nolook.option.OptionSources;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -32,12 +32,8 @@ public final class GroupReader implements AutoCloseable {
     private final List<ConsumerRecord<byte[], byte[]>> early = new ArrayList<>();
 
     public GroupReader(KafkaSettings settings, String topic, String group) {
-        Properties properties = settings.client();
+        Properties properties = settings.consumer(IsolationLevel.READ_COMMITTED, "latest");
         properties.setProperty("group.id", group);
-        properties.setProperty("isolation.level", IsolationLevel.READ_COMMITTED.toString());
-        properties.setProperty("auto.offset.reset", "latest");
-        properties.setProperty("enable.auto.commit", "false");
-        properties.setProperty("allow.auto.create.topics", "false");
         properties.setProperty("max.poll.records", Integer.toString(RECORDS));
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.subscribe(List.of(topic), new ConsumerRebalanceListener() {

@@ -9,6 +9,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.common.IsolationLevel;
 
 /**
  * The Kafka options, checked before anything runs.
@@ -109,6 +110,20 @@ public record KafkaSettings(Configuration configuration) {
                 properties.setProperty(key.substring(KafkaOptions.CLIENT_PREFIX.length()), value);
             }
         });
+        return properties;
+    }
+
+    /**
+     * Settings for a consumer that commits nothing by itself and makes no topics.
+     *
+     * @param reset where it begins without a position: earliest, latest or none
+     */
+    Properties consumer(IsolationLevel isolation, String reset) {
+        Properties properties = client();
+        properties.setProperty("isolation.level", isolation.toString());
+        properties.setProperty("auto.offset.reset", reset);
+        properties.setProperty("enable.auto.commit", "false");
+        properties.setProperty("allow.auto.create.topics", "false");
         return properties;
     }
 

@@ -9,25 +9,22 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
-/** Single committed records of a topic, by partition and offset; one thread. */
+/** Single committed records of a topic, by partition and offset; one thread. Connects when it is first asked. */
 public final class RecordFetcher implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 5_000;
     private static final Duration POLL = Duration.ofMillis(100);
     private static final String FETCH_BYTES = Integer.toString(1 << 20); // or one record, if that is larger
 
     private final String topic;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Properties properties;
+    private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
     public RecordFetcher(KafkaSettings settings, String topic) {
         this.topic = topic;
-        Properties properties = settings.client();
-        properties.setProperty("isolation.level", IsolationLevel.READ_COMMITTED.toString());
-        properties.setProperty("auto.offset.reset", "none");
-        properties.setProperty("enable.auto.commit", "false");
-        properties.setProperty("allow.auto.create.topics", "false");
+        properties = settings.consumer(IsolationLevel.READ_COMMITTED, "none");
         properties.setProperty("max.partition.fetch.bytes", FETCH_BYTES);
-        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /**
@@ -36,6 +33,9 @@ public final class RecordFetcher implements AutoCloseable {
      * @return empty when it is gone, has no value, or no broker gives it within {@value #PATIENCE_MILLIS} ms
      */
     public Optional<byte[]> value(int partition, long offset) {
+        if (consumer == null) {
+            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
         TopicPartition place = new TopicPartition(topic, partition);
         consumer.assign(List.of(place));
         consumer.seek(place, offset);
@@ -54,6 +54,8 @@ public final class RecordFetcher implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close();
+        if (consumer != null) {
+            consumer.close();
+        }
     }
 }

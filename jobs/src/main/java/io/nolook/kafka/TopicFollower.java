@@ -102,11 +102,7 @@ public final class TopicFollower implements AutoCloseable {
             Consumer<ReceivedRecord> each) {
         this.topics = topics.stream().collect(Collectors.toMap(Followed::topic, followed -> followed));
         this.each = each;
-        properties = settings.client();
-        properties.setProperty("isolation.level", isolation.toString());
-        properties.setProperty("auto.offset.reset", "latest");
-        properties.setProperty("enable.auto.commit", "false");
-        properties.setProperty("allow.auto.create.topics", "false");
+        properties = settings.consumer(isolation, "latest");
         properties.setProperty("fetch.max.bytes", Integer.toString(FETCH_BYTES));
         thread = new Thread(this::run, name);
         thread.setDaemon(true);

@@ -21,11 +21,7 @@ public final class TopicReader implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     public TopicReader(KafkaSettings settings, String topic, IsolationLevel isolation) {
-        Properties properties = settings.client();
-        properties.setProperty("isolation.level", isolation.toString());
-        properties.setProperty("auto.offset.reset", "earliest");
-        properties.setProperty("enable.auto.commit", "false");
-        properties.setProperty("allow.auto.create.topics", "false");
+        Properties properties = settings.consumer(isolation, "earliest");
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()

@@ -1,5 +1,6 @@
 package io.nolook.notify;
 
+import io.nolook.record.ActionEvents;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionState;
 
@@ -29,13 +30,7 @@ record Notice(
     static Notice of(ActionEvent action) {
         String state = action.getState() == ActionState.BEGUN ? BEGUN : "ended";
         return new Notice(
-                String.join(
-                        "/",
-                        action.getCamera(),
-                        Long.toString(action.getEpoch()),
-                        Long.toString(action.getFirstSequence()),
-                        action.getLabel(),
-                        state),
+                ActionEvents.id(action) + "/" + state,
                 action.getCamera(),
                 action.getLabel(),
                 state,

@@ -2,15 +2,11 @@ package io.nolook.notify;
 
 import io.nolook.flink.stream.OptionChecks;
 import io.nolook.option.NotifyOptions;
-import java.io.IOException;
+import io.nolook.option.OptionTexts;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -71,34 +67,15 @@ public record NotifySettings(
         OptionChecks.require(!group.isBlank(), NotifyOptions.GROUP, "nothing", "a name");
         return new NotifySettings(
                 webhook,
-                token(configuration.get(NotifyOptions.TOKEN_FILE)),
+                Optional.of(configuration.get(NotifyOptions.TOKEN_FILE))
+                        .filter(file -> !file.isEmpty())
+                        .map(file -> OptionTexts.secret(NotifyOptions.TOKEN_FILE, file)),
                 timeout,
                 group,
-                words(configuration.get(NotifyOptions.LABELS)),
-                words(configuration.get(NotifyOptions.CAMERAS)),
+                OptionTexts.words(configuration.get(NotifyOptions.LABELS)),
+                OptionTexts.words(configuration.get(NotifyOptions.CAMERAS)),
                 confidence,
                 configuration.get(NotifyOptions.ENDS));
-    }
-
-    private static Optional<String> token(String file) {
-        if (file.isEmpty()) {
-            return Optional.empty();
-        }
-        try (var lines = Files.lines(Path.of(file))) {
-            String token = lines.findFirst().orElse("").strip();
-            OptionChecks.require(!token.isEmpty(), NotifyOptions.TOKEN_FILE, "an empty first line", "a token");
-            return Optional.of(token);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    NotifyOptions.TOKEN_FILE.key() + ": found no file " + file + " that can be read, expected one", e);
-        }
-    }
-
-    private static Set<String> words(String text) {
-        return Arrays.stream(text.split(","))
-                .map(String::strip)
-                .filter(word -> !word.isEmpty())
-                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether an action is told. */

@@ -11,6 +11,7 @@ import io.nolook.page.timeline.ArchivedSegment;
 import io.nolook.page.timeline.CameraEvent;
 import io.nolook.page.timeline.EventLog;
 import io.nolook.page.timeline.Timeline;
+import io.nolook.record.ActionEvents;
 import io.nolook.record.ArchiveSegments;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.schema.ActionEvent;
@@ -82,8 +83,7 @@ final class ArchiveFeed implements AutoCloseable {
 
     private static CameraEvent event(ActionEvent action) {
         return new CameraEvent(
-                action.getCamera() + "/" + action.getEpoch() + "/" + action.getFirstSequence() + "/"
-                        + action.getLabel(),
+                ActionEvents.id(action),
                 action.getCamera(),
                 action.getLabel(),
                 action.getStartMicros() / 1000,

@@ -1,16 +1,16 @@
 package io.nolook.page;
 
 import io.nolook.flink.stream.OptionChecks;
+import io.nolook.option.HostPort;
+import io.nolook.option.OptionTexts;
 import io.nolook.option.PageOptions;
 import io.nolook.page.live.LiveLimits;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -75,7 +75,7 @@ public record PageSettings(
         }
         return new PageSettings(
                 listen,
-                words(configuration.get(PageOptions.HOSTS)),
+                OptionTexts.words(configuration.get(PageOptions.HOSTS)),
                 token,
                 proxy,
                 tls(configuration),
@@ -88,8 +88,9 @@ public record PageSettings(
         OptionChecks.range(PageOptions.DECODED_CAMERAS, configuration.get(PageOptions.DECODED_CAMERAS), 1, 1000, "");
         OptionChecks.range(PageOptions.MAX_CAMERAS, configuration.get(PageOptions.MAX_CAMERAS), 1, 100_000, "");
         OptionChecks.range(PageOptions.MAX_VIEWERS, configuration.get(PageOptions.MAX_VIEWERS), 1, 1000, "");
-        long bytes = configuration.get(PageOptions.PICTURES_MAX_BYTES).getBytes();
-        OptionChecks.require(bytes >= 1 << 20, PageOptions.PICTURES_MAX_BYTES, bytes, "at least 1 MiB");
+        atLeast(configuration, PageOptions.PICTURES_MAX_BYTES, 1 << 20, "1 MiB");
+        atLeast(configuration, PageOptions.TIMELINE_MAX_BYTES, 1 << 20, "1 MiB");
+        atLeast(configuration, PageOptions.EVENTS_MAX_BYTES, 1 << 16, "64 KiB");
         Duration back = configuration.get(PageOptions.BACK);
         OptionChecks.require(
                 !back.isNegative() && back.compareTo(Duration.ofDays(7)) <= 0, PageOptions.BACK, back, "0 s to 7 d");
@@ -99,16 +100,12 @@ public record PageSettings(
                 PageOptions.TIMELINE_BACK,
                 archived,
                 "0 s to 366 d");
+    }
+
+    private static void atLeast(
+            Configuration configuration, ConfigOption<MemorySize> option, long bytes, String expected) {
         OptionChecks.require(
-                bytes(configuration, PageOptions.TIMELINE_MAX_BYTES) >= 1 << 20,
-                PageOptions.TIMELINE_MAX_BYTES,
-                configuration.get(PageOptions.TIMELINE_MAX_BYTES),
-                "at least 1 MiB");
-        OptionChecks.require(
-                bytes(configuration, PageOptions.EVENTS_MAX_BYTES) >= 1 << 16,
-                PageOptions.EVENTS_MAX_BYTES,
-                configuration.get(PageOptions.EVENTS_MAX_BYTES),
-                "at least 64 KiB");
+                bytes(configuration, option) >= bytes, option, configuration.get(option), "at least " + expected);
     }
 
     private static long bytes(Configuration configuration, ConfigOption<MemorySize> option) {
@@ -116,13 +113,9 @@ public record PageSettings(
     }
 
     private static InetSocketAddress listen(String text) {
-        int colon = text.lastIndexOf(':');
-        boolean port = colon > 0 && text.substring(colon + 1).matches("\\d{1,5}");
+        InetSocketAddress address = HostPort.here(PageOptions.LISTEN.key(), text);
         OptionChecks.require(
-                port && Integer.parseInt(text.substring(colon + 1)) < 1 << 16, PageOptions.LISTEN, text, "HOST:PORT");
-        String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
-        InetSocketAddress address = new InetSocketAddress(host, Integer.parseInt(text.substring(colon + 1)));
-        OptionChecks.require(!address.isUnresolved(), PageOptions.LISTEN, host, "an address of this machine");
+                !address.isUnresolved(), PageOptions.LISTEN, address.getHostString(), "an address of this machine");
         return address;
     }
 
@@ -132,13 +125,7 @@ public record PageSettings(
         ConfigOption<String> from = file.isEmpty() ? PageOptions.TOKEN : PageOptions.TOKEN_FILE;
         if (!file.isEmpty()) {
             OptionChecks.require(token.isEmpty(), from, "both it and page.token", "one of them");
-            try (var lines = Files.lines(Path.of(file))) {
-                token = lines.findFirst().orElse("").strip();
-            } catch (IOException e) {
-                throw new IllegalArgumentException(
-                        from.key() + ": found no file " + file + " that can be read, expected one", e);
-            }
-            OptionChecks.require(!token.isEmpty(), from, "an empty first line in " + file, "a token");
+            token = OptionTexts.secret(from, file);
         }
         OptionChecks.require(
                 token.isEmpty() || token.length() >= FEWEST_CHARACTERS,
@@ -152,7 +139,7 @@ public record PageSettings(
         String header = configuration.get(PageOptions.PROXY_HEADER);
         OptionChecks.require(
                 header.matches("[A-Za-z0-9-]*"), PageOptions.PROXY_HEADER, header, "letters, digits and hyphens");
-        Set<InetAddress> addresses = words(configuration.get(PageOptions.PROXY_ADDRESSES)).stream()
+        Set<InetAddress> addresses = OptionTexts.words(configuration.get(PageOptions.PROXY_ADDRESSES)).stream()
                 .map(PageSettings::address)
                 .collect(Collectors.toSet());
         return header.isEmpty() ? Optional.empty() : Optional.of(new Proxy(header, addresses));
@@ -179,13 +166,6 @@ public record PageSettings(
                 configuration.getOptional(PageOptions.TLS_KEYSTORE_PASSWORD).orElse("")));
     }
 
-    private static Set<String> words(String text) {
-        return Arrays.stream(text.split(","))
-                .map(String::strip)
-                .filter(word -> !word.isEmpty())
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
     /** Whether browsers of other machines can reach it. */
     public boolean isOnThisMachineAlone() {
         return listen.getAddress().isLoopbackAddress();
@@ -194,7 +174,7 @@ public record PageSettings(
     public LiveLimits limits() {
         return new LiveLimits(
                 configuration.get(PageOptions.MAX_CAMERAS),
-                configuration.get(PageOptions.PICTURES_MAX_BYTES).getBytes(),
+                bytes(configuration, PageOptions.PICTURES_MAX_BYTES),
                 TOKEN_FRAMES,
                 NOTES);
     }

@@ -23,6 +23,8 @@ public final class Footage {
     private static final long SHORTEST_GAP_MICROS = TimeUnit.SECONDS.toMicros(1);
     private static final int INTERVALS_OF_A_GAP = 10;
     private static final double FRAMES_PER_SECOND = 25;
+    private static final double SLOWEST_VIDEO = 0.1;
+    private static final double FASTEST_VIDEO = 240;
 
     /**
      * Time of which there are no pictures.
@@ -110,9 +112,14 @@ public final class Footage {
         return Math.max(SHORTEST_GAP_MICROS, INTERVALS_OF_A_GAP * usualMicros);
     }
 
-    /** Of a video of it: the mean over what plays. */
+    /** The mean over what plays. */
     public double framesPerSecond() {
         return framesPerSecond;
+    }
+
+    /** Of a video of it: the mean over what plays, within what players take. */
+    public double videoFramesPerSecond() {
+        return Math.max(SLOWEST_VIDEO, Math.min(FASTEST_VIDEO, framesPerSecond));
     }
 
     /** What is jumped, in order. */

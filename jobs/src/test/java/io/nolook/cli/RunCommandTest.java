@@ -3,6 +3,7 @@ package io.nolook.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nolook.option.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

@@ -12,6 +12,7 @@ import io.nolook.kafka.TopicNeeds.Retention;
 import io.nolook.kafka.Topics;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.option.NotifyOptions;
+import io.nolook.page.TestActions;
 import io.nolook.record.DeadLetters;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionState;
@@ -106,10 +107,11 @@ class NotifierITCase {
         awaitTaken(2, () -> {});
 
         assertThat(taken).extracting(notice -> notice.get("label").asText()).containsExactly("wave", "jump");
-        assertThat(taken.get(0).get("key").asText()).isEqualTo("gate/1/7/wave/begun");
+        assertThat(taken.get(0).get("key").asText()).isEqualTo("gate/1/1000000/wave/begun");
         assertThat(authorizations).containsOnly("Bearer secret");
-        assertThat(said).anyMatch(line -> line.startsWith("not taken yet: gate/1/7/wave/begun: found status 503"));
-        assertThat(said).anyMatch(line -> line.startsWith("refused: gate/1/7/nonsense/begun: found status 400"));
+        assertThat(said)
+                .anyMatch(line -> line.startsWith("not taken yet: gate/1/1000000/wave/begun: found status 503"));
+        assertThat(said).anyMatch(line -> line.startsWith("refused: gate/1/1000000/nonsense/begun: found status 400"));
         goesOn.set(false);
         running.join();
         send("gate", "fall", ActionState.BEGUN, 0.9f); // while nobody listens
@@ -151,21 +153,7 @@ class NotifierITCase {
     }
 
     private void send(String camera, String label, ActionState state, float confidence) {
-        ActionEvent event = ActionEvent.newBuilder()
-                .setCamera(camera)
-                .setEpoch(1)
-                .setTokenizerId("t")
-                .setRecognizer("test")
-                .setRecognizerHash("0")
-                .setLabel(label)
-                .setState(state)
-                .setFirstSequence(7)
-                .setLastSequence(9)
-                .setStartMicros(1_000_000)
-                .setEndMicros(2_000_000)
-                .setConfidence(confidence)
-                .setDurationMicros(1_000_000)
-                .build();
+        ActionEvent event = TestActions.of(camera, 1, label, state, 1_000_000, 2_000_000, confidence);
         KafkaSettings kafka = new KafkaSettings(options);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {

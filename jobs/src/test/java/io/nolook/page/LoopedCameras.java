@@ -222,21 +222,7 @@ public final class LoopedCameras implements AutoCloseable {
 
     /** What a recognizing job would say. */
     public void action(String camera, String label, ActionState state, long startMillis, long endMillis) {
-        ActionEvent event = ActionEvent.newBuilder()
-                .setCamera(camera)
-                .setEpoch(epoch)
-                .setTokenizerId("t")
-                .setRecognizer("test")
-                .setRecognizerHash("0")
-                .setLabel(label)
-                .setState(state)
-                .setFirstSequence(startMillis)
-                .setLastSequence(endMillis)
-                .setStartMicros(1000 * startMillis)
-                .setEndMicros(1000 * endMillis)
-                .setConfidence(0.9f)
-                .setDurationMicros(1000 * (endMillis - startMillis))
-                .build();
+        ActionEvent event = TestActions.of(camera, epoch, label, state, 1000 * startMillis, 1000 * endMillis, 0.9f);
         produce(kafka.actionsTopic(), camera, SingleObject.actionEvents().encode(event));
     }
 

@@ -8,7 +8,6 @@ import io.nolook.kafka.KafkaSettings;
 import io.nolook.local.EmbeddedBroker;
 import io.nolook.option.PageOptions;
 import io.nolook.schema.ActionState;
-import java.io.File;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -28,13 +27,10 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 
 /** The page in a real browser, on a real broker: live pictures, dead cameras, actions, hostile names. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PageITCase {
-    private static final File DRIVER = new File("/usr/bin/chromedriver");
     private static final String TOKEN = "a-token-for-this-test-alone";
     /** Seconds in which a busy machine has opened the decoder, and decoded what a clip holds already. */
     private static final int OPENED = 90;
@@ -50,7 +46,7 @@ class PageITCase {
 
     @BeforeAll
     static void open() throws Exception {
-        assumeTrue(DRIVER.canExecute(), "found no " + DRIVER + ": install chromium and chromium-driver");
+        assumeTrue(Browser.isThere(), Browser.HOW_TO_GET);
         broker = EmbeddedBroker.start(Map.of());
         Configuration options = new Configuration();
         options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
@@ -62,11 +58,7 @@ class PageITCase {
         cameras = new LoopedCameras(kafka, 2);
         List.of("north", "south", "east", "west").forEach(camera -> cameras.add(camera, "yard"));
         page = PageServer.start(PageSettings.of(options), kafka, KEYFRAMES::add);
-        ChromeOptions chrome = new ChromeOptions();
-        chrome.setBinary("/usr/bin/chromium");
-        chrome.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1400,900");
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder().usingDriverExecutable(DRIVER).build(), chrome);
+        browser = Browser.open();
         browser.get(page.address().toString());
     }
 

@@ -128,21 +128,7 @@ class TimelineITCase {
     }
 
     private static void action(String camera, String label, ActionState state, long from, long to) {
-        ActionEvent event = ActionEvent.newBuilder()
-                .setCamera(camera)
-                .setEpoch(1)
-                .setTokenizerId("t")
-                .setRecognizer("test")
-                .setRecognizerHash("0")
-                .setLabel(label)
-                .setState(state)
-                .setFirstSequence(from)
-                .setLastSequence(to)
-                .setStartMicros(from)
-                .setEndMicros(to)
-                .setConfidence(0.9f)
-                .setDurationMicros(to - from)
-                .build();
+        ActionEvent event = TestActions.of(camera, 1, label, state, from, to, 0.9f);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(

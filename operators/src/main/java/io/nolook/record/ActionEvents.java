@@ -75,6 +75,11 @@ public final class ActionEvents {
                 .build();
     }
 
+    /** Names an action: the same for its beginning and its end; no other has it. */
+    public static String id(ActionEvent event) {
+        return event.getCamera() + "/" + event.getEpoch() + "/" + event.getFirstSequence() + "/" + event.getLabel();
+    }
+
     /**
      * The record of an action.
      *

@@ -15,9 +15,6 @@ import java.util.function.Supplier;
 
 /** A stretch of the archive as a file: a video, or token frames. Any thread; one at a time. */
 public final class ArchiveExport {
-    private static final double SLOWEST_VIDEO = 0.1;
-    private static final double FASTEST_VIDEO = 240;
-
     private final ArchiveRecords records;
     private final Supplier<Decoders> decoders;
     private final Semaphore one = new Semaphore(1);
@@ -56,9 +53,8 @@ public final class ArchiveExport {
             for (ArchivedSegment segment : stretch) {
                 segments.add(records.segment(segment));
             }
-            double rate = Footage.of(segments, fromMicros, toMicros).framesPerSecond();
-            ReplayOutputs.Wanted wanted = new ReplayOutputs.Wanted(
-                    List.of(out), fromMicros, toMicros, Math.max(SLOWEST_VIDEO, Math.min(FASTEST_VIDEO, rate)), 1);
+            double rate = Footage.of(segments, fromMicros, toMicros).videoFramesPerSecond();
+            ReplayOutputs.Wanted wanted = new ReplayOutputs.Wanted(List.of(out), fromMicros, toMicros, rate, 1);
             List<String> damaged = new ArrayList<>();
             try (ReplayOutputs outputs = new ReplayOutputs(wanted, open::of)) {
                 Replay.run(segments, toMicros, damaged::add, outputs);

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Pictures of moments of the archive, decoded from their tokens when they are asked for.
@@ -31,7 +30,7 @@ public final class ArchivePictures implements AutoCloseable {
     private final ArchiveRecords records;
     private final Decoders decoders;
     private final Map<Place, List<TokenFrame>> segments = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<String, Cursor> cursors = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, CameraDecoder> cameras = new LinkedHashMap<>(16, 0.75f, true);
     private long held;
 
     private record Place(int partition, long offset) {}
@@ -44,17 +43,6 @@ public final class ArchivePictures implements AutoCloseable {
      * @param tokenFrame that it was decoded from
      */
     public record Archived(Picture picture, long capturedAtMicros, TokenFrame tokenFrame) {}
-
-    /** Where the decoder of a camera stands. */
-    private static final class Cursor {
-        private final OfflineDetokenizer decoder;
-        private Optional<TokenFrame> last = Optional.empty();
-        private List<Picture> pictures = List.of();
-
-        Cursor(OfflineDetokenizer decoder) {
-            this.decoder = decoder;
-        }
-    }
 
     /**
      * @param decoders this object's from now on
@@ -91,44 +79,13 @@ public final class ArchivePictures implements AutoCloseable {
     }
 
     private List<Picture> decode(List<ArchivedSegment> of, TokenFrame target) throws IOException {
-        Cursor cursor =
-                cursors.computeIfAbsent(target.getCamera(), camera -> new Cursor(new OfflineDetokenizer(decoders::of)));
-        if (cursors.size() > MOST_CAMERAS) {
-            cursors.remove(cursors.keySet().iterator().next());
+        CameraDecoder decoder = cameras.computeIfAbsent(
+                target.getCamera(), camera -> new CameraDecoder(new OfflineDetokenizer(decoders::of)));
+        if (cameras.size() > MOST_CAMERAS) {
+            cameras.remove(cameras.keySet().iterator().next());
         }
-        if (cursor.last.filter(target::equals).isPresent()) {
-            return cursor.pictures;
-        }
-        try {
-            int position = target.getPosition();
-            int history = Math.min(position, Math.max(1, cursor.decoder.history(target)));
-            boolean goesOn = cursor.last
-                    .filter(before -> sameClip(before, target)
-                            && before.getPosition() < position
-                            && position - before.getPosition() <= history + 1)
-                    .isPresent();
-            if (!goesOn && position > 0) {
-                cursor.decoder.resume(frames(of, position - history, position));
-            }
-            int from = goesOn ? cursor.last.get().getPosition() + 1 : position;
-            for (TokenFrame between : frames(of, from, position)) {
-                cursor.decoder.decode(between);
-            }
-            cursor.pictures = cursor.decoder.decode(target);
-            cursor.last = Optional.of(target);
-            return cursor.pictures;
-        } catch (IOException | RuntimeException e) {
-            cursors.remove(target.getCamera()); // where its decoder stands, nobody knows
-            throw e;
-        }
-    }
-
-    private static boolean sameClip(TokenFrame a, TokenFrame b) {
-        return a.getEpoch() == b.getEpoch()
-                && a.getClip() == b.getClip()
-                && a.getTokenizerId().equals(b.getTokenizerId())
-                && a.getHeight() == b.getHeight()
-                && a.getWidth() == b.getWidth();
+        int position = target.getPosition();
+        return decoder.last(frames(of, Math.max(0, position - decoder.history(target)), position + 1));
     }
 
     /** Token frames of a clip from one position to before another. */
@@ -143,7 +100,7 @@ public final class ArchivePictures implements AutoCloseable {
         }
         if (found.size() != to - from) {
             throw new IOException("found " + found.size() + " of the " + (to - from)
-                    + " token frames that the picture needs before its own, expected all: they are older than the"
+                    + " token frames that the picture needs, expected all: they are older than the"
                     + " timeline, or were lost");
         }
         return found;

@@ -2,14 +2,13 @@ package io.nolook.page.picture;
 
 import io.nolook.frame.Picture;
 import io.nolook.offline.OfflineDetokenizer;
-import io.nolook.page.live.LiveClip;
 import io.nolook.schema.TokenFrame;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the newest token frame of one camera, over as few others as that takes; one thread.
+ * Decodes one token frame of a camera after another, over as few others as that takes; one thread. It holds the pictures of the
+ * last one.
  *
  * <p>It goes on from the last one that it decoded where that is near, else from the {@link OfflineDetokenizer#history}
  * token frames before the newest.
@@ -17,29 +16,30 @@ import org.jspecify.annotations.Nullable;
 final class CameraDecoder {
     private final OfflineDetokenizer detokenizer;
     private @Nullable TokenFrame last;
+    private List<Picture> pictures = List.of();
 
     CameraDecoder(OfflineDetokenizer detokenizer) {
         this.detokenizer = detokenizer;
     }
 
-    /**
-     * What a picture shows.
-     *
-     * @param capturedMillis capture time of its frame, since 1970
-     */
-    record Decoded(Picture picture, long capturedMillis) {}
+    /** Token frames before one that are enough to decode it, where its clip has as many: at least the one before it. */
+    int history(TokenFrame frame) {
+        return Math.max(1, detokenizer.history(frame));
+    }
 
     /**
-     * The last picture of the newest token frame.
+     * The pictures of the last one of some token frames.
      *
-     * @param clip with at least one token frame
+     * @param frames of one clip, one after the other: at least one
      * @throws IllegalArgumentException when they cannot be decoded
      */
-    Decoded newest(LiveClip clip) {
-        List<TokenFrame> frames = clip.frames();
+    List<Picture> last(List<TokenFrame> frames) {
         int end = frames.size() - 1;
         TokenFrame newest = frames.get(end);
-        int history = detokenizer.history(newest);
+        if (newest.equals(last)) {
+            return pictures;
+        }
+        int history = history(newest);
         int next = next(frames);
         last = null; // what fails leaves nothing to go on from
         if (next < 0 || end - next > history) {
@@ -55,13 +55,11 @@ final class CameraDecoder {
                 next = 0;
             }
         }
-        List<Picture> pictures = List.of();
         for (TokenFrame frame : frames.subList(next, end + 1)) {
             pictures = detokenizer.decode(frame);
         }
         last = newest;
-        return new Decoded(
-                pictures.get(pictures.size() - 1), TimeUnit.MICROSECONDS.toMillis(newest.getLastCapturedAtMicros()));
+        return pictures;
     }
 
     /** Index of the first that has not been decoded; -1 where the last one decoded is none of them. */
@@ -70,10 +68,8 @@ final class CameraDecoder {
             return -1;
         }
         for (int i = frames.size() - 1; i >= 0; i--) {
-            TokenFrame frame = frames.get(i);
-            if (frame.getEpoch() == last.getEpoch()
-                    && frame.getClip() == last.getClip()
-                    && frame.getPosition() == last.getPosition()) {
+            if (frames.get(i).getPosition() == last.getPosition()
+                    && frames.get(i).equals(last)) {
                 return i + 1 < frames.size() ? i + 1 : -1;
             }
         }

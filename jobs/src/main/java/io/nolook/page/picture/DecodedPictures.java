@@ -1,11 +1,13 @@
 package io.nolook.page.picture;
 
+import io.nolook.frame.Picture;
 import io.nolook.frame.PictureEncoder;
 import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelUnavailableException;
 import io.nolook.offline.Decoders;
 import io.nolook.offline.OfflineDetokenizer;
 import io.nolook.page.live.LiveClip;
+import io.nolook.schema.TokenFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -139,8 +141,12 @@ public final class DecodedPictures implements AutoCloseable {
 
     private PictureBytes decoded(Wanted camera, LiveClip clip) {
         try {
-            CameraDecoder.Decoded decoded = camera.decoder.newest(clip);
-            return PictureBytes.of(clip.number(), decoded.capturedMillis(), encoder.jpeg(decoded.picture(), QUALITY));
+            List<Picture> pictures = camera.decoder.last(clip.frames());
+            TokenFrame newest = clip.frames().get(clip.frames().size() - 1);
+            return PictureBytes.of(
+                    clip.number(),
+                    TimeUnit.MICROSECONDS.toMillis(newest.getLastCapturedAtMicros()),
+                    encoder.jpeg(pictures.get(pictures.size() - 1), QUALITY));
         } catch (IllegalArgumentException | ModelRefusedException | ModelUnavailableException e) {
             LOG.debug("tokens of {} cannot be decoded", camera.camera, e);
             return PictureBytes.none(clip.number(), -1, String.valueOf(e.getMessage()));

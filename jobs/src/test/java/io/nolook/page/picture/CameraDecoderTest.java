@@ -7,7 +7,6 @@ import io.nolook.frame.Picture;
 import io.nolook.job.recognize.SimulatedTokens;
 import io.nolook.offline.Decoders;
 import io.nolook.offline.OfflineDetokenizer;
-import io.nolook.page.live.LiveClip;
 import io.nolook.schema.TokenFrame;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -45,9 +44,8 @@ class CameraDecoderTest {
     private final CameraDecoder decoder = new CameraDecoder(new OfflineDetokenizer(decoders::of));
 
     private byte[] newest(int from, int to) {
-        return decoder.newest(new LiveClip(to, tokens.subList(from, to + 1)))
-                .picture()
-                .rgb();
+        List<Picture> pictures = decoder.last(tokens.subList(from, to + 1));
+        return pictures.get(pictures.size() - 1).rgb();
     }
 
     @Test

@@ -1,9 +1,9 @@
-package io.nolook.cli;
+package io.nolook.option;
 
 import java.net.InetSocketAddress;
 
 /** Reads HOST:PORT. */
-final class HostPort {
+public final class HostPort {
 
     private HostPort() {}
 
@@ -12,7 +12,7 @@ final class HostPort {
      *
      * @throws IllegalArgumentException naming the option, when it is something else
      */
-    static InetSocketAddress of(String option, String text) {
+    public static InetSocketAddress of(String option, String text) {
         int colon = text.lastIndexOf(':');
         if (colon > 0 && text.substring(colon + 1).matches("\\d{1,5}")) {
             int port = Integer.parseInt(text.substring(colon + 1));
@@ -23,9 +23,9 @@ final class HostPort {
         throw new IllegalArgumentException(option + ": found '" + text + "', expected HOST:PORT");
     }
 
-    /** An address to listen at, resolved. */
-    static InetSocketAddress here(String option, String text) {
+    /** An address to listen at, resolved; one of IPv6 may stand in brackets. */
+    public static InetSocketAddress here(String option, String text) {
         InetSocketAddress named = of(option, text);
-        return new InetSocketAddress(named.getHostString(), named.getPort());
+        return new InetSocketAddress(named.getHostString().replaceAll("^\\[|]$", ""), named.getPort());
     }
 }
