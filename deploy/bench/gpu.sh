@@ -17,7 +17,8 @@ Needs a CUDA device with its libraries, and Python with numpy and an ONNX Runtim
   --base FILE    a second, larger encoder
   --clips DIR    frames as .npy files, uint8 [frames, H, W, 3]; made-up ones otherwise
   --java DIR     a Java runtime that travels along (DIR/bin/java): the Java pipeline is measured too, from
-                 jobs/target/nolook.jar and jobs/target/lib
+                 jobs/target/nolook.jar and jobs/target/lib, built with -Pcuda. It must bring all of its libraries
+                 (lib/libjavajpeg.so of Debian's JDK needs the system's libjpeg.so.62)
 Written: machine.txt, measure.json, restart.txt, java-*.txt, summary.txt.
 TEXT
 }
@@ -109,7 +110,11 @@ for library in capi.glob("libonnxruntime*.so*"):
     name = library.name.split(".so")[0] + ".so"
     if not (folder / name).exists():
         os.symlink(library, folder / name)
-for jar in glob.glob(home + "/jobs/target/lib/onnxruntime*.jar"):
+jars = glob.glob(home + "/jobs/target/lib/onnxruntime_gpu*.jar")
+if not jars:
+    sys.exit("gpu.sh: found no jobs/target/lib/onnxruntime_gpu*.jar, expected one: build with -Pcuda;"
+             " the binding of the CPU's build knows no CUDA, whatever libraries are beside it")
+for jar in jars:
     with zipfile.ZipFile(jar) as file:
         for entry in file.namelist():
             if entry.endswith("linux-x64/libonnxruntime4j_jni.so"):

@@ -44,7 +44,7 @@ def arguments():
 
 def load(path, device="cpu"):
     """A predictor of written weights."""
-    saved = torch.load(path, map_location="cpu")
+    saved = torch.load(path, map_location="cpu", weights_only=True)
     model = Predictor(**saved["told"])
     model.load_state_dict({name: value.float() for name, value in saved["weights"].items()})
     return model.to(device).eval()
