@@ -7,7 +7,6 @@ import { bits, label, rate, span, time } from "./words.js";
 
 const AGAIN_MILLIS = 5_000;
 const REASONS = {
-  FIRST_FRAME: "the first frame that the job saw",
   GAP: "frames are missing",
   EPOCH: "the camera began anew",
   EPOCH_RESET: "the camera's numbers began anew",

@@ -27,3 +27,13 @@ export function mark(element, name, value) {
     element.setAttribute(name, value);
   }
 }
+
+const DECODE_MILLIS = 2_000;
+
+/** Whether an image can be shown, as soon as that needs no flicker; not later: a browser that draws nothing may never say so. */
+export function decoded(image) {
+  return Promise.race([
+    image.decode().then(() => true, () => false),
+    new Promise((resolve) => { setTimeout(() => resolve(true), DECODE_MILLIS); }),
+  ]);
+}

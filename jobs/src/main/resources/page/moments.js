@@ -1,5 +1,5 @@
 // Pictures of one moment, of several cameras in step: each camera has one request on its way, for the newest moment.
-import { el, mark, say } from "./dom.js";
+import { decoded, el, mark, say } from "./dom.js";
 import { span, time } from "./words.js";
 
 /** The pictures; jump is called with a moment to go to. */
@@ -77,11 +77,7 @@ function moment(id, jump) {
     const blob = await response.blob();
     const next = URL.createObjectURL(blob);
     image.src = next;
-    try {
-      await image.decode();
-    } catch {
-      // the next one comes
-    }
+    await decoded(image);
     if (url) {
       URL.revokeObjectURL(url);
     }

@@ -1,6 +1,6 @@
 // Fetches the pictures of what is in view, and only those: the server decodes nothing that nobody looks at.
 import { address } from "./api.js";
-import { mark, say } from "./dom.js";
+import { decoded, mark, say } from "./dom.js";
 
 const AT_ONCE = 4; // a browser has six connections to a server, and one of them follows the changes
 const EVERY_MILLIS = 1_000;
@@ -66,13 +66,10 @@ export class Pane {
     const before = this.shown;
     this.shown = url;
     this.image.src = url;
-    try {
-      await this.image.decode();
+    if (await decoded(this.image)) { // else the next one comes
       this.image.hidden = false;
       say(this.note, "");
       mark(this.image, "data-number", this.etag);
-    } catch {
-      // the next one comes
     }
     if (before) {
       URL.revokeObjectURL(before);

@@ -46,13 +46,18 @@ export function mount(element, [camera = "", moment = ""]) {
     if (!state.end || state.at < state.end - state.span || state.at > state.end) {
       state.end = Math.min(state.at + state.span / 2, Math.max(newest, state.at));
     }
-    return { from: Math.round(state.end - state.span), to: Math.round(state.end) };
+    return { from: Math.max(0, Math.round(state.end - state.span)), to: Math.round(state.end) };
   }
 
   async function refresh() {
     try {
       const overview = held ?? await ask("/api/archive?parts=1");
       if (closed) {
+        return;
+      }
+      if (!overview.known.length) {
+        say(noted, "Nothing is archived yet. Segments come when a clip ends; the archiving job writes them.");
+        noted.hidden = false;
         return;
       }
       const { from, to } = stretch(overview.newestMillis);
@@ -80,9 +85,6 @@ export function mount(element, [camera = "", moment = ""]) {
   }
 
   function notes(answer, from) {
-    if (!answer.known.length) {
-      return "Nothing is archived yet. Segments come when a clip ends; the archiving job writes them.";
-    }
     return from < answer.forgottenToMillis
       ? `What was captured before ${time(answer.forgottenToMillis)} is not held here: page.timeline-max-bytes. nolook replay shows all of it.`
       : "";
@@ -143,7 +145,7 @@ export function mount(element, [camera = "", moment = ""]) {
     }
   }, 100);
   const refreshing = setInterval(() => {
-    if (state.follows || held && state.end > held.newestMillis - state.span) {
+    if (state.follows || !held || state.end > held.newestMillis - state.span) {
       refresh();
     }
   }, REFRESH_MILLIS);

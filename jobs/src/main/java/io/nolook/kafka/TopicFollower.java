@@ -87,12 +87,8 @@ public final class TopicFollower implements AutoCloseable {
 
     /**
      * @param name of the thread
-     * <<<<<<< HEAD
      * @param isolation whether those of transactions that are open are handed over, too
-     * @param each takes the records, on the follower's thread; what it throws ends the following
-     * =======
      * @param each takes the records, on the follower's thread; what it throws makes it begin again
-     * >>>>>>> page
      */
     public TopicFollower(
             KafkaSettings settings,

@@ -137,7 +137,7 @@ class PageITCase {
 
         await(10, () -> text(".lists").contains("PICTURE_TRUNCATED"));
         assertThat(text(".camera h1")).isEqualTo("north");
-        assertThat(text(".lists")).contains("brush hair", "goes on", "the first frame that the job saw");
+        assertThat(text(".lists")).contains("brush hair", "goes on", "No gap");
         await(
                 OPENED,
                 () -> browser.findElements(By.cssSelector(".camera img[data-number]"))
@@ -187,6 +187,13 @@ class PageITCase {
 
     @Test
     @Order(6)
+    void anEmptyArchiveIsSaid() {
+        browser.findElement(By.linkText("Timeline")).click();
+        await(10, () -> text(".timeline").contains("Nothing is archived yet"));
+    }
+
+    @Test
+    @Order(7)
     void aBrokerThatIsAwayIsSaidAndComesBack() {
         browser.get(page.address().toString());
         await(10, () -> tile("north").isDisplayed());

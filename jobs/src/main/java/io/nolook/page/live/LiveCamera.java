@@ -117,7 +117,7 @@ final class LiveCamera {
         heardMillis = nowMillis;
         latencyMillis = Math.max(0, toldMillis - TimeUnit.MICROSECONDS.toMillis(frame.getLastCapturedAtMicros()));
         traffic.tokens(frame.getTokens().remaining(), latencyMillis, nowMillis);
-        if (frame.getKeyframeReason() != null && frame.getKeyframeReason() != KeyframeReason.INTERVAL) {
+        if (isGap(frame.getKeyframeReason())) {
             gaps.add(new LiveGap(
                     frame.getKeyframeReason().name(),
                     frame.getKeyframeDetail(),
@@ -125,6 +125,11 @@ final class LiveCamera {
                     TokenFrames.skipped(frame).map(range -> range.to()).orElse(-1L),
                     toldMillis));
         }
+    }
+
+    /** Neither what comes by the clock nor a camera's very first frame. */
+    private static boolean isGap(@Nullable KeyframeReason reason) {
+        return reason != null && reason != KeyframeReason.INTERVAL && reason != KeyframeReason.FIRST_FRAME;
     }
 
     synchronized void action(LiveAction action) {

@@ -3,6 +3,7 @@ package io.nolook.tool.demo;
 import io.nolook.camera.Ingest;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.Picture;
+import io.nolook.job.archive.ArchiveJob;
 import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.FrameProducer;
 import io.nolook.kafka.KafkaOptions;
@@ -116,7 +117,7 @@ public final class Demo {
         return this;
     }
 
-    /** Shows the cameras in a browser, for as long as the demo runs. */
+    /** Shows the cameras in a browser, for as long as the demo runs, and archives their tokens for its timeline. */
     public Demo onAPage() {
         isShown = true;
         return this;
@@ -136,6 +137,7 @@ public final class Demo {
         say("starting a Kafka broker in this process");
         try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of());
                 LocalJob<TokenizeJob> job = start(broker);
+                AutoCloseable archive = archive(broker);
                 AutoCloseable page = page(broker)) {
             if (recognizing.isEmpty()) {
                 return watch(job, seconds, decoder, Optional.empty());
@@ -185,6 +187,15 @@ public final class Demo {
         LocalJob<TokenizeJob> job = LocalJob.start(broker.bootstrapServers(), withBroker(options, broker));
         job.awaitRunning(START_TIMEOUT);
         return job;
+    }
+
+    /** The page's timeline shows what is archived. */
+    private AutoCloseable archive(EmbeddedBroker broker) throws Exception {
+        if (!isShown) {
+            return () -> {};
+        }
+        say("starting the archiving job");
+        return LocalJob.start(broker.bootstrapServers(), withBroker(options, broker), ArchiveJob::new);
     }
 
     private AutoCloseable page(EmbeddedBroker broker) throws IOException {

@@ -45,7 +45,7 @@ class LiveCamerasTest {
                         .setWidth(1)
                         .setBits(8)
                         .setTokens(ByteBuffer.allocate(1))
-                        .setKeyframeReason(position == 0 ? KeyframeReason.GAP : null)
+                        .setKeyframeReason(position > 0 ? null : clip == 0 ? KeyframeReason.FIRST_FRAME : KeyframeReason.GAP)
                         .build(),
                 NOW + 250,
                 NOW + 300);
@@ -106,6 +106,10 @@ class LiveCamerasTest {
 
     @Test
     void gapsAndLatencyAreThoseOfTheTokens() {
+        tokens(0, 0);
+        assertThat(cameras.detail("a", "", NOW).orElseThrow().gaps())
+                .as("a first frame leaves nothing out")
+                .isEmpty();
         tokens(10, 0);
         tokens(20, 0);
         tokens(30, 0);
