@@ -176,8 +176,8 @@ class CameraVerifierTest {
         assertThat(job.verified().examples()).isEmpty();
         job.claims.remove(lost);
         assertThat(job.verified().examples())
-                .containsExactly("MISSING: found no token frame 1/0/" + lost + " of the frames " + (4 * lost - 3) + " to "
-                        + 4 * lost + ", expected one");
+                .containsExactly("MISSING: found no token frame 1/0/" + lost + " of the frames " + (4 * lost - 3)
+                        + " to " + 4 * lost + ", expected one");
     }
 
     @Test
