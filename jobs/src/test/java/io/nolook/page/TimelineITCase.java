@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nolook.archive.CodedSegment;
+import io.nolook.frame.FrameSize;
 import io.nolook.job.archive.ArchiveJob;
 import io.nolook.job.recognize.SimulatedTokens;
 import io.nolook.kafka.KafkaOptions;
@@ -85,7 +86,7 @@ class TimelineITCase {
         options.setString("inference.device", "cpu");
         kafka = new KafkaSettings(options);
         began = (System.currentTimeMillis() - 300_000) * 1000;
-        List<TokenFrame> first = SimulatedTokens.of(2, FRAMES);
+        List<TokenFrame> first = SimulatedTokens.of(2, FRAMES, new FrameSize(64, 64));
         SimulatedTokens.send(kafka, moved(first, began, 1));
         SimulatedTokens.send(kafka, moved(first, began + FRAMES * SECOND / 5 + HOLE, 2));
         ArchiveJob job = new ArchiveJob(options);
