@@ -3,6 +3,7 @@ package io.nolook.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.nolook.camera.CameraHealth;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.local.EmbeddedBroker;
@@ -34,6 +35,8 @@ class PageITCase {
     private static final String TOKEN = "a-token-for-this-test-alone";
     /** Seconds in which a busy machine has opened the decoder, and decoded what a clip holds already. */
     private static final int OPENED = 90;
+    /** Seconds in which a broker starts on a busy machine, and cameras and page find it again. */
+    private static final int AWAY = 90;
 
     private static final String HOSTILE_ID = "<img src=x onerror=\"window.hacked=1\">/..%2f?#";
     private static final String HOSTILE_LABEL = "<script>window.hacked=2</script>";
@@ -174,6 +177,7 @@ class PageITCase {
                 .click();
         await(10, () -> text(".lists").contains(HOSTILE_LABEL));
         assertThat(text(".camera h1")).isEqualTo(HOSTILE_ID);
+        cameras.tell(HOSTILE_ID, CameraHealth.Rating.EXCELLENT.word(), ""); // of an unknown one no pictures are shown
         await(
                 OPENED,
                 () -> browser.findElements(By.cssSelector(".camera img[data-number]"))
@@ -204,7 +208,7 @@ class PageITCase {
 
         broker.startAgain();
 
-        await(30, () -> "excellent".equals(tile("north").getAttribute("data-health")));
+        await(AWAY, () -> "excellent".equals(tile("north").getAttribute("data-health")));
         assertThat(browser.findElement(By.id("banner")).isDisplayed()).isFalse();
     }
 

@@ -228,7 +228,7 @@ public final class CameraVerifier {
 
     private void check(Chunk chunk) {
         Claim.Key key = Claim.Key.of(chunk);
-        Optional<Claim> taken = claims.take(key);
+        Optional<Claim> taken = claims.take(chunk);
         if (chunk.position() == 0) {
             clipModel = spec.madeWith().model();
         }

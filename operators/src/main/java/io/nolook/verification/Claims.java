@@ -2,6 +2,7 @@ package io.nolook.verification;
 
 import io.nolook.window.CameraFrame;
 import io.nolook.window.CameraWindow;
+import io.nolook.window.Chunk;
 import io.nolook.window.KeyframeReason;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,13 +103,26 @@ final class Claims {
         return newest + 1 < inOrder.size() ? Optional.of(inOrder.get(newest + 1)) : Optional.empty();
     }
 
-    Optional<Claim> take(Claim.Key key) {
-        Optional<Claim> next = next(key);
+    /** The next of this chunk's key, unless it is of a later clip: then the chunk has none. */
+    Optional<Claim> take(Chunk chunk) {
+        Claim.Key key = Claim.Key.of(chunk);
+        Optional<Claim> next = next(key).filter(claim -> !isOfLaterClip(claim, chunk));
         next.ifPresent(claim -> {
             slots.get(key).taken++;
             newest = Math.max(newest, claim.order());
         });
         return next;
+    }
+
+    /** Whether a camera that began its numbers again comes to this claim after another keyframe of the same number. */
+    private boolean isOfLaterClip(Claim claim, Chunk chunk) {
+        boolean sameTimes = claim.span().timeCorrected() == chunk.span().timeCorrected()
+                && (claim.span().timeCorrected()
+                        || claim.span().firstCapturedAtMicros() == chunk.span().firstCapturedAtMicros());
+        return !sameTimes // a keyframe that was told again tells the same times
+                && next(new Claim.Key(claim.key().epoch(), claim.key().clip(), 0))
+                        .filter(keyframe -> newest < keyframe.order() && keyframe.order() < claim.order())
+                        .isPresent();
     }
 
     /** What nothing asked for: {@code first} is the one taken of the same key, if any. */

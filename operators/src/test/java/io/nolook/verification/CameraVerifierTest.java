@@ -168,6 +168,18 @@ class CameraVerifierTest {
                 .containsExactly("MISSING: found no token frame 1/0/2 of the frames 5 to 8, expected one");
     }
 
+    /** A camera that was silent for long began its numbers again: the later claims of a number are not the lost one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aLostChunkOfANumberThatComesAgainIsMissing(int lost) {
+        VerifiedJob job = new VerifiedJob(0).frames(1, 0, 8).silence().frames(1, 0, 8);
+        assertThat(job.verified().examples()).isEmpty();
+        job.claims.remove(lost);
+        assertThat(job.verified().examples())
+                .containsExactly("MISSING: found no token frame 1/0/" + lost + " of the frames " + (4 * lost - 3)
+                        + " to " + 4 * lost + ", expected one");
+    }
+
     @Test
     void replayThatDropsAChunkGivesOtherTokensFromThenOn() {
         VerifiedJob job = new VerifiedJob(0).frames(1, 0, 8);

@@ -2,7 +2,9 @@ package io.nolook.job.recognize;
 
 import io.nolook.camera.simulator.SimulatedCamera;
 import io.nolook.flink.tokenize.OnnxTokenizerLoader;
+import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
+import io.nolook.frame.FrameSize;
 import io.nolook.frame.PictureSource;
 import io.nolook.frame.TimedPicture;
 import io.nolook.kafka.KafkaSettings;
@@ -22,7 +24,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Token frames of simulated cameras, of the shipped tokenizer at 128x128 and 5 frames a second. */
+/** Token frames of simulated cameras, of the shipped tokenizer at 5 frames a second. */
 public final class SimulatedTokens {
 
     private SimulatedTokens() {}
@@ -41,17 +43,23 @@ public final class SimulatedTokens {
         }
     }
 
-    /** Those of so many cameras in turn. */
+    /** Those of so many cameras in turn, at the size that the recognizer takes. */
     public static List<TokenFrame> of(int cameras, int frames) throws IOException {
+        return of(cameras, frames, new FrameSize(128, 128));
+    }
+
+    /** The same at another size; to admit and to run models at a smaller one takes less time. */
+    public static List<TokenFrame> of(int cameras, int frames, FrameSize size) throws IOException {
         Configuration options = new Configuration();
         options.setString("inference.device", "cpu");
+        options.set(TokenizeOptions.FRAME_SIZE, size.toString());
         TokenizeSettings settings = TokenizeSettings.of(options);
         List<List<TokenFrame>> all = new ArrayList<>();
         try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open()) {
             for (int camera = 0; camera < cameras; camera++) {
                 List<TokenFrame> mine = new ArrayList<>();
                 new OfflineTokenizer(tokenizer, settings)
-                        .tokenize(source(camera, frames), "camera-" + camera, mine::add);
+                        .tokenize(source(camera, frames, size), "camera-" + camera, mine::add);
                 all.add(mine);
             }
         }
@@ -64,8 +72,8 @@ public final class SimulatedTokens {
         return inTurn;
     }
 
-    private static PictureSource source(int camera, int frames) {
-        SimulatedCamera simulated = new SimulatedCamera(camera, 128, 128);
+    private static PictureSource source(int camera, int frames, FrameSize size) {
+        SimulatedCamera simulated = new SimulatedCamera(camera, size.width(), size.height());
         int[] at = {0};
         return new PictureSource() {
             @Override

@@ -3,6 +3,7 @@ package io.nolook.page.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nolook.frame.FrameSize;
 import io.nolook.frame.Picture;
 import io.nolook.job.recognize.SimulatedTokens;
 import io.nolook.offline.Decoders;
@@ -28,7 +29,7 @@ class CameraDecoderTest {
         options.setString("inference.device", "cpu");
         options.setString("inference.threads", "1");
         decoders = new Decoders(options);
-        tokens = SimulatedTokens.of(1, 4 * 24 + 1);
+        tokens = SimulatedTokens.of(1, 4 * 24 + 1, new FrameSize(64, 64));
         OfflineDetokenizer whole = new OfflineDetokenizer(decoders::of);
         for (TokenFrame frame : tokens) {
             List<Picture> pictures = whole.decode(frame);
