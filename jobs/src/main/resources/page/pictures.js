@@ -66,7 +66,7 @@ export class Pane {
     const before = this.shown;
     this.shown = url;
     this.image.src = url;
-    if (await decoded(this.image)) { // else the next one comes
+    if (await decoded(this.image) && this.shown === url) { // else the next one comes, or it was taken away meanwhile
       this.image.hidden = false;
       say(this.note, "");
       mark(this.image, "data-number", this.etag);

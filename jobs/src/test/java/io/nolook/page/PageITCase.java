@@ -189,15 +189,29 @@ class PageITCase {
         browser.findElement(By.linkText("All cameras")).click();
     }
 
+    /** A browser that draws nothing, or whose picture was taken away meanwhile, may never say that one is decoded. */
     @Test
     @Order(6)
+    void picturesAreShownThatTheBrowserNeverCallsDecoded() {
+        script("HTMLImageElement.prototype.decode = () => new Promise(() => {})");
+        tile("north").findElement(By.tagName("a")).click();
+
+        await(
+                OPENED,
+                () -> browser.findElements(By.cssSelector(".camera img[data-number]:not([hidden])"))
+                                .size()
+                        == 2);
+    }
+
+    @Test
+    @Order(7)
     void anEmptyArchiveIsSaid() {
         browser.findElement(By.linkText("Timeline")).click();
         await(10, () -> text(".timeline").contains("Nothing is archived yet"));
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aBrokerThatIsAwayIsSaidAndComesBack() {
         browser.get(page.address().toString());
         await(10, () -> tile("north").isDisplayed());

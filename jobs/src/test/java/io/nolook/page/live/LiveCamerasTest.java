@@ -45,7 +45,8 @@ class LiveCamerasTest {
                         .setWidth(1)
                         .setBits(8)
                         .setTokens(ByteBuffer.allocate(1))
-                        .setKeyframeReason(position > 0 ? null : clip == 0 ? KeyframeReason.FIRST_FRAME : KeyframeReason.GAP)
+                        .setKeyframeReason(
+                                position > 0 ? null : clip == 0 ? KeyframeReason.FIRST_FRAME : KeyframeReason.GAP)
                         .build(),
                 NOW + 250,
                 NOW + 300);
