@@ -68,6 +68,9 @@ function moment(id, jump) {
   }
 
   async function get(at) {
+    if (image.hidden && !empty) {
+      say(note, "decoding; the first picture opens the decoder");
+    }
     const response = await fetch(`/api/archive/${encodeURIComponent(id)}/picture.jpg?at=${Math.round(at)}`, { cache: "no-store" });
     if (!response.ok) {
       const answer = await response.json();

@@ -22,6 +22,7 @@ export function rows({ scrub, toggle }) {
   let to = 1;
   let at = 0;
   let last = null;
+  let listed = "";
 
   const x = (millis, width) => (millis - from) / (to - from) * width;
 
@@ -93,6 +94,11 @@ export function rows({ scrub, toggle }) {
       ...row.keyframes.map((keyframe) => [keyframe.fromMillis, row.camera, `keyframe: ${REASONS[keyframe.reason] ?? keyframe.reason}${keyframe.missing ? `, ${keyframe.missing} missing` : ""}`]),
     ]).concat(events.map((event) => [event.fromMillis, event.camera, label(event.label)]));
     all.sort((a, b) => b[0] - a[0]);
+    const now = JSON.stringify(all);
+    if (now === listed) { // a button keeps the keyboard's focus
+      return;
+    }
+    listed = now;
     marks.replaceChildren(...all.slice(0, 200).map(([millis, camera, what]) => {
       const go = el("button", { type: "button", textContent: time(millis) });
       go.addEventListener("click", () => scrub(millis));

@@ -43,6 +43,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * <p>What it answers is added by {@link PageRoutes}.
  */
 public final class PageServer implements AutoCloseable {
+    /** Longer than the first picture waits for its decoder on a busy machine: Jetty ends requests that are silent for so long. */
+    private static final long IDLE_MILLIS = 120_000;
+
     private static final int REQUEST_BYTES = 8 << 10;
     private static final int THREADS_BESIDE_VIEWERS = 16;
     /** Ids of cameras may hold slashes and percent signs, and stand in paths. */
@@ -164,6 +167,7 @@ public final class PageServer implements AutoCloseable {
         }
         connector.setHost(settings.listen().getAddress().getHostAddress());
         connector.setPort(settings.listen().getPort());
+        connector.setIdleTimeout(IDLE_MILLIS);
         return connector;
     }
 

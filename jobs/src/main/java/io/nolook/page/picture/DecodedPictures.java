@@ -33,7 +33,7 @@ public final class DecodedPictures implements AutoCloseable {
     private static final long IDLE_MILLIS = 25;
     private static final long STOP_MILLIS = 5_000;
     private static final double QUALITY = 0.85;
-    private static final String NOT_YET = "not decoded yet: the first one opens the decoder";
+    private static final String NOT_YET = "being decoded";
 
     private final Function<String, Optional<LiveClip>> clips;
     private final long intervalNanos;
