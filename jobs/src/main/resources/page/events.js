@@ -1,10 +1,11 @@
 // What cameras showed, the newest first, each with a strip of pictures out of the archive.
-import { ask } from "./api.js";
+import { ask, known } from "./api.js";
 import { el, say } from "./dom.js";
 import { label, span, time } from "./words.js";
 
 const AGAIN_MILLIS = 2_000;
 const PICTURES = 4;
+const AT_ONCE = 2; // a browser has six connections to a server, and the server decodes one after another
 const LIMITS = [50, 200, 500];
 
 /** Takes the place of what is in the element. */
@@ -20,6 +21,7 @@ export function mount(element) {
   element.append(el("article", {}, el("h1", { className: "unseen", textContent: "Events" }),
     el("div", { className: "filter" }, camera, what, el("label", {}, "from", from), el("label", {}, "to", to), most, count), none, list));
   const shown = new Map();
+  const turns = waiting(AT_ONCE);
   let closed = false;
   const seen = new IntersectionObserver((entries) => entries.forEach((entry) => {
     if (entry.isIntersecting) {
@@ -59,7 +61,7 @@ export function mount(element) {
     }
     events.forEach((event, i) => {
       if (!shown.has(event.id)) {
-        const item = entry(event);
+        const item = entry(event, turns);
         shown.set(event.id, item);
         seen.observe(item.strip);
       }
@@ -91,16 +93,36 @@ function millis(input) {
   return Number.isNaN(at) ? "" : String(at);
 }
 
+/** Lets so many go on at a time, in the order in which they came. */
+function waiting(most) {
+  const queue = [];
+  let going = 0;
+  const next = () => {
+    if (going < most && queue.length) {
+      going++;
+      queue.shift()();
+    }
+  };
+  return {
+    come: () => new Promise((resolve) => { queue.push(resolve); next(); }),
+    go() {
+      going--;
+      next();
+    },
+  };
+}
+
 /** One event: what, where, when, and pictures of it as soon as they are archived. */
-function entry(first) {
+function entry(first, turns) {
   let event = first;
   const facts = el("p", { className: "numbers" });
   const images = Array.from({ length: PICTURES }, () => el("img", { alt: "", hidden: true }));
-  const note = el("span", { className: "note", textContent: "not archived yet" });
+  const note = el("span", { className: "note", textContent: "loading" });
   const strip = el("div", { className: "strip" }, images, note);
   const title = el("a", { className: "name" });
   const box = el("li", { className: "event" }, strip, el("div", {}, title, el("p", { className: "where", textContent: first.camera }), facts));
   const urls = [];
+  const left = new AbortController();
   let timer = 0;
   let closed = false;
 
@@ -109,9 +131,14 @@ function entry(first) {
     const length = event.toMillis - event.fromMillis;
     for (let i = urls.length; i < PICTURES && !closed; i++) {
       const at = Math.round(event.fromMillis + length * i / (PICTURES - 1));
+      await turns.come();
       try {
-        const response = await fetch(`/api/archive/${encodeURIComponent(event.camera)}/picture.jpg?at=${at}`, { cache: "no-store" });
+        if (closed) {
+          break;
+        }
+        const response = await fetch(`/api/archive/${encodeURIComponent(event.camera)}/picture.jpg?at=${at}`, { cache: "no-store", signal: left.signal });
         if (!response.ok) {
+          say(note, response.status === 404 ? "not archived yet" : "no picture");
           break;
         }
         urls.push(URL.createObjectURL(await response.blob()));
@@ -121,12 +148,16 @@ function entry(first) {
         note.hidden = true;
       } catch {
         break;
+      } finally {
+        turns.go();
       }
     }
     if (urls.length < PICTURES && !closed) {
       timer = setTimeout(fetchAll, 5_000);
     }
   }
+
+  const isOffline = () => known.cameras.get(event.camera)?.health === "offline";
 
   strip.begin = fetchAll;
   return {
@@ -137,10 +168,11 @@ function entry(first) {
       box.dataset.state = event.ended ? "ended" : "begun";
       title.href = `#/timeline/${encodeURIComponent(event.camera)}/${event.fromMillis}`;
       say(title, label(event.label));
-      say(facts, `${time(event.fromMillis)}, ${event.ended ? span(event.toMillis - event.fromMillis) : "goes on"}, ${Math.round(100 * event.confidence)} %`);
+      say(facts, `${time(event.fromMillis)}, ${event.ended ? span(event.toMillis - event.fromMillis) : isOffline() ? "its end was not seen" : "goes on"}, ${Math.round(100 * event.confidence)} %`);
     },
     close() {
       closed = true;
+      left.abort();
       clearTimeout(timer);
       urls.forEach((url) => URL.revokeObjectURL(url));
       box.remove();

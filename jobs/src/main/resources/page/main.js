@@ -22,11 +22,12 @@ async function show() {
   const parameters = rest.map(decodeURIComponent);
   const found = views.find((each) => each.path === path) ?? views[0];
   const mine = ++visit;
+  takeDown(); // at once: what it still asks for would stand before the next view
+  takeDown = () => {};
   const module = await import(found.module);
   if (mine !== visit) {
     return;
   }
-  takeDown();
   view.replaceChildren();
   takeDown = module.mount(view, parameters) ?? (() => {});
   for (const { path: linked, link } of links) {
@@ -82,4 +83,4 @@ watch((change) => {
 addEventListener("hashchange", show);
 follow();
 above();
-show();
+show().then(() => views.forEach((each) => import(each.module))); // there when they are wanted

@@ -58,6 +58,9 @@ function moment(id, jump) {
     busy = true;
     while (wanted !== asked && !closed) {
       asked = wanted;
+      if (asked >= empty?.at && asked < Math.max(empty.afterMillis, empty.at + 1_000)) { // it was said to be a hole
+        continue;
+      }
       try {
         await get(asked);
       } catch {
@@ -96,7 +99,7 @@ function moment(id, jump) {
   }
 
   function nothing(why, answer) {
-    empty = answer ?? { beforeMillis: 0, afterMillis: 0 };
+    empty = { beforeMillis: 0, afterMillis: 0, ...answer, at: answer ? asked : Infinity };
     image.hidden = true;
     say(note, why);
     say(said, empty.afterMillis && empty.beforeMillis ? `a hole of ${span(empty.afterMillis - empty.beforeMillis)}` : "");

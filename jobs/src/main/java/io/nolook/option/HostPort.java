@@ -20,7 +20,7 @@ public final class HostPort {
                 return InetSocketAddress.createUnresolved(text.substring(0, colon), port);
             }
         }
-        throw new IllegalArgumentException(option + ": found '" + text + "', expected HOST:PORT");
+        throw new IllegalArgumentException(option + ": found '" + text + "', expected HOST:PORT, a port of 0 to 65535");
     }
 
     /** An address to listen at, resolved; one of IPv6 may stand in brackets. */

@@ -2,6 +2,7 @@ package io.nolook.option;
 
 import io.nolook.flink.stream.OptionChecks;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ public final class OptionTexts {
             String secret = lines.findFirst().orElse("").strip();
             OptionChecks.require(!secret.isEmpty(), option, "an empty first line in " + file, "a token");
             return secret;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) { // the latter of a folder
             throw new IllegalArgumentException(
                     option.key() + ": found no file " + file + " that can be read, expected one", e);
         }

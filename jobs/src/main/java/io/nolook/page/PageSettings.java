@@ -5,11 +5,16 @@ import io.nolook.option.HostPort;
 import io.nolook.option.OptionTexts;
 import io.nolook.option.PageOptions;
 import io.nolook.page.live.LiveLimits;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.UnrecoverableKeyException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -161,9 +166,35 @@ public record PageSettings(
         }
         OptionChecks.require(
                 Files.isReadable(Path.of(keystore)), PageOptions.TLS_KEYSTORE, "no file " + keystore, "a PKCS12 file");
-        return Optional.of(new Tls(
+        Tls tls = new Tls(
                 Path.of(keystore),
-                configuration.getOptional(PageOptions.TLS_KEYSTORE_PASSWORD).orElse("")));
+                configuration.getOptional(PageOptions.TLS_KEYSTORE_PASSWORD).orElse(""));
+        open(tls);
+        return Optional.of(tls);
+    }
+
+    /** Here rather than when a browser comes. */
+    private static void open(Tls tls) {
+        try (InputStream in = Files.newInputStream(tls.keystore())) {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(in, tls.password().toCharArray());
+            OptionChecks.require(
+                    keys.size() > 0,
+                    PageOptions.TLS_KEYSTORE,
+                    tls.keystore() + " without a key",
+                    "a key and its chain");
+        } catch (IOException e) {
+            boolean isPassword = e.getCause() instanceof UnrecoverableKeyException;
+            throw new IllegalArgumentException(
+                    isPassword
+                            ? PageOptions.TLS_KEYSTORE_PASSWORD.key() + ": found one that does not open "
+                                    + tls.keystore() + ", expected its own"
+                            : PageOptions.TLS_KEYSTORE.key() + ": found " + tls.keystore()
+                                    + " that cannot be read as PKCS12, expected a PKCS12 file: " + e.getMessage(),
+                    e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(PageOptions.TLS_KEYSTORE.key() + ": " + e.getMessage(), e);
+        }
     }
 
     /** Whether browsers of other machines can reach it. */

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nolook.option.OptionSources;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,28 @@ class PageSettingsTest {
     }
 
     @Test
+    void aKeystoreThatDoesNotOpenIsSaidByItsOwnKey(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("page.p12");
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            keys.store(out, "right".toCharArray());
+        }
+        String password = "page.tls.keystore-password";
+        assertThatThrownBy(() -> settings("page.tls.keystore", file.toString(), password, "wrong"))
+                .hasMessageStartingWith(password + ": found one that does not open");
+        assertThatThrownBy(() -> settings("page.tls.keystore", file.toString(), password, "right"))
+                .hasMessageStartingWith("page.tls.keystore: found ")
+                .hasMessageContaining("without a key");
+        Files.writeString(file, "-----BEGIN PRIVATE KEY-----");
+        assertThatThrownBy(() -> settings("page.tls.keystore", file.toString(), password, "right"))
+                .hasMessageStartingWith("page.tls.keystore: found ")
+                .hasMessageContaining("PKCS12");
+        assertThatThrownBy(() -> settings("page.token-file", folder.toString()))
+                .hasMessageStartingWith("page.token-file: found no file");
+    }
+
+    @Test
     void secretsAreNoArguments() {
         for (String secret : new String[] {"page.token=" + TOKEN, "page.tls.keystore-password=x"}) {
             assertThatThrownBy(() -> OptionSources.parse("-D", secret).read(Map.of()))
@@ -74,7 +98,7 @@ class PageSettingsTest {
     @ParameterizedTest
     @CsvSource({
         "page.listen, 9480, HOST:PORT",
-        "page.listen, localhost:99999, HOST:PORT",
+        "page.listen, localhost:99999, a port of 0 to 65535",
         "page.token, short, at least 16",
         "page.proxy-header, X User, 'letters, digits and hyphens'",
         "page.pictures-per-second, 0, 0.1 to 30",

@@ -269,12 +269,30 @@ class TimelineITCase {
                             == 8);
             assertThat(image).isNotNull();
             List<WebElement> events = browser.findElements(By.className("event"));
-            assertThat(events.get(0).getText()).contains(HOSTILE, "camera-1", "goes on");
+            assertThat(events.get(0).getText()).contains(HOSTILE, "camera-1", "its end was not seen");
             assertThat(events.get(1).getText()).contains("wave", "camera-0");
             assertThat(browser.executeScript("return String(window.hacked)")).isEqualTo("undefined");
+            isLeftAtOnce(browser);
         } finally {
             browser.quit();
         }
+    }
+
+    /** Pictures that are still asked for hold up no other view. */
+    private static void isLeftAtOnce(ChromeDriver browser) {
+        browser.executeScript("window.asked = 0; const before = window.fetch;"
+                + "window.fetch = (path, options) => String(path).includes('picture.jpg')"
+                + " ? new Promise((taken, left) => { window.asked++; options.signal.addEventListener('abort',"
+                + " () => { window.asked--; left(new Error('left')); }); }) : before(path, options);"
+                + "location.hash = '#/timeline-of-nothing'");
+        await(10, () -> !browser.findElements(By.className("grid")).isEmpty());
+        browser.findElement(By.linkText("Events")).click();
+        await(10, () -> Long.valueOf(2).equals(browser.executeScript("return window.asked")));
+
+        browser.findElement(By.linkText("Cameras")).click();
+
+        await(5, () -> !browser.findElements(By.className("grid")).isEmpty());
+        assertThat(browser.executeScript("return window.asked")).isEqualTo(0L);
     }
 
     private static long shownAt(ChromeDriver browser) {
