@@ -38,7 +38,7 @@ def rows_of(tokens, phases):
     """uint8 or int [..., 3], phases like [...] -> int64 [..., 3]: rows of the table; escapes mean something else at each phase."""
     tokens = tokens.long()
     escaped = (tokens >= MARK).all(-1, keepdim=True)
-    kind = torch.where(escaped, 1 + phases.unsqueeze(-1), torch.zeros_like(tokens[..., :1]))
+    kind = escaped.long() * (1 + phases.unsqueeze(-1))
     return (kind * FACTORS + torch.arange(FACTORS, device=tokens.device)) * VALUES + tokens
 
 
@@ -155,15 +155,18 @@ class Predictor(nn.Module):
         count, length, rows, columns, _ = tokens.shape
         phases = (torch.arange(length, device=tokens.device) % PERIOD).view(1, -1, 1, 1)
         embedded = self.embedding(rows_of(tokens, phases))  # [B, T, rows, columns, d]
-        x = self.context(embedded, phases)
-        hidden = self.hidden(x, embedded)
+        none = self.embedding.none().to(embedded.dtype).expand(count, WINDOW, rows, columns, -1)
+        padded = torch.cat([none, embedded[:, : length - 1]], 1)
+        return self.logits(tokens, embedded, padded, phases)
+
+    def logits(self, tokens, embedded, padded, phases):
+        """Of token frames and the embeddings of those before them: T + WINDOW - 1, oldest first."""
+        hidden = self.hidden(self.context(padded, phases), embedded)
         return torch.stack([self.heads(hidden, factor, tokens) for factor in range(FACTORS)], -2)
 
-    def context(self, embedded, phases):
+    def context(self, padded, phases):
         """What the token frames before give each place: (sums [B * T, P, d], keys and values by layer)."""
-        count, length, rows, columns, width = embedded.shape
-        none = self.embedding.none().to(embedded.dtype)
-        padded = torch.cat([none.expand(count, WINDOW, rows, columns, width), embedded[:, : length - 1]], 1)
+        count, length = padded.shape[0], padded.shape[1] - WINDOW + 1
         newest, older = padded[:, WINDOW - 1 :], padded[:, WINDOW - 2 : -1]
         both = torch.cat([newest, older], -1).flatten(0, 1).permute(0, 3, 1, 2)
         seen = self.before[1](F.gelu(self.before[0](both))).permute(0, 2, 3, 1)
