@@ -61,9 +61,13 @@ final class ArchiveFeed implements AutoCloseable {
     private void take(ReceivedRecord record) {
         try {
             if (record.topic().equals(kafka.archiveTopic())) {
-                timeline.add(segment(record));
+                ArchivedSegment segment = segment(record);
+                RecordLimits.captured(segment.fromMicros(), segment.toMicros(), System.currentTimeMillis());
+                timeline.add(segment);
             } else {
-                events.add(event(actions.decode(record.value())));
+                ActionEvent action = actions.decode(RecordLimits.small(record));
+                RecordLimits.captured(action.getStartMicros(), action.getEndMicros(), System.currentTimeMillis());
+                events.add(event(action));
             }
         } catch (SegmentException | IOException | RuntimeException e) { // one record must not end the following
             unreadable.incrementAndGet();

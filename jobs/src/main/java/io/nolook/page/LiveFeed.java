@@ -41,7 +41,7 @@ final class LiveFeed implements AutoCloseable {
     /** Before they are committed: an aborted record comes again, and says the same. */
     private static final IsolationLevel AT_ONCE = IsolationLevel.READ_UNCOMMITTED;
 
-    private static final int LONGEST_REASON = 500;
+    private static final int LONGEST_TEXT = 500;
 
     private final Clock clock = Clock.systemUTC();
     private final LiveCameras cameras;
@@ -112,12 +112,12 @@ final class LiveFeed implements AutoCloseable {
     private void status(ReceivedRecord record) throws IOException {
         String camera = CameraKeys.cameraOrUnknown(record.key());
         Optional<CameraStatus> said =
-                record.value() == null ? Optional.empty() : Optional.of(statuses.decode(record.value()));
+                record.value() == null ? Optional.empty() : Optional.of(statuses.decode(RecordLimits.small(record)));
         cameras.status(camera, said, clock.millis());
     }
 
     private void action(ReceivedRecord record) throws IOException {
-        ActionEvent event = actions.decode(record.value());
+        ActionEvent event = actions.decode(RecordLimits.small(record));
         LiveAction action = new LiveAction(
                 event.getCamera(),
                 event.getLabel(),
@@ -135,16 +135,19 @@ final class LiveFeed implements AutoCloseable {
 
     private void letter(ReceivedRecord record) throws IOException {
         FailedFrame failed = letters.decode(record.value());
-        String reason = failed.getReason();
         cameras.letter(
                 failed.getCamera(),
                 new LiveLetter(
-                        failed.getCode(),
-                        reason.substring(0, Math.min(LONGEST_REASON, reason.length())),
-                        failed.getTopic(),
+                        shortened(failed.getCode()),
+                        shortened(failed.getReason()),
+                        shortened(failed.getTopic()),
                         failed.getPartition(),
                         failed.getOffset(),
                         record.timestampMillis()));
+    }
+
+    private static String shortened(String text) {
+        return text.substring(0, Math.min(LONGEST_TEXT, text.length()));
     }
 
     /** Why nobody knows how cameras are; empty while a broker answers. */

@@ -95,6 +95,8 @@ class TimelineITCase {
                 .get();
         new Topics(kafka, Map.of(kafka.actionsTopic(), new TopicNeeds(DeadLetters.ENVELOPE_BYTES, Retention.ANY, "")))
                 .ensure();
+        action("camera-1", "x".repeat(100_000), ActionState.BEGUN, began, began);
+        action("camera-1", "never", ActionState.BEGUN, Long.MAX_VALUE - 1, Long.MAX_VALUE);
         action("camera-0", "wave", ActionState.ENDED, began + 2 * SECOND, began + 5 * SECOND);
         action("camera-1", HOSTILE, ActionState.BEGUN, began + 6 * SECOND, began + 7 * SECOND);
         page = PageServer.start(PageSettings.of(options), kafka, camera -> {});
