@@ -9,6 +9,7 @@ const SPANS = [60_000, 600_000, 3_600_000, 21_600_000, 86_400_000];
 const SPEEDS = [1, 2, 4, 8, 16];
 const REFRESH_MILLIS = 3_000;
 const MOST_PICTURES = 9;
+const MOST_QUERY = 50_000; // characters; the server takes 64 KiB of headers
 
 /** Takes the place of what is in the element; parameters are a camera and a moment, both optional. */
 export function mount(element, [camera = "", moment = ""]) {
@@ -62,7 +63,11 @@ export function mount(element, [camera = "", moment = ""]) {
       }
       const { from, to } = stretch(overview.newestMillis);
       const wanted = overview.known.filter((id) => id.toLowerCase().includes(find.value.toLowerCase()));
-      const query = wanted.slice(0, 64).map((id) => `&camera=${encodeURIComponent(id)}`).join("");
+      let query = "";
+      for (const id of wanted.slice(0, 64)) {
+        const more = `&camera=${encodeURIComponent(id)}`;
+        query += query.length + more.length < MOST_QUERY ? more : "";
+      }
       const [answer, events] = await Promise.all([
         ask(`/api/archive?from=${from}&to=${Math.max(to, from + 1)}&parts=${table.parts()}${query || "&camera="}`),
         ask(`/api/events?from=${from}&to=${to}&limit=500`),

@@ -47,6 +47,9 @@ public final class PageServer implements AutoCloseable {
     private static final long IDLE_MILLIS = 120_000;
 
     private static final int REQUEST_BYTES = 8 << 10;
+    /** The timeline names the cameras that it asks for, percent-encoded, in one address. */
+    private static final int HEADER_BYTES = 64 << 10;
+
     private static final int THREADS_BESIDE_VIEWERS = 16;
     /** Ids of cameras may hold slashes and percent signs, and stand in paths. */
     private static final UriCompliance IDS_IN_PATHS = UriCompliance.DEFAULT.with(
@@ -152,6 +155,7 @@ public final class PageServer implements AutoCloseable {
 
     private ServerConnector connector(Server of, HttpConfiguration http) {
         http.setSendServerVersion(false);
+        http.setRequestHeaderSize(HEADER_BYTES);
         http.setUriCompliance(IDS_IN_PATHS);
         ServerConnector connector;
         if (settings.tls().isPresent()) {

@@ -93,6 +93,13 @@ class PageServerTest {
     }
 
     @Test
+    void manyLongIdsFitInOneAddress() throws IOException {
+        String asked = "&camera=%D8%B9".repeat(3_500);
+        assertThat(ask("GET /api/archive?parts=1" + asked, KNOWN)).startsWith("HTTP/1.1 200");
+        assertThat(ask("GET /api/archive?parts=1" + asked + asked, KNOWN)).startsWith("HTTP/1.1 414");
+    }
+
+    @Test
     void otherSitesAndNamesAreRefused() throws IOException {
         assertThat(ask("GET /api/cameras", KNOWN, "Host: evil.example")).startsWith("HTTP/1.1 403");
         assertThat(ask("GET /api/cameras", KNOWN, "Sec-Fetch-Site: cross-site")).startsWith("HTTP/1.1 403");
