@@ -52,7 +52,7 @@ class ScoreStep(nn.Module):
         model = self.predictor
         now = parts(tokens).unsqueeze(1)
         phases = phase.long().view(-1, 1, 1, 1)
-        held = window.unflatten(1, (WINDOW, FACTORS)).permute(0, 1, 3, 4, 2).long() - 1
+        held = window.reshape(-1, WINDOW, FACTORS, *window.shape[2:]).permute(0, 1, 3, 4, 2).long() - 1
         ages = torch.arange(1, WINDOW + 1, device=tokens.device).view(1, -1, 1, 1)
         there = (held[..., :1] >= 0).float()
         known = model.embedding(rows_of(held.clamp(min=0), (phases - ages) % PERIOD))

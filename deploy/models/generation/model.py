@@ -22,6 +22,11 @@ NONE = (1 + PERIOD) * FACTORS * VALUES  # row of the table for a token that is n
 FORBIDDEN = -1e4  # a score that no place can have
 
 
+def parted(x, parts):
+    """[..., d] -> [..., parts, d / parts]."""
+    return x.reshape(*x.shape[:-1], parts, x.shape[-1] // parts)
+
+
 class Norm(nn.Module):
     """Root mean square over channels, in float32."""
 
@@ -70,12 +75,12 @@ class Past(nn.Module):
 
     def forward(self, x, past):
         """x [B, P, d], past: WINDOW tensors [B, P, d], the newest first."""
-        q = self.query(self.norm(x)).unflatten(-1, (self.heads, -1))
+        q = parted(self.query(self.norm(x)), self.heads)
         scores, values = [], []
         for age, frame in enumerate(past):
             key, value = frame.chunk(2, -1)
-            scores.append((q * key.unflatten(-1, (self.heads, -1))).sum(-1) / math.sqrt(q.shape[-1]) + self.age[age])
-            values.append(value.unflatten(-1, (self.heads, -1)))
+            scores.append((q * parted(key, self.heads)).sum(-1) / math.sqrt(q.shape[-1]) + self.age[age])
+            values.append(parted(value, self.heads))
         weights = torch.stack(scores, -1).float().softmax(-1).to(x.dtype)
         seen = sum(weights[..., age : age + 1] * value for age, value in enumerate(values))
         return self.out(seen.flatten(-2))
@@ -95,7 +100,7 @@ class Around(nn.Module):
         self.out = nn.Linear(width, width, bias=False)
 
     def forward(self, x, offsets, forbidden):
-        q, k, v = self.query_key_value(self.norm(x)).unflatten(-1, (3 * self.heads, -1)).transpose(-2, -3).chunk(3, -3)
+        q, k, v = parted(self.query_key_value(self.norm(x)), 3 * self.heads).transpose(-2, -3).chunk(3, -3)
         bias = self.bias[offsets].permute(2, 0, 1) + forbidden
         scores = (q / math.sqrt(q.shape[-1])) @ k.transpose(-1, -2) + bias.to(q.dtype)
         return self.out((scores.float().softmax(-1).to(v.dtype) @ v).transpose(-2, -3).flatten(-2))
@@ -170,7 +175,7 @@ class Predictor(nn.Module):
         newest, older = padded[:, WINDOW - 1 :], padded[:, WINDOW - 2 : -1]
         both = torch.cat([newest, older], -1).flatten(0, 1).permute(0, 3, 1, 2)
         seen = self.before[1](F.gelu(self.before[0](both))).permute(0, 2, 3, 1)
-        x = seen.unflatten(0, (count, length)) + newest + self.phase[phases]
+        x = seen.reshape(count, length, *seen.shape[1:]) + newest + self.phase[phases]
         past = {}
         for number in self.looks_back:
             keys_values = self.layers[number].past.key_value(padded).flatten(2, 3)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from generation import tokens
+import verify
+from generation import export, tokens
 from generation.model import GROUPS, WINDOW, Predictor, group_of, nats
 
 ROWS, COLUMNS, LENGTH = 6, 8, 12
@@ -84,3 +85,13 @@ def test_it_learns_what_stands_still():
         optimizer.step()
         losses.append(float(loss))
     assert losses[-1] < 0.8 * losses[0], losses
+
+
+def test_the_file_says_what_pytorch_says_and_each_row_as_alone(model, tmp_path):
+    encoder = dict(verify.open_session(export.MODELS / "nolook-small" / "encoder-int8.onnx").get_modelmeta().custom_metadata_map)
+    file = tmp_path / "next.onnx"
+    export.export(model, encoder, file, "next", "1")  # which proves it
+    stated = verify.open_session(file).get_modelmeta().custom_metadata_map
+    assert stated["role"] == "predictor"
+    assert stated["tokenizer_id"] == encoder["tokenizer_id"]
+    assert stated["cache.window.shape"] == "24,H/8,W/8"
