@@ -21,7 +21,7 @@ import generation  # noqa: F401  (finds the tokenizer's modules)
 import verify
 from checks import Refused
 from generation.model import FACTORS, PERIOD, VALUES, WINDOW, nats, rows_of
-from generation.tokens import BITS
+from generation.tokens import BITS, SIZE
 from generation.train import load
 from graph import OPSET
 
@@ -65,7 +65,8 @@ class ScoreStep(nn.Module):
 
 def export(model, encoder, path, name, version):
     """Writes the file; `encoder` is the metadata of the encoder whose tokens it predicts."""
-    grid = 128 // int(encoder["stride.space"])
+    space = int(encoder["stride.space"])
+    grid = SIZE // space
     step = ScoreStep(model)
     example = (
         torch.zeros(2, grid, grid, dtype=torch.int32),
@@ -83,7 +84,7 @@ def export(model, encoder, path, name, version):
         {key: encoder[key] for key in encoder if not key.startswith(("cache.", "check.", "role", "model.", "state."))}
         | {
             "role": "predictor", "model.name": name, "model.version": version, "state.policy": "carry",
-            "cache.window.shape": f"{WINDOW * FACTORS},H/8,W/8", "cache.window.type": "uint8", "cache.window.start": "0",
+            "cache.window.shape": f"{WINDOW * FACTORS},H/{space},W/{space}", "cache.window.type": "uint8", "cache.window.start": "0",
         },
     )  # fmt: skip
     onnx.save(written, str(path))

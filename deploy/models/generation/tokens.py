@@ -19,11 +19,11 @@ if __name__ == "__main__":  # started as a file: the package's parent comes firs
 import generation  # noqa: F401  (finds the tokenizer's modules)
 import verify
 from clips import Sampler, centre_crop, decode, load_folder
-from graph import empty_caches
+from generation.model import FACTORS
 
 MODELS = Path(__file__).resolve().parents[1]
 SIZE = 128  # pixels a side
-FACTORS, BITS = 3, 6  # of a token of 18 bits
+BITS = 6  # of a factor
 BATCH = 4  # clips a run of the encoder
 KEPT = 1 << 7  # clips between two writings of the file
 HELD = 0.15  # share of clips in which much stands still
