@@ -47,6 +47,6 @@ class RunCommandTest {
     void refusesAnythingElse(String text) {
         assertThatThrownBy(() -> HostPort.of("--jobmanager", text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("--jobmanager: found '" + text + "', expected HOST:PORT");
+                .hasMessage("--jobmanager: found '" + text + "', expected HOST:PORT, a port of 0 to 65535");
     }
 }
