@@ -19,7 +19,6 @@ PERIOD = 8
 MARK = VALUES // 2  # set in all factors of an escape
 GROUPS = ((0, 0), (1, 1), (0, 1), (1, 0))  # parity of (row, column), in the order they are told
 NONE = (1 + PERIOD) * FACTORS * VALUES  # row of the table for a token that is not there
-FORBIDDEN = -1e4  # a score that no place can have
 
 
 def parted(x, parts):
@@ -55,14 +54,18 @@ class Embedding(nn.Module):
         self.table = nn.Parameter(torch.randn(NONE + 1, width) * 0.3)
 
     def forward(self, rows):
-        return F.embedding(rows, self.table).sum(-2)
+        return sum(F.embedding(rows[..., factor], self.table) for factor in range(FACTORS))
 
     def none(self):
         return self.table[NONE]
 
 
 class Past(nn.Module):
-    """Attention of a place to itself in the token frames before; scores and values of a frame are the same for all that look back."""
+    """Attention of a place to itself in the token frames before.
+
+    Keys and values are linear in the embeddings, so they are not made: queries are taken to embeddings, and what is seen
+    of embeddings is taken to values.
+    """
 
     def __init__(self, width, heads):
         super().__init__()
@@ -74,16 +77,13 @@ class Past(nn.Module):
         self.out = nn.Linear(width, width, bias=False)
 
     def forward(self, x, past):
-        """x [B, P, d], past: WINDOW tensors [B, P, d], the newest first."""
-        q = parted(self.query(self.norm(x)), self.heads)
-        scores, values = [], []
-        for age, frame in enumerate(past):
-            key, value = frame.chunk(2, -1)
-            scores.append((q * parted(key, self.heads)).sum(-1) / math.sqrt(q.shape[-1]) + self.age[age])
-            values.append(parted(value, self.heads))
-        weights = torch.stack(scores, -1).float().softmax(-1).to(x.dtype)
-        seen = sum(weights[..., age : age + 1] * value for age, value in enumerate(values))
-        return self.out(seen.flatten(-2))
+        """x [B, P, d], past [B, P, WINDOW, d]: embeddings, the newest first."""
+        query, key, value = (parted(w.t(), self.heads).transpose(0, 1) for w in (self.query.weight, *self.key_value.weight.chunk(2)))
+        out = parted(self.out.weight, self.heads).permute(1, 2, 0)  # [heads, d / heads, d]
+        looks = (query @ key.transpose(1, 2)).transpose(0, 1).flatten(1) / math.sqrt(query.shape[-1])  # [d, heads * d]
+        gives = (value @ out).flatten(0, 1)  # [heads * d, d]
+        scores = parted(self.norm(x) @ looks, self.heads) @ past.transpose(-1, -2) + self.age.t()
+        return ((scores.float().softmax(-1).to(past.dtype) @ past).flatten(-2)) @ gives
 
 
 class Around(nn.Module):
@@ -99,11 +99,20 @@ class Around(nn.Module):
         self.bias = nn.Parameter(torch.zeros((2 * self.REACH + 1) ** 2, heads))
         self.out = nn.Linear(width, width, bias=False)
 
-    def forward(self, x, offsets, forbidden):
-        q, k, v = parted(self.query_key_value(self.norm(x)), 3 * self.heads).transpose(-2, -3).chunk(3, -3)
-        bias = self.bias[offsets].permute(2, 0, 1) + forbidden
-        scores = (q / math.sqrt(q.shape[-1])) @ k.transpose(-1, -2) + bias.to(q.dtype)
-        return self.out((scores.float().softmax(-1).to(v.dtype) @ v).transpose(-2, -3).flatten(-2))
+    def forward(self, x, biases, before=None):
+        """
+        x [B, P, d]: groups of as many places, in order; biases of each, [heads, P / groups, places up to its last];
+        before: keys and values that earlier groups of the frame left -> (what is seen [B, P, d], keys and values of all).
+        """
+        q, *known = parted(self.query_key_value(self.norm(x)), 3 * self.heads).transpose(-2, -3).chunk(3, -3)
+        if before is not None:
+            known = [torch.cat(pair, -2) for pair in zip(before, known)]
+        seen = []
+        for group, bias in zip(q.chunk(len(biases), -2), biases):
+            keys, values = (of_all[..., : bias.shape[-1], :] for of_all in known)
+            scores = (group / math.sqrt(q.shape[-1])) @ keys.transpose(-1, -2) + bias.to(q.dtype)
+            seen.append(scores.float().softmax(-1).to(values.dtype) @ values)
+        return self.out(torch.cat(seen, -2).transpose(-2, -3).flatten(-2)), known
 
 
 class Layer(nn.Module):
@@ -116,11 +125,13 @@ class Layer(nn.Module):
         self.narrow = nn.Linear(4 * width, width)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x, past, offsets, forbidden):
+    def forward(self, x, past, biases, before=None):
+        """As `Around`; past as `Past` has it."""
         if self.past is not None:
             x = x + self.dropout(self.past(x, past))
-        x = x + self.dropout(self.around(x, offsets, forbidden))
-        return x + self.dropout(self.narrow(F.relu(self.widen(self.norm(x))).square()))
+        seen, known = self.around(x, biases, before)
+        x = x + self.dropout(seen)
+        return x + self.dropout(self.narrow(F.relu(self.widen(self.norm(x))).square())), known
 
 
 class Heads(nn.Module):
@@ -147,13 +158,13 @@ class Predictor(nn.Module):
     def __init__(self, width=128, layers=5, heads=4, dropout=0.0):
         super().__init__()
         self.told = {"width": width, "layers": layers, "heads": heads}
-        self.looks_back = (0, layers // 2)  # layers that attend to the frames before, too
+        looks_back = (0, layers // 2)  # layers that attend to the frames before, too
         self.embedding = Embedding(width)
         self.before = nn.ModuleList([nn.Conv2d(2 * width, width, 3, padding=1), nn.Conv2d(width, width, 3, padding=1)])
         self.beside = nn.ModuleList(nn.Conv2d(width, width, 3, stride=2) for _ in GROUPS[1:])
         self.phase = nn.Parameter(torch.randn(PERIOD, width) * 0.1)
         self.group = nn.Parameter(torch.randn(len(GROUPS), width) * 0.1)
-        self.layers = nn.ModuleList(Layer(width, heads, number in self.looks_back, dropout) for number in range(layers))
+        self.layers = nn.ModuleList(Layer(width, heads, number in looks_back, dropout) for number in range(layers))
         self.heads = Heads(width)
 
     def forward(self, tokens):
@@ -162,70 +173,79 @@ class Predictor(nn.Module):
         embedded = self.embedding(rows_of(tokens, phases))  # [B, T, rows, columns, d]
         none = self.embedding.none().to(embedded.dtype).expand(count, WINDOW, rows, columns, -1)
         padded = torch.cat([none, embedded[:, : length - 1]], 1)
-        return self.logits(tokens, embedded, padded, phases)
+        past = torch.stack([padded[:, WINDOW - 1 - age : WINDOW - 1 - age + length] for age in range(WINDOW)], -2)
+        return self.logits(tokens.flatten(0, 1), embedded.flatten(0, 1), past.flatten(0, 1), phases).view(*tokens.shape, VALUES)
 
-    def logits(self, tokens, embedded, padded, phases):
-        """Of token frames and the embeddings of those before them: T + WINDOW - 1, oldest first."""
-        hidden = self.hidden(self.context(padded, phases), embedded)
+    def logits(self, tokens, embedded, past, phases):
+        """Of token frames [B, rows, columns, 3], their embeddings and those before them [B, rows, columns, WINDOW, d], newest first."""
+        hidden = self.hidden(self.context(past, phases), past, embedded)
         return torch.stack([self.heads(hidden, factor, tokens) for factor in range(FACTORS)], -2)
 
-    def context(self, padded, phases):
-        """What the token frames before give each place: (sums [B * T, P, d], keys and values by layer)."""
-        count, length = padded.shape[0], padded.shape[1] - WINDOW + 1
-        newest, older = padded[:, WINDOW - 1 :], padded[:, WINDOW - 2 : -1]
-        both = torch.cat([newest, older], -1).flatten(0, 1).permute(0, 3, 1, 2)
-        seen = self.before[1](F.gelu(self.before[0](both))).permute(0, 2, 3, 1)
-        x = seen.reshape(count, length, *seen.shape[1:]) + newest + self.phase[phases]
-        past = {}
-        for number in self.looks_back:
-            keys_values = self.layers[number].past.key_value(padded).flatten(2, 3)
-            past[number] = [keys_values[:, WINDOW - 1 - age : WINDOW - 1 - age + length].flatten(0, 1) for age in range(WINDOW)]
-        return x.flatten(0, 1).flatten(1, 2), past
+    def context(self, past, phases):
+        """What the token frames before give each place: [B, rows, columns, d]. `phases` repeat over B."""
+        newest, older = past[..., 0, :], past[..., 1, :]
+        both = torch.cat([newest, older], -1).permute(0, 3, 1, 2)
+        x = self.before[1](F.gelu(self.before[0](both))).permute(0, 2, 3, 1) + newest
+        phase = self.phase[phases.flatten()].view(1, -1, 1, 1, self.phase.shape[1])
+        return (x.view(-1, phase.shape[1], *x.shape[1:]) + phase).flatten(0, 1)
 
-    def hidden(self, context, embedded):
-        """What is known of each place when its turn comes: [B, T, rows, columns, d]."""
-        x, past = context
-        count, length, rows, columns, width = embedded.shape
-        x = x + self.told_beside(embedded.flatten(0, 1)).flatten(1, 2)
-        offsets, forbidden = order(rows, columns, Around.REACH, x.device)
-        for number, layer in enumerate(self.layers):
-            x = layer(x, past.get(number), offsets, forbidden)
-        return x.view(count, length, rows, columns, width)
+    def hidden(self, context, past, embedded):
+        """What is known of each place when its turn comes: [B, rows, columns, d]."""
+        rows, columns = embedded.shape[1:3]
+        x = by_groups(context + self.told_beside(embedded))
+        past = by_groups(past)
+        for layer, biases in zip(self.layers, self.biases(rows, columns)):
+            x, _ = layer(x, past, biases)
+        return together([part.reshape(-1, rows // 2, columns // 2, x.shape[-1]) for part in x.chunk(len(GROUPS), 1)])
+
+    def biases(self, rows, columns):
+        """Of each layer and group, what is added to the scores: [heads, P / 4, places up to the group's last]."""
+        far = distances(rows, columns, Around.REACH, self.phase.device)
+        every = torch.cat([layer.around.bias for layer in self.layers], -1)
+        size = rows * columns // len(GROUPS)
+        blocks = [every[far[n * size : (n + 1) * size, : (n + 1) * size]].permute(2, 0, 1) for n in range(len(GROUPS))]
+        return list(zip(*(block.chunk(len(self.layers)) for block in blocks)))
 
     def told_beside(self, embedded):
         """Embeddings [B, rows, columns, d] of a frame -> what each place is told of the groups before its own."""
-        rows, columns = embedded.shape[1:3]
-        group = group_of(rows, columns, embedded.device)
-        told = []
-        for number in range(1, len(GROUPS)):
-            known = (embedded * (group < number).unsqueeze(-1)).permute(0, 3, 1, 2)
-            top, left = GROUPS[number]
-            shifted = F.pad(known, (1, 1, 1, 1))[:, :, top:, left:]
-            told.append(self.beside[number - 1](shifted)[:, :, : rows // 2, : columns // 2])
-        first = torch.zeros_like(told[0])
-        parts = [first, *told]
-        places = {parity: parts[number] for number, parity in enumerate(GROUPS)}
-        lines = [torch.stack([places[(row, 0)], places[(row, 1)]], -1).flatten(3) for row in range(2)]
-        whole = torch.stack(lines, 3).flatten(2, 3)  # [B, d, rows, columns]
-        return whole.permute(0, 2, 3, 1) + self.group[group]
+        parts = [of_group(embedded, number) for number in range(len(GROUPS))]
+        told = [self.told_group(parts[:number], number) for number in range(1, len(GROUPS))]
+        beside = together([torch.zeros_like(told[0]), *told])
+        return beside + together([part.expand(1, *told[0].shape[1:3], -1) for part in self.group.view(len(GROUPS), 1, 1, 1, -1)])
+
+    def told_group(self, parts, number):
+        """Embeddings of the groups before, [B, rows / 2, columns / 2, d] each -> what the group is told, of the same shape."""
+        known = together([*parts, *[torch.zeros_like(parts[0])] * (len(GROUPS) - number)])
+        top, left = GROUPS[number]
+        shifted = F.pad(known.permute(0, 3, 1, 2), (1, 1, 1, 1))[:, :, top:, left:]
+        return self.beside[number - 1](shifted)[:, :, : parts[0].shape[1], : parts[0].shape[2]].permute(0, 2, 3, 1)
 
 
-def group_of(rows, columns, device=None):
-    """int64 [rows, columns]."""
-    row = torch.arange(rows, device=device).view(-1, 1) % 2
-    column = torch.arange(columns, device=device) % 2
-    number = torch.tensor([[0, 2], [3, 1]], device=device)
-    return number[row, column]
+def of_group(grid, number):
+    """[B, rows, columns, ...] -> [B, rows / 2, columns / 2, ...]."""
+    row, column = GROUPS[number]
+    return grid[:, row::2, column::2]
 
 
-def order(rows, columns, reach, device=None):
-    """(int64 [P, P]: which distance a place is at from another, float [P, P]: 0 where it may be looked at)."""
-    places = torch.arange(rows * columns, device=device)
+def together(parts):
+    """Parts of the groups in order, [B, rows / 2, columns / 2, ...] each -> [B, rows, columns, ...]."""
+    places = dict(zip(GROUPS, parts))
+    lines = [torch.stack([places[(row, 0)], places[(row, 1)]], 3).flatten(2, 3) for row in range(2)]
+    return torch.stack(lines, 2).flatten(1, 2)
+
+
+def by_groups(grid):
+    """[B, rows, columns, ...] -> [B, P, ...]: group after group, each in raster order."""
+    return torch.cat([of_group(grid, number).flatten(1, 2) for number in range(len(GROUPS))], 1)
+
+
+def distances(rows, columns, reach, device=None):
+    """int64 [P, P], places group after group: which distance a place is at from another."""
+    places = by_groups(torch.arange(rows * columns, device=device).view(1, rows, columns))[0]
     row, column = places // columns, places % columns
     down = (row.view(-1, 1) - row).clamp(-reach, reach) + reach
     right = (column.view(-1, 1) - column).clamp(-reach, reach) + reach
-    group = group_of(rows, columns, device).flatten()
-    return down * (2 * reach + 1) + right, (group.view(-1, 1) < group).float() * FORBIDDEN
+    return down * (2 * reach + 1) + right
 
 
 def nats(logits, tokens):
