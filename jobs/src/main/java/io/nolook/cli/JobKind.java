@@ -4,6 +4,7 @@ import io.nolook.cluster.ClusterJob;
 import io.nolook.job.KafkaJob;
 import io.nolook.job.archive.ArchiveJob;
 import io.nolook.job.detokenize.DetokenizeJob;
+import io.nolook.job.generate.GenerateJob;
 import io.nolook.job.recognize.RecognizeJob;
 import io.nolook.job.sequence.SequenceJob;
 import io.nolook.job.tokenize.TokenizeJob;
@@ -16,6 +17,7 @@ import org.apache.flink.configuration.Configuration;
 enum JobKind {
     tokenize(TokenizeJob::new),
     recognize(RecognizeJob::new),
+    generate(GenerateJob::new),
     archive(ArchiveJob::new),
     sequence(SequenceJob::new),
     detokenize(DetokenizeJob::new);

@@ -2,6 +2,7 @@ package io.nolook.cli;
 
 import io.nolook.flink.archive.ArchiveOptions;
 import io.nolook.flink.detokenize.DetokenizeOptions;
+import io.nolook.flink.generate.GenerateOptions;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.recognize.RecognizeOptions;
 import io.nolook.flink.sequence.SequenceOptions;
@@ -22,6 +23,7 @@ enum OptionTables {
             "Frames to tokens: the job, `nolook backfill` and the commands on files.",
             TokenizeOptions.all()),
     RECOGNIZE("recognize", "Tokens to scores and actions.", RecognizeOptions.all()),
+    GENERATE("generate", "Tokens to surprise and anomalies.", GenerateOptions.all()),
     ARCHIVE("archive", "Tokens to segments of the archive.", ArchiveOptions.all()),
     SEQUENCE("sequence", "Tokens to sequences for language models.", SequenceOptions.all()),
     DETOKENIZE(
@@ -30,7 +32,10 @@ enum OptionTables {
             DetokenizeOptions.all()),
     PAGE("page", "The live page. It also takes `model.decoder`, `model.registry` and `inference`.", PageOptions.all()),
     NOTIFY("notify", "Actions to a webhook.", NotifyOptions.all()),
-    MODEL("jobs that run a model", "How a model is run: tokenize, recognize, detokenize.", InferenceOptions.all()),
+    MODEL(
+            "jobs that run a model",
+            "How a model is run: tokenize, recognize, generate, detokenize.",
+            InferenceOptions.all()),
     KAFKA("all jobs", "Topics, where a job begins and ends, and what is delivered.", KafkaOptions.all());
 
     private static final int WIDTH = 96;

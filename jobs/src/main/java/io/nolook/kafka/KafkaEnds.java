@@ -5,10 +5,12 @@ import io.nolook.record.OutgoingTokens;
 import io.nolook.record.ReceivedRecord;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
+import io.nolook.schema.AnomalyEvent;
 import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.ControlReport;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.Frame;
+import io.nolook.schema.Surprise;
 import io.nolook.schema.TokenSequence;
 import java.util.List;
 import java.util.Properties;
@@ -34,12 +36,14 @@ public final class KafkaEnds {
     private static final String DECODED_FRAMES = "decoded-frames";
     private static final String ACTION_SCORES = "action-scores";
     private static final String ACTIONS = "actions";
+    private static final String SURPRISE = "surprise";
+    private static final String ANOMALIES = "anomalies";
     private static final String ARCHIVE = "archive";
     private static final String SEQUENCES = "sequences";
 
     /** What sinks are for, behind the prefix in their transactional ids. */
-    static final List<String> ROLES =
-            List.of(TOKENS, DEAD_LETTERS, DECODED_FRAMES, ACTION_SCORES, ACTIONS, ARCHIVE, SEQUENCES);
+    static final List<String> ROLES = List.of(
+            TOKENS, DEAD_LETTERS, DECODED_FRAMES, ACTION_SCORES, ACTIONS, SURPRISE, ANOMALIES, ARCHIVE, SEQUENCES);
 
     /** Transactional ids are used again, so that a broker keeps few. */
     private static final TransactionNamingStrategy NAMING = TransactionNamingStrategy.POOLING;
@@ -121,6 +125,14 @@ public final class KafkaEnds {
 
     public KafkaSink<ActionEvent> actions() {
         return sink(RecordSchemas.actionEvents(settings.actionsTopic()), ACTIONS, PLAIN);
+    }
+
+    public KafkaSink<Surprise> surprises() {
+        return sink(RecordSchemas.surprises(settings.surpriseTopic()), SURPRISE, COMPRESSED);
+    }
+
+    public KafkaSink<AnomalyEvent> anomalies() {
+        return sink(RecordSchemas.anomalyEvents(settings.anomaliesTopic()), ANOMALIES, PLAIN);
     }
 
     public KafkaSink<ArchiveSegment> archive() {

@@ -58,6 +58,16 @@ public final class KafkaOptions {
             .defaultValue("action-scores")
             .withDescription("Topic of a recognizer's probabilities after each token frame.");
 
+    public static final ConfigOption<String> SURPRISE_TOPIC = key("topics.surprise")
+            .stringType()
+            .defaultValue("surprise")
+            .withDescription("Topic of how surprising each token frame is.");
+
+    public static final ConfigOption<String> ANOMALIES_TOPIC = key("topics.anomalies")
+            .stringType()
+            .defaultValue("anomalies")
+            .withDescription("Topic of anomalies that begin and end.");
+
     public static final ConfigOption<String> DECODED_FRAMES_TOPIC = key("topics.decoded-frames")
             .stringType()
             .defaultValue("decoded-frames")
@@ -165,6 +175,8 @@ public final class KafkaOptions {
                 TOKENS_TOPIC,
                 ACTIONS_TOPIC,
                 ACTION_SCORES_TOPIC,
+                SURPRISE_TOPIC,
+                ANOMALIES_TOPIC,
                 DECODED_FRAMES_TOPIC,
                 DEAD_LETTERS_TOPIC,
                 ARCHIVE_TOPIC,

@@ -78,6 +78,14 @@ public record KafkaSettings(Configuration configuration) {
         return configuration.get(KafkaOptions.ACTION_SCORES_TOPIC);
     }
 
+    public String surpriseTopic() {
+        return configuration.get(KafkaOptions.SURPRISE_TOPIC);
+    }
+
+    public String anomaliesTopic() {
+        return configuration.get(KafkaOptions.ANOMALIES_TOPIC);
+    }
+
     public String decodedFramesTopic() {
         return configuration.get(KafkaOptions.DECODED_FRAMES_TOPIC);
     }

@@ -3,11 +3,13 @@ package io.nolook.kafka;
 import io.nolook.record.OutgoingTokens;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
+import io.nolook.schema.AnomalyEvent;
 import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.ControlReport;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.Frame;
 import io.nolook.schema.SingleObject;
+import io.nolook.schema.Surprise;
 import io.nolook.schema.TokenFrame;
 import io.nolook.schema.TokenSequence;
 import java.nio.ByteBuffer;
@@ -54,6 +56,16 @@ final class RecordSchemas {
     /** Actions, keyed by camera. */
     static KafkaRecordSerializationSchema<ActionEvent> actionEvents(String topic) {
         return schema(topic, event -> utf8(event.getCamera()), SingleObject::actionEvents);
+    }
+
+    /** What a predictor says, keyed by camera. */
+    static KafkaRecordSerializationSchema<Surprise> surprises(String topic) {
+        return schema(topic, surprise -> utf8(surprise.getCamera()), SingleObject::surprises);
+    }
+
+    /** Anomalies, keyed by camera. */
+    static KafkaRecordSerializationSchema<AnomalyEvent> anomalyEvents(String topic) {
+        return schema(topic, event -> utf8(event.getCamera()), SingleObject::anomalyEvents);
     }
 
     /**

@@ -41,7 +41,9 @@ public record ModelSpec(
     public enum Role {
         ENCODER,
         DECODER,
-        RECOGNIZER
+        RECOGNIZER,
+        PREDICTOR,
+        SAMPLER
     }
 
     /**
@@ -62,7 +64,9 @@ public record ModelSpec(
             case "encoder" -> Role.ENCODER;
             case "decoder" -> Role.DECODER;
             case "recognizer" -> Role.RECOGNIZER;
-            default -> throw unknown(metadata, "role", "encoder, decoder or recognizer");
+            case "predictor" -> Role.PREDICTOR;
+            case "sampler" -> Role.SAMPLER;
+            default -> throw unknown(metadata, "role", "encoder, decoder, recognizer, predictor or sampler");
         };
         int bits = number(metadata, "bits", 1, 30);
         int chunkFrames = number(metadata, "chunk.frames", 1, 64);

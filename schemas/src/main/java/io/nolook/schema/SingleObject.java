@@ -89,6 +89,14 @@ public final class SingleObject<T extends SpecificRecordBase> {
         return new SingleObject<>(ActionEvent.getClassSchema());
     }
 
+    public static SingleObject<Surprise> surprises() {
+        return new SingleObject<>(Surprise.getClassSchema());
+    }
+
+    public static SingleObject<AnomalyEvent> anomalyEvents() {
+        return new SingleObject<>(AnomalyEvent.getClassSchema());
+    }
+
     public static SingleObject<ArchiveSegment> archiveSegments() {
         return new SingleObject<>(ArchiveSegment.getClassSchema());
     }

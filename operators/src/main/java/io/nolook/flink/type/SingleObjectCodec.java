@@ -2,11 +2,13 @@ package io.nolook.flink.type;
 
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
+import io.nolook.schema.AnomalyEvent;
 import io.nolook.schema.ArchiveSegment;
 import io.nolook.schema.ControlReport;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.Frame;
 import io.nolook.schema.SingleObject;
+import io.nolook.schema.Surprise;
 import io.nolook.schema.TokenFrame;
 import io.nolook.schema.TokenSequence;
 import java.io.IOException;
@@ -115,6 +117,36 @@ public abstract class SingleObjectCodec<T extends SpecificRecordBase> implements
         @Override
         SingleObject<ActionEvent> format() {
             return SingleObject.actionEvents();
+        }
+    }
+
+    /** What predictors say of token frames. */
+    public static final class OfSurprise extends SingleObjectCodec<Surprise> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Class<Surprise> type() {
+            return Surprise.class;
+        }
+
+        @Override
+        SingleObject<Surprise> format() {
+            return SingleObject.surprises();
+        }
+    }
+
+    /** Anomalies that begin or end. */
+    public static final class OfAnomalyEvent extends SingleObjectCodec<AnomalyEvent> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Class<AnomalyEvent> type() {
+            return AnomalyEvent.class;
+        }
+
+        @Override
+        SingleObject<AnomalyEvent> format() {
+            return SingleObject.anomalyEvents();
         }
     }
 

@@ -43,10 +43,6 @@ public final class OnnxRecognizer extends OnnxStepModel<int[], float[]> {
 
     @Override
     float[] get(ByteBuffer from, FrameSize size) {
-        float[] probabilities = new float[labels];
-        for (int i = 0; i < labels; i++) {
-            probabilities[i] = from.getFloat();
-        }
-        return probabilities;
+        return getFloats(from, labels);
     }
 }

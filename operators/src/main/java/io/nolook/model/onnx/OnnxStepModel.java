@@ -161,6 +161,14 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
         return bytes;
     }
 
+    static float[] getFloats(ByteBuffer from, int count) {
+        float[] floats = new float[count];
+        for (int i = 0; i < count; i++) {
+            floats[i] = from.getFloat();
+        }
+        return floats;
+    }
+
     static void requireLength(String what, int found, int expected) {
         if (found != expected) {
             throw new IllegalArgumentException("found " + found + " " + what + ", expected " + expected);

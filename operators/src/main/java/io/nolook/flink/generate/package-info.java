@@ -1,0 +1,2 @@
+/** The language model of tokens in Flink: options, the rules of the operator, anomalies from surprise. */
+package io.nolook.flink.generate;
