@@ -24,7 +24,7 @@ import generation  # noqa: F401, I001  (finds the tokenizer's modules)
 import check_vector
 import verify
 from checks import Refused
-from generation.model import FACTORS, PERIOD, VALUES, nats
+from generation.model import FACTORS, PERIOD, VALUES, WINDOW, nats
 from generation.steps import PER_BIT, PLANES, DrawStep, ScoreStep, parts_of
 from generation.tokens import BITS, SIZE
 from generation.train import load
@@ -51,7 +51,7 @@ def export(model, encoder, folder, name, version):
     grid = SIZE // space
     facts = {
         "contract": "1", "model.name": name, "model.version": version, **{key: encoder[key] for key in COPIED},
-        "state.policy": "carry", "receptive_field": encoder["chunk.frames"], "input.size": f"{SIZE}x{SIZE}",
+        "state.policy": "carry", "receptive_field": str((WINDOW + 1) * int(encoder["chunk.frames"])), "input.size": f"{SIZE}x{SIZE}",
         "cache.window.shape": f"1,{PLANES},{grid},{grid}", "cache.window.type": "uint8", "cache.window.start": "0",
         "check.seed": str(CHECK_SEED), "check.tokens": str(CHECK_STEPS), "check.height": str(grid), "check.width": str(grid),
     }  # fmt: skip

@@ -13,6 +13,7 @@ import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.job.KafkaJob;
 import io.nolook.job.archive.ArchiveJob;
 import io.nolook.job.detokenize.DetokenizeJob;
+import io.nolook.job.generate.GenerateJob;
 import io.nolook.job.recognize.RecognizeJob;
 import io.nolook.job.sequence.SequenceJob;
 import io.nolook.job.tokenize.TokenizeJob;
@@ -58,6 +59,7 @@ class KubernetesTest {
     private static final Map<String, Function<Configuration, KafkaJob>> JOBS = Map.of(
             "tokenize", TokenizeJob::new,
             "recognize", RecognizeJob::new,
+            "generate", GenerateJob::new,
             "archive", ArchiveJob::new,
             "sequence", SequenceJob::new,
             "detokenize", DetokenizeJob::new);
@@ -93,7 +95,7 @@ class KubernetesTest {
     static Stream<Deployed> deployed() {
         return Stream.concat(
                 JOBS.keySet().stream().sorted().map(job -> new Deployed(job, false)),
-                Stream.of("tokenize", "recognize", "detokenize").map(job -> new Deployed(job, true)));
+                Stream.of("tokenize", "recognize", "generate", "detokenize").map(job -> new Deployed(job, true)));
     }
 
     private static JsonNode yaml(Path file) throws IOException {

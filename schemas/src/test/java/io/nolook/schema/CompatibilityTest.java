@@ -34,6 +34,8 @@ class CompatibilityTest {
                 FailedFrame.getClassSchema(),
                 ActionScores.getClassSchema(),
                 ActionEvent.getClassSchema(),
+                Surprise.getClassSchema(),
+                AnomalyEvent.getClassSchema(),
                 ArchiveSegment.getClassSchema(),
                 ArchiveDeletion.getClassSchema(),
                 TokenSequence.getClassSchema(),
