@@ -51,7 +51,7 @@ def export(model, encoder, folder, name, version):
     grid = SIZE // space
     facts = {
         "contract": "1", "model.name": name, "model.version": version, **{key: encoder[key] for key in COPIED},
-        "state.policy": "carry", "receptive_field": str((WINDOW + 1) * int(encoder["chunk.frames"])), "input.size": f"{SIZE}x{SIZE}",
+        "state.policy": "carry", "token.factors": ",".join([str(BITS)] * FACTORS), "window.frames": str(WINDOW), "receptive_field": str((WINDOW + 1) * int(encoder["chunk.frames"])), "input.size": f"{SIZE}x{SIZE}",
         "cache.window.shape": f"1,{PLANES},{grid},{grid}", "cache.window.type": "uint8", "cache.window.start": "0",
         "check.seed": str(CHECK_SEED), "check.tokens": str(CHECK_STEPS), "check.height": str(grid), "check.width": str(grid),
     }  # fmt: skip

@@ -122,6 +122,10 @@ class LayersTest {
             "io.nolook.recognition", "io.nolook.model", "io.nolook.token", "io.nolook.frame", "io.nolook.identity");
 
     @ArchTest
+    static final ArchRule GENERATION_KNOWS_MODELS =
+            knowsOnly("io.nolook.generation", "io.nolook.model", "io.nolook.frame", "io.nolook.digest");
+
+    @ArchTest
     static final ArchRule QUALITY_KNOWS_FRAMES = knowsOnly("io.nolook.quality", "io.nolook.frame");
 
     @ArchTest

@@ -43,6 +43,7 @@ import picocli.CommandLine.Command;
             ChaosCommand.class,
             FuzzCommand.class,
             EvalCommand.class,
+            EvalGenerationCommand.class,
             BenchCommand.class,
             OptionsCommand.class
         },

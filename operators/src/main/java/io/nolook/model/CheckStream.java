@@ -1,15 +1,15 @@
 package io.nolook.model;
 
 /** The seeded numbers that check vectors are made of: a 64-bit linear congruential generator. */
-final class CheckStream {
+public final class CheckStream {
     private long state;
 
-    CheckStream(long seed) {
+    public CheckStream(long seed) {
         state = seed;
     }
 
     /** The next number's highest bits, 1 to 31 of them. */
-    int next(int bits) {
+    public int next(int bits) {
         state = state * 6364136223846793005L + 1442695040888963407L;
         return (int) (state >>> (64 - bits));
     }

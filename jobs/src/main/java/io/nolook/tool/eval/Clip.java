@@ -1,5 +1,6 @@
 package io.nolook.tool.eval;
 
+import io.nolook.frame.FrameFit;
 import io.nolook.frame.FrameFitter;
 import io.nolook.frame.FrameSize;
 import io.nolook.frame.Picture;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A recording, brought to one size: what everything here is measured on.
@@ -27,10 +29,19 @@ import java.util.Optional;
  * @param sourceSize before preparation
  * @param frames prepared, all of one size, at least one
  */
-record Clip(String name, double framesPerSecond, FrameSize sourceSize, List<Picture> frames) {
+public record Clip(String name, double framesPerSecond, FrameSize sourceSize, List<Picture> frames) {
     private static final double USUAL_RATE = 25;
 
-    Clip {
+    /**
+     * How much of a recording is read, and how.
+     *
+     * @param fit how pictures are brought to the size
+     * @param frames most frames
+     * @param damaged told what of the recording could not be read
+     */
+    public record Limits(FrameFit fit, int frames, Consumer<List<String>> damaged) {}
+
+    public Clip {
         frames = List.copyOf(frames);
     }
 
@@ -40,7 +51,7 @@ record Clip(String name, double framesPerSecond, FrameSize sourceSize, List<Pict
      * @param inputs files, or folders whose video files are taken in name order
      * @return path by name; of equal names the later ones get a number
      */
-    static Map<String, Path> find(List<String> inputs) throws IOException {
+    public static Map<String, Path> find(List<String> inputs) throws IOException {
         Map<String, Path> found = new LinkedHashMap<>();
         for (String input : inputs) {
             for (Path path : videos(Path.of(input))) {
@@ -67,19 +78,19 @@ record Clip(String name, double framesPerSecond, FrameSize sourceSize, List<Pict
     }
 
     /**
-     * Reads the first {@code limit} frames.
+     * Reads the first frames.
      *
-     * @param plan says what becomes of a clip that is damaged before
+     * @param size that they are brought to
      */
-    static Clip read(String name, Path path, EvalPlan plan, FrameSize size) throws IOException {
-        FrameFitter fitter = new FrameFitter(plan.fit(), size.width(), size.height());
+    public static Clip read(String name, Path path, Limits limits, FrameSize size) throws IOException {
+        FrameFitter fitter = new FrameFitter(limits.fit(), size.width(), size.height());
         List<Picture> frames = new ArrayList<>();
         FrameSize source = size;
         long first = 0;
         long last = 0;
         try (PictureSource pictures = Inputs.open(path.toString())) {
             for (Optional<TimedPicture> next = pictures.next();
-                    next.isPresent() && frames.size() < plan.limitFrames();
+                    next.isPresent() && frames.size() < limits.frames();
                     next = pictures.next()) {
                 Picture picture = next.get().picture();
                 if (frames.isEmpty()) {
@@ -89,7 +100,7 @@ record Clip(String name, double framesPerSecond, FrameSize sourceSize, List<Pict
                 last = next.get().atMicros();
                 frames.add(fitter.fit(picture));
             }
-            plan.damaged().accept(pictures.damage());
+            limits.damaged().accept(pictures.damage());
         }
         if (frames.isEmpty()) {
             throw new IOException("found no frame in " + path + ", expected at least one");

@@ -44,4 +44,8 @@ public record EvalPlan(
         videos = List.copyOf(videos);
         sizes = List.copyOf(sizes);
     }
+
+    Clip.Limits limits() {
+        return new Clip.Limits(fit, limitFrames, damaged);
+    }
 }

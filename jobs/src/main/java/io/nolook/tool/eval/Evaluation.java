@@ -58,7 +58,7 @@ public final class Evaluation {
             Flicker flicker = new Flicker(codec.spec().chunkFrames());
             Optional<Clip> looped = Optional.empty();
             for (Map.Entry<String, Path> entry : clips.entrySet()) {
-                Clip clip = Clip.read(entry.getKey(), entry.getValue(), plan, plan.size());
+                Clip clip = Clip.read(entry.getKey(), entry.getValue(), plan.limits(), plan.size());
                 ClipResult result = evaluate(codec, clip, use, flicker);
                 results.add(result);
                 said.accept(line(results.size(), clips.size(), result));
@@ -199,7 +199,7 @@ public final class Evaluation {
                 Rate sum = Rate.NOTHING;
                 long frames = 0;
                 for (Map.Entry<String, Path> entry : clips.entrySet()) {
-                    Clip clip = Clip.read(entry.getKey(), entry.getValue(), plan, size);
+                    Clip clip = Clip.read(entry.getKey(), entry.getValue(), plan.limits(), size);
                     TokenCodec.Run run = codec.run(clip.frames(), clip.framesPerSecond());
                     scores.add(Scores.of(clip.frames(), run.pictures()));
                     sum = sum.plus(

@@ -3,8 +3,7 @@ package io.nolook.tool.eval;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameSize;
 import io.nolook.frame.Picture;
-import io.nolook.frame.PictureSource;
-import io.nolook.frame.TimedPicture;
+import io.nolook.media.SteadyPictures;
 import io.nolook.model.ModelSpec;
 import io.nolook.model.VideoDetokenizer;
 import io.nolook.model.VideoTokenizer;
@@ -14,7 +13,6 @@ import io.nolook.record.TokenFrames;
 import io.nolook.schema.TokenFrame;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,7 +72,7 @@ public final class TokenCodec implements AutoCloseable {
         List<Double> encodeMillis = new ArrayList<>();
         long[] began = {System.nanoTime()};
         new OfflineTokenizer(tokenizer, settings)
-                .tokenize(new Frames(frames.iterator(), 1e6 / framesPerSecond), "eval", frame -> {
+                .tokenize(new SteadyPictures(frames, framesPerSecond), "eval", frame -> {
                     encodeMillis.add((System.nanoTime() - began[0]) / 1e6);
                     coded.add(frame);
                     began[0] = System.nanoTime();
@@ -130,27 +128,5 @@ public final class TokenCodec implements AutoCloseable {
                 VideoDetokenizer second = beside.orElse(null)) {
             // all are closed, whatever the others do
         }
-    }
-
-    /** Pictures at a steady rate. */
-    private static final class Frames implements PictureSource {
-        private final Iterator<Picture> frames;
-        private final double stepMicros;
-        private int next;
-
-        Frames(Iterator<Picture> frames, double stepMicros) {
-            this.frames = frames;
-            this.stepMicros = stepMicros;
-        }
-
-        @Override
-        public Optional<TimedPicture> next() {
-            return frames.hasNext()
-                    ? Optional.of(new TimedPicture(frames.next(), Math.round(next++ * stepMicros)))
-                    : Optional.empty();
-        }
-
-        @Override
-        public void close() {}
     }
 }

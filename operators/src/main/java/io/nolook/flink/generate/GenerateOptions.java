@@ -14,6 +14,12 @@ public final class GenerateOptions {
             .defaultValue("builtin:nolook-next")
             .withDescription("Predictor: the path of an .onnx file that every TaskManager can read, or builtin:NAME.");
 
+    public static final ConfigOption<String> MODEL_SAMPLER = key("model.sampler")
+            .stringType()
+            .defaultValue("builtin:nolook-next")
+            .withDescription(
+                    "Sampler: the path of an .onnx file, or builtin:NAME. Of commands that draw token frames.");
+
     public static final ConfigOption<Double> ANOMALY_THRESHOLD = key("anomaly.threshold")
             .doubleType()
             .defaultValue(3.0)
@@ -38,6 +44,6 @@ public final class GenerateOptions {
 
     /** All of them, in the order of the documentation. */
     public static List<ConfigOption<?>> all() {
-        return List.of(MODEL_PREDICTOR, ANOMALY_THRESHOLD, ANOMALY_RELEASE, ANOMALY_MAX_DURATION);
+        return List.of(MODEL_PREDICTOR, MODEL_SAMPLER, ANOMALY_THRESHOLD, ANOMALY_RELEASE, ANOMALY_MAX_DURATION);
     }
 }

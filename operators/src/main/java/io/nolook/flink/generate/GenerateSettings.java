@@ -57,6 +57,10 @@ public final class GenerateSettings implements Serializable {
         return configuration.get(GenerateOptions.MODEL_PREDICTOR);
     }
 
+    public String sampler() {
+        return configuration.get(GenerateOptions.MODEL_SAMPLER);
+    }
+
     /** When surprise becomes events. */
     public AnomalyThresholds anomalyThresholds() {
         return new AnomalyThresholds(

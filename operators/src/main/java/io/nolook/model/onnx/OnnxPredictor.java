@@ -3,12 +3,14 @@ package io.nolook.model.onnx;
 import ai.onnxruntime.OnnxJavaType;
 import io.nolook.frame.FrameSize;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
 
 /** A predictor file: int32 tokens [h,w] to float32 bits [h,w] that each of them takes. */
 public final class OnnxPredictor extends OnnxStepModel<int[], float[]> {
 
     private OnnxPredictor(OnnxSession session) {
-        super(session, "tokens", "bits");
+        super(session, Set.of("tokens"), "bits");
     }
 
     /**
@@ -21,8 +23,8 @@ public final class OnnxPredictor extends OnnxStepModel<int[], float[]> {
     }
 
     @Override
-    StepBuffers.Payload input(FrameSize size) {
-        return tokens("tokens", spec(), size);
+    List<StepBuffers.Payload> inputs(FrameSize size) {
+        return List.of(tokens("tokens", spec(), size));
     }
 
     @Override
@@ -32,8 +34,8 @@ public final class OnnxPredictor extends OnnxStepModel<int[], float[]> {
     }
 
     @Override
-    void put(int[] tokens, FrameSize size, ByteBuffer to) {
-        putTokens(tokens, spec(), size, to);
+    void put(int[] tokens, FrameSize size, List<ByteBuffer> to) {
+        putTokens(tokens, spec(), size, to.get(0));
     }
 
     @Override

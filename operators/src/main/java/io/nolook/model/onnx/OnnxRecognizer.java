@@ -3,13 +3,15 @@ package io.nolook.model.onnx;
 import ai.onnxruntime.OnnxJavaType;
 import io.nolook.frame.FrameSize;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
 
 /** A recognizer file: int32 tokens [h,w] to float32 probabilities of its labels. */
 public final class OnnxRecognizer extends OnnxStepModel<int[], float[]> {
     private final int labels;
 
     private OnnxRecognizer(OnnxSession session) {
-        super(session, "tokens", "probabilities");
+        super(session, Set.of("tokens"), "probabilities");
         labels = session.spec().text("labels").split("\n").length;
     }
 
@@ -27,8 +29,8 @@ public final class OnnxRecognizer extends OnnxStepModel<int[], float[]> {
     }
 
     @Override
-    StepBuffers.Payload input(FrameSize size) {
-        return tokens("tokens", spec(), size);
+    List<StepBuffers.Payload> inputs(FrameSize size) {
+        return List.of(tokens("tokens", spec(), size));
     }
 
     @Override
@@ -37,8 +39,8 @@ public final class OnnxRecognizer extends OnnxStepModel<int[], float[]> {
     }
 
     @Override
-    void put(int[] tokens, FrameSize size, ByteBuffer to) {
-        putTokens(tokens, spec(), size, to);
+    void put(int[] tokens, FrameSize size, List<ByteBuffer> to) {
+        putTokens(tokens, spec(), size, to.get(0));
     }
 
     @Override

@@ -26,9 +26,9 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
     private @Nullable StepBuffers buffers;
     private @Nullable FrameSize buffered;
 
-    OnnxStepModel(OnnxSession session, String input, String output) {
+    OnnxStepModel(OnnxSession session, Set<String> inputs, String output) {
         this.session = session;
-        requireSignature(input, output);
+        requireSignature(inputs, output);
     }
 
     /** The model that owns a session; when it cannot be made the session is closed. */
@@ -41,11 +41,13 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
         }
     }
 
-    abstract StepBuffers.Payload input(FrameSize size);
+    /** What a camera puts in beside its activations. */
+    abstract List<StepBuffers.Payload> inputs(FrameSize size);
 
     abstract StepBuffers.Payload output(FrameSize size);
 
-    abstract void put(I input, FrameSize size, ByteBuffer to);
+    /** Appends a camera's input to the buffers of {@link #inputs}. */
+    abstract void put(I input, FrameSize size, List<ByteBuffer> to);
 
     abstract O get(ByteBuffer from, FrameSize size);
 
@@ -78,7 +80,7 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
         }
         try {
             StepBuffers step = buffers(size, inputs.size());
-            ByteBuffer to = step.input();
+            List<ByteBuffer> to = step.inputs();
             inputs.forEach(input -> put(input, size, to));
             ByteBuffer from = step.run(session.session(), activations);
             List<O> outputs = new ArrayList<>(inputs.size());
@@ -101,7 +103,7 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
     private StepBuffers buffers(FrameSize size, int rows) {
         if (buffers == null || !size.equals(buffered) || buffers.capacity() < rows) {
             forget();
-            buffers = new StepBuffers(session.memory(), spec(), size, rows, input(size), output(size));
+            buffers = new StepBuffers(session.memory(), spec(), size, rows, inputs(size), output(size));
             buffered = size;
         }
         return buffers;
@@ -114,8 +116,8 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
         }
     }
 
-    private void requireSignature(String input, String output) {
-        Set<String> inputs = new TreeSet<>(Set.of(input));
+    private void requireSignature(Set<String> payloads, String output) {
+        Set<String> inputs = new TreeSet<>(payloads);
         Set<String> outputs = new TreeSet<>(Set.of(output));
         if (spec().phasePeriod() > 1) {
             inputs.add(StepBuffers.PHASE);
@@ -153,6 +155,14 @@ public abstract class OnnxStepModel<I, O> implements StepModel<I, O> {
         for (int token : tokens) {
             to.putInt(token);
         }
+    }
+
+    static int[] getTokens(ByteBuffer from, ModelSpec spec, FrameSize size) {
+        int[] tokens = new int[spec.tokens(size)];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = from.getInt();
+        }
+        return tokens;
     }
 
     static byte[] getBytes(ByteBuffer from, int count) {

@@ -2,12 +2,14 @@ package io.nolook.model.onnx;
 
 import io.nolook.frame.FrameSize;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
 
 /** A decoder file: int32 tokens [h,w] to uint8 frames [T,h*s,w*s,3]. */
 public final class OnnxVideoDetokenizer extends OnnxStepModel<int[], byte[]> {
 
     private OnnxVideoDetokenizer(OnnxSession session) {
-        super(session, "tokens", "frames");
+        super(session, Set.of("tokens"), "frames");
     }
 
     /**
@@ -24,8 +26,8 @@ public final class OnnxVideoDetokenizer extends OnnxStepModel<int[], byte[]> {
     }
 
     @Override
-    StepBuffers.Payload input(FrameSize size) {
-        return tokens("tokens", spec(), size);
+    List<StepBuffers.Payload> inputs(FrameSize size) {
+        return List.of(tokens("tokens", spec(), size));
     }
 
     @Override
@@ -34,8 +36,8 @@ public final class OnnxVideoDetokenizer extends OnnxStepModel<int[], byte[]> {
     }
 
     @Override
-    void put(int[] tokens, FrameSize size, ByteBuffer to) {
-        putTokens(tokens, spec(), size, to);
+    void put(int[] tokens, FrameSize size, List<ByteBuffer> to) {
+        putTokens(tokens, spec(), size, to.get(0));
     }
 
     @Override

@@ -2,12 +2,14 @@ package io.nolook.model.onnx;
 
 import io.nolook.frame.FrameSize;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
 
 /** An encoder file: uint8 frames [T,H,W,3] to int32 tokens [H/s,W/s], in raster order. */
 public final class OnnxVideoTokenizer extends OnnxStepModel<byte[], int[]> {
 
     private OnnxVideoTokenizer(OnnxSession session) {
-        super(session, "frames", "tokens");
+        super(session, Set.of("frames"), "tokens");
     }
 
     /**
@@ -24,8 +26,8 @@ public final class OnnxVideoTokenizer extends OnnxStepModel<byte[], int[]> {
     }
 
     @Override
-    StepBuffers.Payload input(FrameSize size) {
-        return pixels("frames", spec(), size);
+    List<StepBuffers.Payload> inputs(FrameSize size) {
+        return List.of(pixels("frames", spec(), size));
     }
 
     @Override
@@ -34,17 +36,13 @@ public final class OnnxVideoTokenizer extends OnnxStepModel<byte[], int[]> {
     }
 
     @Override
-    void put(byte[] chunk, FrameSize size, ByteBuffer to) {
+    void put(byte[] chunk, FrameSize size, List<ByteBuffer> to) {
         requireLength("bytes in a chunk", chunk.length, spec().chunkFrames() * size.rgbBytes());
-        to.put(chunk);
+        to.get(0).put(chunk);
     }
 
     @Override
     int[] get(ByteBuffer from, FrameSize size) {
-        int[] tokens = new int[spec().tokens(size)];
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = from.getInt();
-        }
-        return tokens;
+        return getTokens(from, spec(), size);
     }
 }

@@ -57,6 +57,7 @@ final class StepBuffers implements AutoCloseable {
     private final NativeMemory memory;
     private final int capacity;
     private final int period;
+    private final int payloads;
     private final List<Payload> inputs = new ArrayList<>();
     private final List<Payload> outputs = new ArrayList<>();
     private final List<ByteBuffer> inputBuffers = new ArrayList<>();
@@ -68,13 +69,15 @@ final class StepBuffers implements AutoCloseable {
      * Takes the memory.
      *
      * @param capacity most rows of a batch
+     * @param in what a camera puts in beside its activations
      * @throws ModelUnavailableException saying how much there is not, and which keys give it
      */
-    StepBuffers(NativeMemory memory, ModelSpec spec, FrameSize size, int capacity, Payload in, Payload out) {
+    StepBuffers(NativeMemory memory, ModelSpec spec, FrameSize size, int capacity, List<Payload> in, Payload out) {
         this.memory = memory;
         this.capacity = capacity;
         period = spec.phasePeriod();
-        inputs.add(in);
+        payloads = in.size();
+        inputs.addAll(in);
         outputs.add(out);
         for (CacheShape cache : spec.caches()) {
             OnnxJavaType type = switch (cache.cell().type()) {
@@ -118,29 +121,30 @@ final class StepBuffers implements AutoCloseable {
         return capacity;
     }
 
-    /** Where the rows' inputs go, in order; cleared. */
-    ByteBuffer input() {
-        return inputBuffers.get(0).clear();
+    /** Where the rows' inputs go, a buffer for each; cleared. */
+    List<ByteBuffer> inputs() {
+        return inputBuffers.subList(0, payloads).stream().map(ByteBuffer::clear).toList();
     }
 
     /** Runs the session on what the buffers hold and the rows' activations, which it replaces; the outputs' bytes. */
     ByteBuffer run(OrtSession session, List<Activations> activations) throws OrtException {
         Rows batch = rows(activations.size());
-        for (int cache = 1; cache < outputBuffers.size(); cache++) {
-            ByteBuffer buffer = inputBuffers.get(cache).clear();
+        int caches = outputBuffers.size() - 1;
+        for (int cache = 0; cache < caches; cache++) {
+            ByteBuffer buffer = inputBuffers.get(payloads + cache).clear();
             for (Activations row : activations) {
-                buffer.put(row.tensor(cache - 1));
+                buffer.put(row.tensor(cache));
             }
         }
         if (period > 1) {
-            ByteBuffer phases = inputBuffers.get(outputBuffers.size()).clear();
+            ByteBuffer phases = inputBuffers.get(payloads + caches).clear();
             activations.forEach(row -> phases.putInt(row.position() % period));
         }
         session.run(batch.inputs(), batch.outputs()).close();
-        for (int cache = 1; cache < outputBuffers.size(); cache++) {
-            ByteBuffer buffer = outputBuffers.get(cache).clear();
+        for (int cache = 0; cache < caches; cache++) {
+            ByteBuffer buffer = outputBuffers.get(1 + cache).clear();
             for (Activations row : activations) {
-                buffer.get(row.tensor(cache - 1));
+                buffer.get(row.tensor(cache));
             }
         }
         activations.forEach(row -> row.moveTo(row.position() + 1));
