@@ -51,14 +51,15 @@ def export(model, encoder, folder, name, version):
     grid = SIZE // space
     facts = {
         "contract": "1", "model.name": name, "model.version": version, **{key: encoder[key] for key in COPIED},
-        "state.policy": "carry", "token.factors": ",".join([str(BITS)] * FACTORS), "window.frames": str(WINDOW), "receptive_field": str((WINDOW + 1) * int(encoder["chunk.frames"])), "input.size": f"{SIZE}x{SIZE}",
+        "state.policy": "carry", "token.factors": ",".join([str(BITS)] * FACTORS), "window.frames": str(WINDOW), "input.size": f"{SIZE}x{SIZE}",
         "cache.window.shape": f"1,{PLANES},{grid},{grid}", "cache.window.type": "uint8", "cache.window.start": "0",
         "check.seed": str(CHECK_SEED), "check.tokens": str(CHECK_STEPS), "check.height": str(grid), "check.width": str(grid),
     }  # fmt: skip
+    looks_back = {"predictor": str((WINDOW + 1) * int(encoder["chunk.frames"])), "sampler": "unbounded"}  # which reads what it drew
     for role, step, prove in (("predictor", ScoreStep, scores_proven), ("sampler", DrawStep, draws_proven)):
         with tempfile.TemporaryDirectory(dir=folder) as partial:
             written = Path(partial) / f"{role}.onnx"
-            write(step(model), examples(role, 2, grid), {**facts, "role": role, **stated(role, model, grid)}, written)
+            write(step(model), examples(role, 2, grid), {**facts, "role": role, "receptive_field": looks_back[role], **stated(role, model, grid)}, written)
             prove(model, written, grid)
             written.replace(folder / written.name)
 

@@ -65,7 +65,9 @@ public final class ModelAdmission<I, O> {
         rowsAlike();
         BatchSizes sizes = agreeingSizes(maxBatch);
         AdmittedModel<I, O> admitted = new AdmittedModel<>(model, size, sizes);
-        forgets(admitted);
+        if (model.spec().receptiveField() > 0) {
+            forgets(admitted);
+        }
         probe.check(model);
         return admitted;
     }

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * @param bits a token is packed into
  * @param chunkFrames T, frames of a step
  * @param spatialStride s, pixels a token both ways
- * @param receptiveField R, frames back from a chunk's last that reach its results
+ * @param receptiveField R, frames back from a chunk's last that reach its results; 0 where nothing bounds them
  * @param caches in name order
  * @param metadata all of it, as in the file
  */
@@ -94,7 +94,7 @@ public record ModelSpec(
                 bits,
                 chunkFrames,
                 number(metadata, "stride.space", 1, 256),
-                number(metadata, "receptive_field", 1, 1 << 20),
+                receptiveField(metadata),
                 List.copyOf(caches),
                 Map.copyOf(metadata));
     }
@@ -117,9 +117,16 @@ public record ModelSpec(
         return Arrays.stream(tokens).allMatch(token -> token >= 0 && token < codes);
     }
 
-    /** P, the whole chunks before a chunk that rebuild the activations it needs. */
+    /** Only what carries its activations may remember for ever: a sampler reads what it drew itself. */
+    private static int receptiveField(Map<String, String> metadata) {
+        return carries(metadata) && text(metadata, "receptive_field").equals("unbounded")
+                ? 0
+                : number(metadata, "receptive_field", 1, 1 << 20);
+    }
+
+    /** P, the whole chunks before a chunk that rebuild the activations it needs; 0 where nothing can. */
     public int history() {
-        return (receptiveField + chunkFrames - 1) / chunkFrames - 1;
+        return receptiveField == 0 ? 0 : (receptiveField + chunkFrames - 1) / chunkFrames - 1;
     }
 
     /** Q: a step is told its position in its clip modulo Q, its phase; 1 where the model asks for none. */

@@ -50,10 +50,8 @@ class ContinuationTest {
     /** They never change: who asks with the same seed gets the same samples from any release. */
     @Test
     void numbersStayWhatTheyAre() {
-        assertThat(new DrawStream(1, "gate", 7, 99, 0).next(3)).containsExactly(PINNED);
+        assertThat(new DrawStream(1, "gate", 7, 99, 0).next(3)).containsExactly(0.62866175f, 0.60881454f, 0.73496795f);
     }
-
-    private static final float[] PINNED = {0, 0, 0};
 
     @Test
     void numbersAreEvenlySpread() {

@@ -20,7 +20,7 @@ import java.util.Random;
 /**
  * Continues clips, and holds the pictures against what came: the decoded tokens of the clip itself.
  *
- * <p>A clip is continued behind all but its last eight token frames, three times. Beside: the last picture held, and
+ * <p>A clip is continued behind all but its last eight whole token frames, three times. Beside: the last picture held, and
  * random tokens. Compared is the last picture of the first, second, fourth and eighth token frame.
  */
 public final class Continuations {
@@ -54,12 +54,14 @@ public final class Continuations {
 
     /** One more clip, if it is long enough: the rows of its picture. */
     List<ContactSheet.Row> add(String name, List<TokenFrame> clip) {
-        int from = clip.size() - LONGEST;
+        boolean whole = clip.get(clip.size() - 1).getFrames() == chunkFrames();
+        int end = clip.size() - (whole ? 0 : 1);
+        int from = end - LONGEST;
         if (from < LEAST_BEFORE) {
             return List.of();
         }
         List<TokenFrame> before = clip.subList(0, from);
-        List<Picture> truth = pictures(before, clip.subList(from, clip.size()));
+        List<Picture> truth = pictures(before, clip.subList(from, end));
         Picture held = last(before);
         boolean moves = psnr(truth.get(at(2)), held) < MOVING;
         String kind = moves ? "moving" : "still";
