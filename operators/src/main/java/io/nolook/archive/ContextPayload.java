@@ -60,6 +60,6 @@ final class ContextPayload implements PayloadCodec.Payload {
 
     @Override
     public long mostBits(long bytes) {
-        return Math.min((bytes + Long.BYTES) * MOST_BITS_A_BYTE, SegmentCoder.MOST_TOKEN_BYTES * 8L);
+        return (bytes + Long.BYTES) * MOST_BITS_A_BYTE;
     }
 }

@@ -57,6 +57,11 @@ public enum PayloadCodec {
             throw new SegmentException("found " + bytes.length + " bytes of payload for " + count + " token frames of "
                     + grid.tokens() + " tokens, expected more");
         }
+        if (count > SegmentCoder.mostTokenFrames(grid)) {
+            throw new SegmentException("found " + count + " token frames of " + grid.tokens() + " tokens, which take "
+                    + (long) Integer.BYTES * grid.tokens() * count + " bytes of memory, expected at most "
+                    + SegmentCoder.mostTokenFrames(grid) + " token frames in a segment");
+        }
         return payload.decode(grid, phasePeriod, count, bytes);
     }
 

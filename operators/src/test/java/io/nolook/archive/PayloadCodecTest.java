@@ -202,6 +202,21 @@ class PayloadCodecTest {
                 .hasMessage("found 100 bytes of payload for 65536 token frames of 16777216 tokens, expected more");
     }
 
+    /** 260 KB that inflate to 256 MiB of bits would be 8 GiB of tokens. */
+    @Test
+    void aBombOfOneBitTokensIsRefusedBeforeItIsInflated() {
+        TokenGrid grid = new TokenGrid(4096, 4096, 1);
+        byte[] bomb = Deflated.deflate(new byte[128 * grid.packedBytes()]);
+
+        assertThat(bomb.length).isLessThan(300_000);
+        assertThatThrownBy(() -> PayloadCodec.DEFLATE.decode(grid, 1, 128, bomb))
+                .hasMessage("found 128 token frames of 16777216 tokens, which take 8589934592 bytes of memory, expected"
+                        + " at most 8 token frames in a segment");
+        assertThatThrownBy(() -> PayloadCodec.CONTEXT.decode(grid, 1, 9, bomb))
+                .isInstanceOf(SegmentException.class)
+                .hasMessageContaining("expected at most 8 token frames");
+    }
+
     @Test
     void numbersAreForEver() throws SegmentException {
         assertThat(PayloadCodec.PACKED.id()).isZero();
