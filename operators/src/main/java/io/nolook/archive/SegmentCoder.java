@@ -28,7 +28,7 @@ public final class SegmentCoder {
     }
 
     /**
-     * Codes a segment; where the codec would take more bytes than bit-packing does, it is bit-packed.
+     * Codes a segment, by the codec or the one {@link PayloadCodec#suited}; where that would take more bytes than bit-packing does, it is bit-packed.
      *
      * @throws IllegalArgumentException when it is larger than any reader takes
      */
@@ -41,8 +41,8 @@ public final class SegmentCoder {
         }
         int period = segment.head().phasePeriod();
         List<int[]> tokens = segment.steps().stream().map(TokenStep::tokens).toList();
-        PayloadCodec used = codec;
-        byte[] payload = codec.encode(grid, period, tokens);
+        PayloadCodec used = codec.suited(segment.head().provenance().tokenizerId(), grid, period);
+        byte[] payload = used.encode(grid, period, tokens);
         if (payload.length > (long) grid.packedBytes() * count) {
             used = PayloadCodec.PACKED;
             payload = used.encode(grid, period, tokens);
