@@ -116,6 +116,22 @@ class SegmentCoderTest {
     }
 
     @Test
+    void tokensThatTablesKnowAreCodedWithThem() throws SegmentException {
+        Provenance made = new Provenance("nolook-small-4-2c4d8f7e6101", "ab".repeat(32), "ort/cpu");
+        List<int[]> frames = TestSegments.comingRound(GRID, 20, 8, 5);
+        List<TokenStep> steps = new ArrayList<>();
+        for (int at = 0; at < frames.size(); at++) {
+            steps.add(TestSegments.step(at, frames.get(at)));
+        }
+        SegmentHead head = new SegmentHead("gate", 7, 40, made, GRID, "CROP", 8);
+        Segment segment = new Segment(head, SegmentEnd.FULL, steps);
+        CodedSegment coded = SegmentCoder.encode(segment, PayloadCodec.PRETRAINED);
+
+        assertThat(coded.codec()).isEqualTo(3);
+        assertThat(SegmentCoder.decode(coded)).isEqualTo(segment);
+    }
+
+    @Test
     void whatDoesNotGetSmallerIsBitPacked() throws SegmentException {
         Segment noise = TestSegments.noise(new TokenGrid(16, 16, 18), 3, 2);
         for (PayloadCodec codec : PayloadCodec.values()) {
