@@ -12,8 +12,23 @@ final class ContextPayload implements PayloadCodec.Payload {
     @Override
     public byte[] encode(TokenGrid grid, int phasePeriod, List<int[]> frames) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(grid.packedBytes() * frames.size());
+        encode(new TokenModel(grid, phasePeriod), grid, frames, out);
+        return out.toByteArray();
+    }
+
+    @Override
+    public List<int[]> decode(TokenGrid grid, int phasePeriod, int count, byte[] bytes) throws SegmentException {
+        return decode(new TokenModel(grid, phasePeriod), grid, count, bytes);
+    }
+
+    @Override
+    public long mostBits(long bytes) {
+        return (bytes + Long.BYTES) * MOST_BITS_A_BYTE;
+    }
+
+    /** Codes by a model that knows nothing of these token frames yet. */
+    static void encode(TokenModel model, TokenGrid grid, List<int[]> frames, ByteArrayOutputStream out) {
         BinaryEncoder coder = new BinaryEncoder(out);
-        TokenModel model = new TokenModel(grid, phasePeriod);
         for (int f = 0; f < frames.size(); f++) {
             int[] tokens = frames.get(f);
             model.begin(frames.subList(0, f), tokens);
@@ -28,13 +43,11 @@ final class ContextPayload implements PayloadCodec.Payload {
             }
         }
         coder.finish();
-        return out.toByteArray();
     }
 
-    @Override
-    public List<int[]> decode(TokenGrid grid, int phasePeriod, int count, byte[] bytes) throws SegmentException {
+    /** The inverse, by a model in the same state. */
+    static List<int[]> decode(TokenModel model, TokenGrid grid, int count, byte[] bytes) throws SegmentException {
         BinaryDecoder coder = new BinaryDecoder(bytes);
-        TokenModel model = new TokenModel(grid, phasePeriod);
         List<int[]> frames = new ArrayList<>();
         for (int f = 0; f < count && !coder.isPastEnd(); f++) {
             int[] tokens = new int[grid.tokens()];
@@ -56,10 +69,5 @@ final class ContextPayload implements PayloadCodec.Payload {
                     + (coder.isPastEnd() ? "more" : "fewer") + " for " + count + " token frames");
         }
         return frames;
-    }
-
-    @Override
-    public long mostBits(long bytes) {
-        return Math.min((bytes + Long.BYTES) * MOST_BITS_A_BYTE, SegmentCoder.MOST_TOKEN_BYTES * 8L);
     }
 }

@@ -19,6 +19,6 @@ final class DeflatedPayload implements PayloadCodec.Payload {
 
     @Override
     public long mostBits(long bytes) {
-        return Math.min(bytes * Deflated.MOST_RATIO, SegmentCoder.MOST_TOKEN_BYTES) * 8;
+        return bytes * Deflated.MOST_RATIO * 8;
     }
 }

@@ -10,7 +10,9 @@ public enum PayloadCodec {
     /** The same, deflated. */
     DEFLATE(1, new DeflatedPayload()),
     /** Bit by bit with the probabilities of a {@link TokenModel}. */
-    CONTEXT(2, new ContextPayload());
+    CONTEXT(2, new ContextPayload()),
+    /** The same, of a model that knows beforehand what the tokens of a tokenizer are like: {@link PriorTables}. */
+    PRETRAINED(3, new PretrainedPayload());
 
     private final int id;
     private final Payload payload;
@@ -36,9 +38,15 @@ public enum PayloadCodec {
                         + (values().length - 1) + "; upgrade the reader if the writer is newer"));
     }
 
+    /** This codec, or {@link #CONTEXT} where it needs tables and there are none for such tokens. */
+    public PayloadCodec suited(String tokenizerId, TokenGrid grid, int phasePeriod) {
+        return this == PRETRAINED && !PriorTables.know(tokenizerId, grid, phasePeriod) ? CONTEXT : this;
+    }
+
     /**
      * @param phasePeriod of the tokens; what stands still may come round after so many token frames
      * @param frames tokens of each token frame, in raster order
+     * @throws IllegalArgumentException when it is not {@link #suited}
      */
     public byte[] encode(TokenGrid grid, int phasePeriod, List<int[]> frames) {
         return payload.encode(grid, phasePeriod, frames);
@@ -56,6 +64,11 @@ public enum PayloadCodec {
         if (bits > payload.mostBits(bytes.length)) {
             throw new SegmentException("found " + bytes.length + " bytes of payload for " + count + " token frames of "
                     + grid.tokens() + " tokens, expected more");
+        }
+        if (count > SegmentCoder.mostTokenFrames(grid)) {
+            throw new SegmentException("found " + count + " token frames of " + grid.tokens() + " tokens, which take "
+                    + (long) Integer.BYTES * grid.tokens() * count + " bytes of memory, expected at most "
+                    + SegmentCoder.mostTokenFrames(grid) + " token frames in a segment");
         }
         return payload.decode(grid, phasePeriod, count, bytes);
     }

@@ -79,8 +79,9 @@ public final class SegmentAssembler {
         if (!arrival.head().equals(cursor.head())) {
             return Optional.of(SegmentEnd.CHANGED);
         }
-        boolean full =
-                cursor.tokenFrames() >= limits.tokenFrames() || cursor.bytes() + arrival.bytes() > limits.bytes();
+        int most = Math.min(
+                limits.tokenFrames(), SegmentCoder.mostTokenFrames(cursor.head().grid()));
+        boolean full = cursor.tokenFrames() >= most || cursor.bytes() + arrival.bytes() > limits.bytes();
         return full ? Optional.of(SegmentEnd.FULL) : Optional.empty();
     }
 

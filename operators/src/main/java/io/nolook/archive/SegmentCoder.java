@@ -15,26 +15,35 @@ public final class SegmentCoder {
     /** Most bytes that the bit-packed tokens of a segment may have. */
     public static final long MOST_TOKEN_BYTES = 1 << 28;
 
+    /** Most bytes that the tokens of a segment may take once they are read, {@value Integer#BYTES} each. */
+    public static final long MOST_MEMORY_BYTES = 1 << 29;
+
     private SegmentCoder() {}
 
+    /** Most token frames of a segment of such a grid, at least 1: the assembler cuts there, readers refuse more. */
+    public static int mostTokenFrames(TokenGrid grid) {
+        long packed = MOST_TOKEN_BYTES / grid.packedBytes();
+        long read = MOST_MEMORY_BYTES / Integer.BYTES / grid.tokens();
+        return (int) Math.min(MOST_TOKEN_FRAMES, Math.min(packed, read));
+    }
+
     /**
-     * Codes a segment; where the codec would take more bytes than bit-packing does, it is bit-packed.
+     * Codes a segment, by the codec or the one {@link PayloadCodec#suited}; where that would take more bytes than bit-packing does, it is bit-packed.
      *
      * @throws IllegalArgumentException when it is larger than any reader takes
      */
     public static CodedSegment encode(Segment segment, PayloadCodec codec) {
         TokenGrid grid = segment.head().grid();
         int count = segment.steps().size();
-        long packed = (long) grid.packedBytes() * count;
-        if (count > MOST_TOKEN_FRAMES || packed > MOST_TOKEN_BYTES) {
-            throw new IllegalArgumentException("found a segment of " + count + " token frames and " + packed
-                    + " bytes, expected at most " + MOST_TOKEN_FRAMES + " and " + MOST_TOKEN_BYTES);
+        if (count > mostTokenFrames(grid)) {
+            throw new IllegalArgumentException("found a segment of " + count + " token frames of " + grid.tokens()
+                    + " tokens, expected at most " + mostTokenFrames(grid) + " token frames");
         }
         int period = segment.head().phasePeriod();
         List<int[]> tokens = segment.steps().stream().map(TokenStep::tokens).toList();
-        PayloadCodec used = codec;
-        byte[] payload = codec.encode(grid, period, tokens);
-        if (payload.length > packed) {
+        PayloadCodec used = codec.suited(segment.head().provenance().tokenizerId(), grid, period);
+        byte[] payload = used.encode(grid, period, tokens);
+        if (payload.length > (long) grid.packedBytes() * count) {
             used = PayloadCodec.PACKED;
             payload = used.encode(grid, period, tokens);
         }

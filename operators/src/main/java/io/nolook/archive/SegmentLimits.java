@@ -1,7 +1,7 @@
 package io.nolook.archive;
 
 /**
- * How large a segment may grow; checked.
+ * How large a segment may grow; checked. No segment grows beyond {@link SegmentCoder#mostTokenFrames}.
  *
  * @param tokenFrames most of them, 1 to {@value SegmentCoder#MOST_TOKEN_FRAMES}
  * @param bytes most of their records before coding; one token frame is a segment however large it is

@@ -3,8 +3,10 @@ package io.nolook.archive;
 import static io.nolook.archive.TokenNeighbours.KINDS;
 
 import io.nolook.token.PhasePeriod;
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predicts the bits of tokens from those before them; what it learns is forgotten with it.
@@ -18,6 +20,8 @@ import java.util.List;
  * ({@link TokenNeighbours}) and by whether this one may still be an escape: the bit one period before, and whether that
  * token was right so far; the phase, with the newest code packed around an escape's marks, and with the last bits; what
  * the two newest codes say where the bits that this one refines are equal, also by place.
+ *
+ * <p>With {@link PriorTables}, one input more, what they expect ({@link TokenPrior}), and first weights from there.
  *
  * <p>All of it is integer arithmetic on fixed tables, so that a decoder follows on any machine: a change of anything here
  * is another codec. Most memory, of 30 bits and the longest period: 11 MB, and two token frames. Source: Mahoney, "Adaptive weighing of context models for lossless data compression", 2005. Not thread-safe.
@@ -40,7 +44,13 @@ final class TokenModel {
     /** One and a half, in 65536ths: the sum of the weights of the first bits. */
     private static final int FIRST_WEIGHTS = 6 << 14;
 
+    /** Inputs of the mixer with a period and tables. */
+    static final int MOST_INPUTS = MODELS + PERIODIC_MODELS + 1;
+
+    /** How slowly weights are learned: those that begin alike, and those of the tables. */
     private static final int LEARNING_SHIFT = 14;
+
+    private static final int LEARNED_SHIFT = 15;
     /** Share of the error that a probability moves by, in 65536ths, by count. */
     private static final int[] SHARES = new int[MEMORY + 1];
     /** The lower bits that a bit refines: every {@value #RECENT}th below. */
@@ -57,8 +67,11 @@ final class TokenModel {
 
     private final TokenGrid grid;
     private final TokenNeighbours near;
+    private final @Nullable TokenPrior prior;
+    private final int learningShift;
     private final boolean periodic;
     private final int models;
+    private final int inputs;
     private final int places;
     /** Probability of a 1 in the upper 22 bits, count in the lower 10. */
     private final int[] slots;
@@ -77,12 +90,23 @@ final class TokenModel {
      * @param period of the phase, 1 to {@value PhasePeriod#MOST}
      */
     TokenModel(TokenGrid grid, int period) {
+        this(grid, period, null);
+    }
+
+    /**
+     * @param period of the phase, 1 to {@value PhasePeriod#MOST}
+     * @param tables what is known of such tokens, if anything
+     */
+    TokenModel(TokenGrid grid, int period, @Nullable PriorTables tables) {
         this.grid = grid;
         near = new TokenNeighbours(grid, period);
         periodic = period > 1;
         models = periodic ? MODELS + PERIODIC_MODELS : MODELS;
         at = new int[models];
-        odds = new int[models];
+        prior = tables == null ? null : new TokenPrior(tables);
+        learningShift = tables == null ? LEARNING_SHIFT : LEARNED_SHIFT;
+        inputs = tables == null ? models : models + 1;
+        odds = new int[inputs];
         places = Math.min(MOST_PLACES, grid.tokens());
         int[] sizes = {
             27,
@@ -105,8 +129,12 @@ final class TokenModel {
         }
         slots = new int[end];
         Arrays.fill(slots, HALF << COUNT_BITS);
-        weights = new int[(periodic ? 3 * KINDS : 1) * grid.bits() * models];
-        Arrays.fill(weights, FIRST_WEIGHTS / models);
+        if (tables == null) {
+            weights = new int[(periodic ? 3 * KINDS : 1) * grid.bits() * models];
+            Arrays.fill(weights, FIRST_WEIGHTS / models);
+        } else {
+            weights = tables.weights.clone();
+        }
     }
 
     /**
@@ -123,6 +151,16 @@ final class TokenModel {
     void moveTo(int index) {
         place = (int) ((long) index * places / grid.tokens());
         near.moveTo(index);
+        if (prior != null) {
+            prior.moveTo(near);
+        }
+    }
+
+    /** The weights that a model with tables has after some token frames. */
+    static int[] weightsAfter(TokenGrid grid, PriorTables tables, List<int[]> frames) {
+        TokenModel model = new TokenModel(grid, PriorTables.PERIOD, tables);
+        ContextPayload.encode(model, grid, frames, new ByteArrayOutputStream());
+        return model.weights;
     }
 
     /**
@@ -133,10 +171,14 @@ final class TokenModel {
     int predict(int bit, int known) {
         int marked = periodic ? marked(bit, known) : 0;
         find(bit, known, marked);
-        weightsAt = ((near.beforeKind * 3 + marked) * grid.bits() + bit) * models;
+        weightsAt = ((near.beforeKind * 3 + marked) * grid.bits() + bit) * inputs;
         long sum = weighed(0, MODELS);
         if (periodic) {
             sum += weighed(MODELS, MODELS + PERIODIC_MODELS);
+        }
+        if (prior != null) {
+            odds[models] = prior.odds(bit, known);
+            sum += (long) weights[weightsAt + models] * odds[models];
         }
         mixed = Logistic.probability(sum >> 16);
         return mixed;
@@ -159,13 +201,20 @@ final class TokenModel {
         if (periodic) {
             learn(value, MODELS, MODELS + PERIODIC_MODELS);
         }
+        if (prior != null) {
+            learnWeight(models, (value << 16) - mixed);
+        }
+    }
+
+    private void learnWeight(int input, int error) {
+        weights[weightsAt + input] += odds[input] * error + (1 << learningShift - 1) >> learningShift;
     }
 
     private void learn(int value, int first, int end) {
         int error = (value << 16) - mixed;
         int target = value == 1 ? ONE : 0;
         for (int m = first; m < end; m++) {
-            weights[weightsAt + m] += odds[m] * error + (1 << LEARNING_SHIFT - 1) >> LEARNING_SHIFT;
+            learnWeight(m, error);
             int slot = slots[at[m]];
             int count = slot & COUNT_MASK;
             int p = slot >>> COUNT_BITS;

@@ -32,6 +32,12 @@ final class TokenNeighbours {
     int older;
     /** The token one period before. */
     int repeated;
+    /** The code before in time, of the token below. */
+    int beforeBelow;
+    /** Right of the one above. */
+    int aboveRight;
+    /** The token right before in time, whatever it is. */
+    int rightBefore;
 
     int repeatedKind;
     /** Kind of the token right before in time, whatever it is. */
@@ -90,7 +96,7 @@ final class TokenNeighbours {
     void moveTo(int index) {
         boolean follows = previous.length > 0;
         boolean hasRight = follows && index % width < width - 1;
-        int rightBefore = follows ? previous[index] : -1;
+        rightBefore = follows ? previous[index] : -1;
         left = index % width > 0 ? tokens[index - 1] : -1;
         above = index >= width ? tokens[index - width] : -1;
         if (period == 1) {
@@ -108,6 +114,8 @@ final class TokenNeighbours {
         before = newestCodes[index];
         beforeRight = hasRight ? newestCodes[index + 1] : -1;
         older = olderCodes[index];
+        beforeBelow = follows && index + width < tokens.length ? newestCodes[index + width] : -1;
+        aboveRight = index >= width && index % width < width - 1 ? tokens[index - width + 1] : -1;
     }
 
     private void keep(int index) {

@@ -30,10 +30,12 @@ class PayloadCodecTest {
     private static final List<int[]> FIXTURE = tokens(TestSegments.camera(GRID, 12, 99));
     /** The same, for the fixture of a phase period of 8. */
     private static final List<int[]> ROUND = TestSegments.comingRound(GRID, 30, 8, 99);
+    /** The tokenizer that the tables are of. */
+    private static final String KNOWN = "nolook-small-4-2c4d8f7e6101";
 
     @Property(tries = 200)
     void bringsBackAnyTokens(
-            @ForAll PayloadCodec codec,
+            @ForAll PayloadCodec any,
             @ForAll @IntRange(min = 1, max = 30) int bits,
             @ForAll @IntRange(min = 1, max = 9) int height,
             @ForAll @IntRange(min = 1, max = 9) int width,
@@ -48,13 +50,14 @@ class PayloadCodecTest {
             case 1 -> tokens(TestSegments.noise(grid, count, seed));
             default -> TestSegments.comingRound(grid, count, period, seed);
         };
+        PayloadCodec codec = any.suited(KNOWN, grid, period);
 
         assertSame(codec.decode(grid, period, count, codec.encode(grid, period, frames)), frames);
     }
 
     @Property(tries = 60)
     void bringsBackConstantsAndExtremes(
-            @ForAll PayloadCodec codec,
+            @ForAll PayloadCodec any,
             @ForAll @IntRange(min = 1, max = 30) int bits,
             @ForAll @IntRange(min = 1, max = 9) int period,
             @ForAll boolean high)
@@ -62,6 +65,7 @@ class PayloadCodecTest {
         TokenGrid grid = new TokenGrid(16, 16, bits);
         int[] same = new int[256];
         Arrays.fill(same, high ? (1 << bits) - 1 : 0);
+        PayloadCodec codec = any.suited(KNOWN, grid, period);
         List<int[]> frames = List.of(same, same, same, same, same, same, same, same);
 
         assertSame(codec.decode(grid, period, 8, codec.encode(grid, period, frames)), frames);
@@ -77,6 +81,60 @@ class PayloadCodecTest {
 
         assertThat(coded.length).isLessThan(2000);
         assertSame(PayloadCodec.CONTEXT.decode(grid, period, 3, coded), frames);
+    }
+
+    /** Whatever the grid: the tables look at what is around a token. */
+    @Property(tries = 60)
+    void bringsBackTokensThatTablesKnow(
+            @ForAll @IntRange(min = 1, max = 20) int height,
+            @ForAll @IntRange(min = 1, max = 20) int width,
+            @ForAll @IntRange(min = 1, max = 20) int count,
+            @ForAll boolean noise,
+            @ForAll long seed)
+            throws SegmentException {
+        TokenGrid grid = new TokenGrid(height, width, 18);
+        List<int[]> frames =
+                noise ? tokens(TestSegments.noise(grid, count, seed)) : TestSegments.comingRound(grid, count, 8, seed);
+        byte[] coded = PayloadCodec.PRETRAINED.encode(grid, 8, frames);
+
+        assertSame(PayloadCodec.PRETRAINED.decode(grid, 8, count, coded), frames);
+    }
+
+    @Test
+    void tokensThatNoTablesKnowAreCodedWithout() {
+        assertThat(PayloadCodec.PRETRAINED.suited(KNOWN, GRID, 8)).isEqualTo(PayloadCodec.PRETRAINED);
+        assertThat(PayloadCodec.PRETRAINED.suited("another", GRID, 8)).isEqualTo(PayloadCodec.CONTEXT);
+        assertThat(PayloadCodec.PRETRAINED.suited(KNOWN, GRID, 1)).isEqualTo(PayloadCodec.CONTEXT);
+        assertThat(PayloadCodec.DEFLATE.suited("another", GRID, 1)).isEqualTo(PayloadCodec.DEFLATE);
+        assertThatThrownBy(() -> PayloadCodec.PRETRAINED.encode(GRID, 1, FIXTURE))
+                .hasMessage("found tables 1 with tokens of 18 bits and phase period 1, expected 18 bits and period 8");
+    }
+
+    @Test
+    void tablesThatAreNotThereAreNamed() {
+        byte[] coded = PayloadCodec.PRETRAINED.encode(GRID, 8, ROUND);
+        coded[0] = 9;
+        assertThatThrownBy(() -> PayloadCodec.PRETRAINED.decode(GRID, 8, ROUND.size(), coded))
+                .isInstanceOf(SegmentException.class)
+                .hasMessage("found tables 9, expected 1; upgrade the reader if the writer is newer");
+        coded[0] = 1;
+        assertThatThrownBy(() -> PayloadCodec.PRETRAINED.decode(GRID, 4, ROUND.size(), coded))
+                .isInstanceOf(SegmentException.class)
+                .hasMessage("found tables 1 with tokens of 18 bits and phase period 4, expected 18 bits and period 8");
+        assertThatThrownBy(() -> PayloadCodec.PRETRAINED.decode(new TokenGrid(1, 1, 18), 8, 1, new byte[0]))
+                .hasMessage("found no payload, expected the number of its tables first");
+    }
+
+    /** Tokens that are like none of the tables' tokenizer: what is wrong is unlearned within the segment. */
+    @Test
+    void tablesThatAreWrongCostAFewPercentAtMost() {
+        TokenGrid grid = new TokenGrid(16, 16, 18);
+        for (List<int[]> frames :
+                List.of(tokens(TestSegments.noise(grid, 60, 5)), tokens(TestSegments.camera(grid, 60, 6)))) {
+            assertThat((double) PayloadCodec.PRETRAINED.encode(grid, 8, frames).length
+                            / PayloadCodec.CONTEXT.encode(grid, 8, frames).length)
+                    .isBetween(0.95, 1.03);
+        }
     }
 
     @Test
@@ -131,6 +189,16 @@ class PayloadCodecTest {
     }
 
     @Test
+    void readsAndWritesTheBytesOfTables() throws IOException, SegmentException {
+        try (InputStream in = getClass().getResourceAsStream("/fixtures/payload-3-tables-1.bin")) {
+            byte[] bytes = in.readAllBytes();
+            assertThat(bytes[0]).isEqualTo((byte) 1);
+            assertSame(PayloadCodec.PRETRAINED.decode(GRID, 8, ROUND.size(), bytes), ROUND);
+            assertThat(PayloadCodec.PRETRAINED.encode(GRID, 8, ROUND)).isEqualTo(bytes);
+        }
+    }
+
+    @Test
     void periodsOutOfRangeAreRefused() {
         for (int period : new int[] {Integer.MIN_VALUE, 0, 65, Integer.MAX_VALUE}) {
             assertThatThrownBy(() -> PayloadCodec.CONTEXT.decode(GRID, period, 1, new byte[99]))
@@ -139,7 +207,9 @@ class PayloadCodecTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(
+            value = PayloadCodec.class,
+            names = {"PACKED", "DEFLATE", "CONTEXT"})
     void readsTheBytesOfVersionOne(PayloadCodec codec) throws IOException, SegmentException {
         assertSame(codec.decode(GRID, 1, FIXTURE.size(), fixture(codec)), FIXTURE);
     }
@@ -156,7 +226,7 @@ class PayloadCodecTest {
     @ParameterizedTest
     @EnumSource
     void everyTruncationIsRefusedOrReadsOtherwise(PayloadCodec codec) {
-        everyTruncationIsRefusedOrReadsOtherwise(codec, 1, FIXTURE);
+        everyTruncationIsRefusedOrReadsOtherwise(codec.suited(KNOWN, GRID, 1), 1, FIXTURE);
         everyTruncationIsRefusedOrReadsOtherwise(codec, 8, ROUND);
     }
 
@@ -202,16 +272,32 @@ class PayloadCodecTest {
                 .hasMessage("found 100 bytes of payload for 65536 token frames of 16777216 tokens, expected more");
     }
 
+    /** 260 KB that inflate to 256 MiB of bits would be 8 GiB of tokens. */
+    @Test
+    void aBombOfOneBitTokensIsRefusedBeforeItIsInflated() {
+        TokenGrid grid = new TokenGrid(4096, 4096, 1);
+        byte[] bomb = Deflated.deflate(new byte[128 * grid.packedBytes()]);
+
+        assertThat(bomb.length).isLessThan(300_000);
+        assertThatThrownBy(() -> PayloadCodec.DEFLATE.decode(grid, 1, 128, bomb))
+                .hasMessage("found 128 token frames of 16777216 tokens, which take 8589934592 bytes of memory, expected"
+                        + " at most 8 token frames in a segment");
+        assertThatThrownBy(() -> PayloadCodec.CONTEXT.decode(grid, 1, 9, bomb))
+                .isInstanceOf(SegmentException.class)
+                .hasMessageContaining("expected at most 8 token frames");
+    }
+
     @Test
     void numbersAreForEver() throws SegmentException {
         assertThat(PayloadCodec.PACKED.id()).isZero();
         assertThat(PayloadCodec.DEFLATE.id()).isEqualTo(1);
         assertThat(PayloadCodec.CONTEXT.id()).isEqualTo(2);
+        assertThat(PayloadCodec.PRETRAINED.id()).isEqualTo(3);
         for (PayloadCodec codec : PayloadCodec.values()) {
             assertThat(PayloadCodec.of(codec.id())).isEqualTo(codec);
         }
         assertThatThrownBy(() -> PayloadCodec.of(9))
-                .hasMessage("found payload codec 9, expected 0 to 2; upgrade the reader if the writer is newer");
+                .hasMessage("found payload codec 9, expected 0 to 3; upgrade the reader if the writer is newer");
     }
 
     @Test
@@ -244,7 +330,7 @@ class PayloadCodecTest {
 
     /** Writes the payloads of this version: folder, version. */
     public static void main(String[] arguments) throws IOException {
-        for (PayloadCodec codec : PayloadCodec.values()) {
+        for (PayloadCodec codec : List.of(PayloadCodec.PACKED, PayloadCodec.DEFLATE, PayloadCodec.CONTEXT)) {
             Path file = Path.of(arguments[0]).resolve(name(codec, Integer.parseInt(arguments[1])));
             Files.write(file, codec.encode(GRID, 1, FIXTURE));
         }
@@ -254,5 +340,8 @@ class PayloadCodecTest {
         Files.write(
                 Path.of(arguments[0]).resolve("payload-2-period-8-v" + arguments[1] + ".bin"),
                 PayloadCodec.CONTEXT.encode(GRID, 8, ROUND));
+        Files.write(
+                Path.of(arguments[0]).resolve("payload-3-tables-" + PriorTables.NUMBER + ".bin"),
+                PayloadCodec.PRETRAINED.encode(GRID, 8, ROUND));
     }
 }

@@ -20,6 +20,8 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SegmentAssemblerTest {
     private static final TokenGrid GRID = new TokenGrid(16, 16, 18);
@@ -97,6 +99,27 @@ class SegmentAssemblerTest {
         assertThat(camera.takes(head(1, 0, "CROP"), 6, Begins.NOTHING, 9001)).isEqualTo("FULL, collected");
         assertThat(camera.takes(head(1, 0, "CROP"), 7, Begins.NOTHING, 99_999)).isEqualTo("FULL, collected");
         assertThat(camera.takes(head(1, 0, "CROP"), 8, Begins.NOTHING, 1)).isEqualTo("FULL, collected");
+    }
+
+    /** Token frames of few bits: what readers would refuse is cut, whatever the options allow. */
+    @ParameterizedTest
+    @CsvSource({"4096, 1, 8", "4096, 30, 4", "1024, 1, 128", "512, 18, 455", "32, 1, 65536"})
+    void segmentsEndWhereReadersWouldRefuseThem(int side, int bits, int most) {
+        TokenGrid grid = new TokenGrid(side, side, bits);
+        SegmentAssembler generous = new SegmentAssembler(new SegmentLimits(65_536, 1 << 28));
+        SegmentHead head = TestSegments.head("gate", 1, 0, grid);
+        SegmentCursor before = new SegmentCursor(head, most - 1, most - 1, 0, 1, 1);
+        SegmentCursor last =
+                generous.step(Optional.of(before), arrival(head, most - 1), 1).cursor();
+        Result after = generous.step(Optional.of(last), arrival(head, most), 1);
+
+        assertThat(SegmentCoder.mostTokenFrames(grid)).isEqualTo(most);
+        assertThat(last.tokenFrames()).isEqualTo(most);
+        assertThat(after.cut()).contains(SegmentEnd.FULL);
+    }
+
+    private static Arrival arrival(SegmentHead head, int position) {
+        return new Arrival(head, position, Begins.NOTHING, 1_000_000L * position, 1);
     }
 
     @Test

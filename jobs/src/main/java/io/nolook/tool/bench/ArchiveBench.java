@@ -42,19 +42,23 @@ public final class ArchiveBench {
      * @param deflated bit-packed, then Deflate at its best level
      * @param zstd bit-packed, then Zstandard at level 19
      * @param context of the context model
+     * @param pretrained of the same with tables
      */
-    public record Source(String source, int tokenFrames, long packed, long deflated, long zstd, long context) {
+    public record Source(
+            String source, int tokenFrames, long packed, long deflated, long zstd, long context, long pretrained) {
 
         String line() {
             return String.format(
                     Locale.ROOT,
-                    "%s: %d token frames, %d bytes packed; Deflate %.3f, zstd %.3f, context %.3f of that",
+                    "%s: %d token frames, %d bytes packed; Deflate %.3f, zstd %.3f, context %.3f, pretrained %.3f of"
+                            + " that",
                     source,
                     tokenFrames,
                     packed,
                     (double) deflated / packed,
                     (double) zstd / packed,
-                    (double) context / packed);
+                    (double) context / packed,
+                    (double) pretrained / packed);
         }
     }
 
@@ -63,9 +67,9 @@ public final class ArchiveBench {
      *
      * @param sources each by itself
      * @param pooled all of them
-     * @param belowBest how far the context model is below the best of the others, pooled, 0 to 1
-     * @param encodeCpuMillis of the context model, a token frame
-     * @param decodeCpuMillis of the context model, a token frame
+     * @param belowBest how far the pretrained model is below the best of Deflate and Zstandard, pooled, 0 to 1
+     * @param encodeCpuMillis of the pretrained model, a token frame
+     * @param decodeCpuMillis of the pretrained model, a token frame
      * @param tokenizerCpuMillis of the bare model, a frame
      * @param coderShare of the tokenizer's CPU time, 0 to 1
      */
@@ -131,7 +135,8 @@ public final class ArchiveBench {
                 sources.stream().mapToLong(Source::packed).sum(),
                 sources.stream().mapToLong(Source::deflated).sum(),
                 sources.stream().mapToLong(Source::zstd).sum(),
-                sources.stream().mapToLong(Source::context).sum());
+                sources.stream().mapToLong(Source::context).sum(),
+                sources.stream().mapToLong(Source::pretrained).sum());
         long best = Math.min(pooled.packed(), Math.min(pooled.deflated(), pooled.zstd()));
         byte[] model = ModelFiles.encoder(encoder, SessionSettings.cpu(1));
         double tokenizer = tokenizerCpuMillis(model);
@@ -140,7 +145,7 @@ public final class ArchiveBench {
         return new Result(
                 sources,
                 pooled,
-                1 - (double) pooled.context() / best,
+                1 - (double) pooled.pretrained() / best,
                 encode,
                 decodeNanos / 1e6 / coded,
                 tokenizer,
@@ -148,7 +153,7 @@ public final class ArchiveBench {
     }
 
     private Source measure(Path file) throws IOException {
-        long[] sizes = new long[4];
+        long[] sizes = new long[5];
         int tokenFrames = 0;
         for (List<TokenFrame> clip : clips(file)) {
             TokenFrame first = clip.get(0);
@@ -159,20 +164,22 @@ public final class ArchiveBench {
             sizes[0] += packed.length;
             sizes[1] += Math.min(packed.length, PayloadCodec.DEFLATE.encode(grid, period, tokens).length);
             sizes[2] += Math.min(packed.length, Zstd.compress(packed, ZSTD_LEVEL).length);
-            sizes[3] += Math.min(packed.length, context(grid, period, tokens));
+            sizes[3] += Math.min(packed.length, PayloadCodec.CONTEXT.encode(grid, period, tokens).length);
+            PayloadCodec codec = PayloadCodec.PRETRAINED.suited(first.getTokenizerId(), grid, period);
+            sizes[4] += Math.min(packed.length, timed(codec, grid, period, tokens));
             tokenFrames += clip.size();
         }
         String name = file.getFileName().toString().replace(".avro", "");
-        return new Source(name, tokenFrames, sizes[0], sizes[1], sizes[2], sizes[3]);
+        return new Source(name, tokenFrames, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]);
     }
 
-    private int context(TokenGrid grid, int period, List<int[]> tokens) {
+    private int timed(PayloadCodec codec, TokenGrid grid, int period, List<int[]> tokens) {
         long began = cpu();
-        byte[] bytes = PayloadCodec.CONTEXT.encode(grid, period, tokens);
+        byte[] bytes = codec.encode(grid, period, tokens);
         long encoded = cpu();
         List<int[]> back;
         try {
-            back = PayloadCodec.CONTEXT.decode(grid, period, tokens.size(), bytes);
+            back = codec.decode(grid, period, tokens.size(), bytes);
         } catch (SegmentException e) {
             throw new IllegalStateException("found a payload that does not decode", e);
         }

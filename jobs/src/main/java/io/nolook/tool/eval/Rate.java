@@ -8,7 +8,7 @@ import java.util.List;
  * What the tokens of a clip cost; bits, or bits per pixel.
  *
  * @param raw every token at its full bits
- * @param coded as the archive codes them, the clip being one segment; what it does not know at first it pays for
+ * @param coded as the archive's codec context codes them, the clip being one segment; what it does not know at first it pays for
  * @param deflated the packed tokens under Deflate, as a plain baseline
  */
 public record Rate(double raw, double coded, double deflated) {

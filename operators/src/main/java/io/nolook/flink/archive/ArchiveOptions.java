@@ -13,9 +13,10 @@ public final class ArchiveOptions {
 
     public static final ConfigOption<PayloadCodec> CODEC = key("archive.codec")
             .enumType(PayloadCodec.class)
-            .defaultValue(PayloadCodec.CONTEXT)
-            .withDescription("How tokens of a segment are coded: packed, deflate or context (smallest; a fraction of a"
-                    + " millisecond a token frame). All are lossless, and every reader reads all.");
+            .defaultValue(PayloadCodec.PRETRAINED)
+            .withDescription("How tokens of a segment are coded: packed, deflate, context, or pretrained (smallest; a"
+                    + " millisecond a token frame; tokens that it has no tables for are coded by context). All are"
+                    + " lossless. Readers older than the codec refuse it: upgrade them first.");
 
     public static final ConfigOption<Integer> SEGMENT_MAX_TOKEN_FRAMES = key("archive.segment-max-token-frames")
             .intType()
