@@ -35,10 +35,19 @@ class DocumentationITCase {
 
     /** Pages that say how large a token frame is, or recognize, which takes one size only; others run at a smaller one. */
     private static final Set<String> OF_USUAL_SIZE =
-            Set.of("getting-started", "sequences-and-training", "jobs", "recognition");
+            Set.of("getting-started", "sequences-and-training", "jobs", "recognition", "generation");
 
     private static final List<String> TOPICS = List.of(
-            "frames", "tokens", "actions", "action-scores", "decoded-frames", "dead-letters", "archive", "sequences");
+            "frames",
+            "tokens",
+            "actions",
+            "action-scores",
+            "surprise",
+            "anomalies",
+            "decoded-frames",
+            "dead-letters",
+            "archive",
+            "sequences");
 
     @TempDir
     static Path folder;

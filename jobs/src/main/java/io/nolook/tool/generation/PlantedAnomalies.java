@@ -26,8 +26,8 @@ import java.util.Random;
  * token frames of those; trials with a disturbance are held against those without. Keyframes come as in the job.
  */
 public final class PlantedAnomalies {
-    static final int BEFORE = 400;
-    static final int AFTER = 160;
+    static final int BEFORE = 340;
+    static final int AFTER = 100;
     static final int LOOKED_AT = 24;
 
     private final OpenGenerator models;

@@ -27,6 +27,7 @@ final class TokenBits {
     private final int factors;
     private double predicted;
     private double coded;
+    private double archived;
     private double mixed;
     private double deflated;
     private double followed;
@@ -51,19 +52,19 @@ final class TokenBits {
     double[] add(List<TokenFrame> frames, List<float[]> bits) {
         List<int[]> grids = frames.stream().map(TokenFrames::tokens).toList();
         TokenFrame first = frames.get(0);
-        TokenGrid grid = new TokenGrid(first.getHeight(), first.getWidth(), first.getBits());
         double ours = 0;
         for (float[] frame : bits) {
             for (float each : frame) {
                 ours += each;
             }
         }
-        double theirs = 8.0 * PayloadCodec.CONTEXT.encode(grid, first.getPhasePeriod(), grids).length;
+        double theirs = bits(PayloadCodec.CONTEXT, first, grids);
         predicted += ours;
         coded += theirs;
         double better = Math.min(ours, theirs);
         mixed += better + 1 - Math.log1p(Math.pow(2, better - Math.max(ours, theirs))) / BIT;
-        deflated += 8.0 * PayloadCodec.DEFLATE.encode(grid, first.getPhasePeriod(), grids).length;
+        deflated += bits(PayloadCodec.DEFLATE, first, grids);
+        archived += bits(PayloadCodec.PRETRAINED, first, grids);
         int[] before = null;
         for (int[] frame : grids) {
             for (int i = 0; i < frame.length; i++) {
@@ -76,6 +77,14 @@ final class TokenBits {
         tokens += count;
         clips.add(grids);
         return new double[] {ours / count, theirs / count};
+    }
+
+    private static double bits(PayloadCodec codec, TokenFrame first, List<int[]> grids) {
+        TokenGrid grid = new TokenGrid(first.getHeight(), first.getWidth(), first.getBits());
+        return 8.0
+                * codec.suited(first.getTokenizerId(), grid, first.getPhasePeriod())
+                        .encode(grid, first.getPhasePeriod(), grids)
+                        .length;
     }
 
     /** Of each factor by what it was before at its place. */
@@ -144,6 +153,7 @@ final class TokenBits {
         found.put("copy-last", copied() / tokens);
         found.put("bigram", followed / tokens);
         found.put("context coder", coded / tokens);
+        found.put("context coder with the archive's tables", archived / tokens);
         found.put("predictor", predicted / tokens);
         found.put("predictor or coder, clip by clip", mixed / tokens);
         return found;

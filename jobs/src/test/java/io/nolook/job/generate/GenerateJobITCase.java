@@ -34,6 +34,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -145,6 +146,25 @@ class GenerateJobITCase {
                             true,
                             SavepointFormatType.CANONICAL)
                     .get();
+        }
+        assertOffline();
+    }
+
+    /** Stopped with a savepoint amid clips and what is usual for each camera, and resumed with more tasks. */
+    @Test
+    void goesOnFromASavepointWithMoreTasks(@TempDir Path folder) throws Exception {
+        Path savepoint;
+        try (LocalJob<GenerateJob> job = LocalJob.start(broker.bootstrapServers(), options, GenerateJob::new)) {
+            SimulatedTokens.send(new KafkaSettings(options), tokens.subList(0, tokens.size() * 3 / 4 + 1));
+            awaitSurprise(tokens.size() * 3 / 4);
+            savepoint = job.suspend(folder);
+        }
+        options.set(CoreOptions.DEFAULT_PARALLELISM, 2);
+        options.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint.toUri().toString());
+        try (LocalJob<GenerateJob> job = LocalJob.start(broker.bootstrapServers(), options, GenerateJob::new)) {
+            SimulatedTokens.send(new KafkaSettings(options), tokens.subList(tokens.size() * 3 / 4 + 1, tokens.size()));
+            awaitSurprise(tokens.size());
+            job.drain();
         }
         assertOffline();
     }
