@@ -171,16 +171,20 @@ class Predictor(nn.Module):
 
     def context(self, padded, phases):
         """What the token frames before give each place: (sums [B * T, P, d], keys and values by layer)."""
-        count, length = padded.shape[0], padded.shape[1] - WINDOW + 1
-        newest, older = padded[:, WINDOW - 1 :], padded[:, WINDOW - 2 : -1]
-        both = torch.cat([newest, older], -1).flatten(0, 1).permute(0, 3, 1, 2)
-        seen = self.before[1](F.gelu(self.before[0](both))).permute(0, 2, 3, 1)
-        x = seen.reshape(count, length, *seen.shape[1:]) + newest + self.phase[phases]
+        length = padded.shape[1] - WINDOW + 1
         past = {}
         for number in self.looks_back:
             keys_values = self.layers[number].past.key_value(padded).flatten(2, 3)
             past[number] = [keys_values[:, WINDOW - 1 - age : WINDOW - 1 - age + length].flatten(0, 1) for age in range(WINDOW)]
-        return x.flatten(0, 1).flatten(1, 2), past
+        return self.newest(padded[:, WINDOW - 2 :], phases), past
+
+    def newest(self, padded, phases):
+        """What the last two of token frames' embeddings give each place: T + 1, oldest first -> [B * T, P, d]."""
+        newest, older = padded[:, 1:], padded[:, :-1]
+        both = torch.cat([newest, older], -1).flatten(0, 1).permute(0, 3, 1, 2)
+        seen = self.before[1](F.gelu(self.before[0](both))).permute(0, 2, 3, 1)
+        x = seen.reshape(newest.shape) + newest + self.phase[phases]
+        return x.flatten(0, 1).flatten(1, 2)
 
     def hidden(self, context, embedded):
         """What is known of each place when its turn comes: [B, T, rows, columns, d]."""

@@ -1,0 +1,358 @@
+"""Does next-token prediction help to learn from few clips? Words told by the predictor's layers, pre-trained or not.
+
+Rows: `probe` and `tuned` begin with the pre-trained predictor, `random` and `scratch` with the same network and random
+weights. `probe` and `random` train a small layer on top and nothing else; `tuned` and `scratch` go on from there and train
+everything. `convolutional` is the recognizer that is shipped, trained as it is, from the same clips.
+
+Three sets of people share no person: some to learn from, some to choose rates on, some to test on.
+"""
+
+import argparse
+import copy
+import json
+import math
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+if __name__ == "__main__":  # started as a file: the package's parent comes first, as both folders have a model.py
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+import generation  # noqa: F401  (finds the tokenizer's modules)
+from generation.model import PERIOD, WINDOW, Around, Predictor, order, rows_of
+from generation.tokens import factors
+from generation.train import load, rows
+from recognition import data, learn, scores
+from recognition.learning_curve import taken
+from recognition.model import Head
+
+MODELS = Path(__file__).resolve().parents[1]
+ROWS = ("convolutional", "random", "scratch", "probe", "tuned")
+PAIRS = (("probe", "random"), ("tuned", "scratch"), ("tuned", "probe"), ("tuned", "convolutional"), ("probe", "convolutional"))
+EACH = (1, 2, 4)  # clips of each word to learn from
+PEOPLE = (8, 4, 8)  # to learn from, to choose rates on, to test on
+FRAMES = 3  # token frames of a clip that all rows see, its first ones
+VIEWS = 4  # of a clip to learn from: as it is, and augmented in pixels
+SIDE = 8  # blocks of the grid a side: a block of 2 x 2 places has one place of each group
+SHARE = 0.5  # of the blocks that a step of training the whole network looks at
+PROBE_RATES, RATES = (1e-3, 3e-3, 1e-2), (1e-4, 3e-4, 1e-3)
+PROBE_STEPS, PROBE_BATCH = 150, 32
+STEPS, BATCH = 24, 8
+CHOICES = 3  # draws that probes' rates are chosen on; the whole network's on the first of them
+
+
+class Sent(data.Encoder):
+    """Tokens as they are sent, escapes among them: the predictor knows those."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.escape = 0
+
+    def digest(self):
+        return f"{super().digest()}-sent"
+
+
+class Probe(nn.Module):
+    """States [N, layers, blocks, d] of token frames -> logits [N, labels]: a mean of the layers, looked at by a few queries."""
+
+    def __init__(self, width, layers, labels, queries=4):
+        super().__init__()
+        self.labels = labels
+        self.mix = nn.Parameter(torch.zeros(layers))
+        self.where = nn.Parameter(torch.zeros(SIDE * SIDE, width))
+        self.query = nn.Linear(width, queries)
+        self.out = nn.Linear(queries * width, labels)
+        self.dropout = nn.Dropout(0.2)
+
+    def forward(self, states, blocks=slice(None)):
+        x = F.layer_norm(states.float(), states.shape[-1:])
+        x = (x * self.mix.softmax(0).view(-1, 1, 1)).sum(1) + self.where[blocks]
+        seen = self.query(x).softmax(1).transpose(1, 2) @ x
+        return self.out(self.dropout(seen.flatten(1)))
+
+
+class Recognizer(nn.Module):
+    """Token frames [N, T, rows, columns, 3] -> logits [N * T, labels]."""
+
+    def __init__(self, trunk, probe):
+        super().__init__()
+        self.trunk, self.probe, self.labels = trunk, probe, probe.labels
+
+    def forward(self, tokens):
+        blocks = torch.randperm(SIDE * SIDE)[: round(SHARE * SIDE * SIDE)] if self.training else torch.arange(SIDE * SIDE)
+        return self.probe(states(self.trunk, tokens, blocks).flatten(0, 1), blocks)
+
+
+def states(trunk, tokens, blocks):
+    """[N, T, rows, columns, 3] -> [N, T, 1 + layers, blocks, d]: means over blocks of the embeddings and of every layer's output."""
+    count, length, height, width, _ = tokens.shape
+    phases = (torch.arange(length) % PERIOD).view(1, -1, 1, 1)
+    embedded = trunk.embedding(rows_of(tokens, phases))
+    none = trunk.embedding.none().expand(count, 2, height, width, -1)
+    places = places_of(blocks, height, width)
+    x = trunk.newest(torch.cat([none, embedded[:, : length - 1]], 1), phases) + trunk.told_beside(embedded.flatten(0, 1)).flatten(1, 2)
+    embedded, x = embedded.flatten(2, 3)[:, :, places], x[:, places]
+    offsets, forbidden = (each[places][:, places] for each in order(height, width, Around.REACH))
+    found = [embedded.flatten(0, 1)]
+    for number, layer in enumerate(trunk.layers):
+        past = before(layer.past.key_value, embedded, trunk.embedding.none()) if number in trunk.looks_back else None
+        x = layer(x, past, offsets, forbidden)
+        found.append(x)
+    return torch.stack([each.reshape(count, length, len(blocks), -1, x.shape[-1]).mean(3) for each in found], 2)
+
+
+def before(key_value, embedded, none):
+    """Keys and values of the token frames before each, the newest first: as the predictor's `context`, but none of what is not there."""
+    count, length, places, _ = embedded.shape
+    known, unknown = key_value(embedded[:, : length - 1]), key_value(none)
+    found = []
+    for age in range(1, WINDOW + 1):
+        absent = unknown.expand(count, min(age, length), places, -1)
+        found.append(torch.cat([absent, known[:, : max(0, length - age)]], 1).flatten(0, 1))
+    return found
+
+
+def places_of(blocks, height, width):
+    """int64 [blocks * places of a block], a block's places side by side."""
+    grid = torch.arange(height * width).view(SIDE, height // SIDE, SIDE, width // SIDE)
+    return grid.permute(0, 2, 1, 3).reshape(SIDE * SIDE, -1)[blocks].flatten()
+
+
+@dataclass(frozen=True)
+class Material:
+    """Clips [clips], and of each in every view: token frames [views][clips, FRAMES, rows, columns] as they are sent."""
+
+    clips: list
+    targets: np.ndarray
+    views: list
+    escape: int
+
+    def people(self):
+        return {clip.group for clip in self.clips}
+
+    def factors(self):
+        """uint8 [views, clips, FRAMES, rows, columns, 3]."""
+        return torch.from_numpy(np.stack([factors(view) for view in self.views]))
+
+    def examples(self, places):
+        """For the convolutional network, which reads the newest code of a block in the place of an escape."""
+        inputs = [[data.resolved(view[place], self.escape) for place in places] for view in self.views]
+        return learn.Examples(inputs, self.targets[places], [self.clips[place].group for place in places])
+
+
+def parted(people, counts=PEOPLE):
+    """Sets of people that have nobody in common, in an order drawn once."""
+    drawn = np.random.default_rng(0).permutation(sorted(people))
+    if sum(counts) > len(drawn):
+        raise ValueError(f"found {len(drawn)} people, expected {sum(counts)}: {counts} to learn from, to choose on, to test on")
+    return [set(part) for part in np.split(drawn, np.cumsum(counts))[: len(counts)]]
+
+
+def material(folders, encoder, rate):
+    """(to learn from, to choose on, to test on)."""
+    clips = data.labelled(folders)
+    labels = sorted({clip.label for clip in clips})
+    found = []
+    for people, views in zip(parted({clip.group for clip in clips}), (VIEWS, 1, 1)):
+        some = [clip for clip in clips if clip.group in people]
+        tokens = data.prepare(some, views, encoder, data.Views(rate))
+        targets = np.array([labels.index(clip.label) for clip in some])
+        found.append(Material(some, targets, [np.stack([begun(clip) for clip in view]) for view in tokens], data.escape_mask(encoder.metadata)))
+    return labels, found
+
+
+def begun(clip):
+    """Its first token frames; the last of a shorter clip is repeated."""
+    return clip[np.minimum(np.arange(FRAMES), len(clip) - 1)]
+
+
+def drawn(learned, each, seed):
+    """Places of `each` clips of every word, of as many people as may be."""
+    random, found = np.random.default_rng(seed), []
+    for label in np.unique(learned.targets):
+        places = np.flatnonzero(learned.targets == label)
+        clips = [learned.clips[place] for place in places]
+        found += [int(places[part]) for part in taken(clips, sorted(learned.people()), each, random)]
+    return np.array(found)
+
+
+def fit(model, inputs, targets, rate, steps, batch, seed):
+    """The running average of the weights after training on inputs [views, clips, ...]: of each clip a view drawn anew."""
+    torch.manual_seed(seed)
+    average, order_of = copy.deepcopy(model), torch.tensor([], dtype=torch.long)
+    optimizer = torch.optim.AdamW(rows(model, 0.05), lr=rate, betas=(0.9, 0.98))
+    model.train()
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * min(1, (step + 1) / (0.1 * steps)) * 0.5 * (1 + math.cos(math.pi * step / steps))
+        while len(order_of) < batch:
+            order_of = torch.cat([order_of, torch.randperm(len(targets))])
+        places, order_of = order_of[:batch], order_of[batch:]
+        x = inputs[torch.randint(len(inputs), (batch,)), places]
+        soft = F.one_hot(targets[places], model.labels).float() * (1 - learn.SMOOTHING) + learn.SMOOTHING / model.labels
+        logits = model(x if isinstance(model, Recognizer) else x.flatten(0, 1))
+        loss = learn.loss_of(logits, soft, torch.ones(batch, FRAMES), learn.Recipe.frames)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        learn.follow(average, model, min(learn.DECAY, (step + 1) / (step + 10)))
+    return average.eval()
+
+
+@torch.no_grad()
+def remembered(trunk, tokens, some=8):
+    """States of all token frames in half precision: [views, clips, FRAMES, layers, blocks, d]. The trunk stays as it is."""
+    flat, blocks = tokens.flatten(0, 1), torch.arange(SIDE * SIDE)
+    found = torch.cat([states(trunk, part, blocks).half() for part in flat.split(some)])
+    return found.view(*tokens.shape[:2], *found.shape[1:])
+
+
+class Trunk:
+    """A predictor that recognizers begin with, and its states of the clips."""
+
+    def __init__(self, predictor, materials, labels):
+        self.predictor, self.labels = predictor.eval().requires_grad_(False), labels
+        self.tokens = [each.factors() for each in materials]
+        self.states = [remembered(self.predictor, tokens) for tokens in self.tokens]
+        self.targets = [torch.from_numpy(each.targets) for each in materials]
+
+    def probe(self, places, rate, seed):
+        torch.manual_seed(seed)
+        width, layers = self.predictor.told["width"], 1 + self.predictor.told["layers"]
+        model = Probe(width, layers, len(self.labels))
+        return fit(model, self.states[0][:, places], self.targets[0][places], rate, PROBE_STEPS, PROBE_BATCH, seed)
+
+    def tuned(self, places, probe, rate, seed):
+        """Everything trained, from a probe that is trained already."""
+        model = Recognizer(copy.deepcopy(self.predictor).requires_grad_(True), copy.deepcopy(probe))
+        return fit(model, self.tokens[0][:, places], self.targets[0][places], rate, STEPS, BATCH, seed)
+
+    @torch.no_grad()
+    def right(self, model, part):
+        """bool [clips] of the materials' part."""
+        if isinstance(model, Recognizer):
+            logits = torch.cat([model(some) for some in self.tokens[part][0].split(8)])
+        else:
+            logits = model(self.states[part][0].flatten(0, 1))
+        logits = logits.view(-1, FRAMES, len(self.labels))
+        return scores.decisions(list(logits)).argmax(1) == self.targets[part].numpy()
+
+
+def chosen(trunk, learned, each=2):
+    """{what: (rate, {rate: top-1 of the people to choose on})}; the clips are drawn by seeds that are not tested."""
+    seeds, found, probes = range(1000, 1000 + CHOICES), {}, {}
+    places = {seed: drawn(learned, each, seed) for seed in seeds}
+    for rate in PROBE_RATES:
+        probes[rate] = [trunk.probe(places[seed], rate, seed) for seed in seeds]
+        found[rate] = float(np.mean([trunk.right(probe, 1) for probe in probes[rate]]))
+    best = max(found, key=found.get)
+    tuned = {rate: float(trunk.right(trunk.tuned(places[1000], probes[best][0], rate, 1000), 1).mean()) for rate in RATES}
+    return {"probe": (best, found), "tuned": (max(tuned, key=tuned.get), tuned)}
+
+
+def convolutional(learned, tested, places, labels, steps, seed):
+    """bool [tested clips] of the recognizer's network and recipe."""
+    torch.manual_seed(seed)
+    opened, held_out = learn.bits_of(), tested.examples(np.arange(len(tested.clips)))
+    head = learn.fit(Head(len(labels)), learned.examples(places), learn.Recipe(steps=steps, half=False, seed=seed), opened)
+    return scores.decisions(learn.logits_of(head, held_out.inputs[0], opened)).argmax(1) == tested.targets
+
+
+def measure(options):
+    began, encoder = time.time(), Sent(options.encoder)
+    labels, materials = material(options.words, encoder, options.rate)
+    learned, _, tested = materials
+    learned_before = load(options.weights)
+    torch.manual_seed(0)
+    trunks = {"pre-trained": learned_before, "random": Predictor(**learned_before.told)}
+    trunks = {name: Trunk(predictor, materials, labels) for name, predictor in trunks.items()}
+    print(f"{time.time() - began:.0f} s: states of {[len(each.clips) for each in materials]} clips", flush=True)
+    rates = {name: chosen(trunk, learned) for name, trunk in trunks.items()}
+    print(f"{time.time() - began:.0f} s: {rates}", flush=True)
+    table = {
+        "tokenizer_id": encoder.metadata["tokenizer_id"], "labels": labels, "people": [sorted(each.people()) for each in materials],
+        "clips": [len(each.clips) for each in materials], "groups": [clip.group for clip in tested.clips], "frames": FRAMES, "views": VIEWS,
+        "steps": {"probe": PROBE_STEPS, "tuned": STEPS, "convolutional": options.steps}, "rates": rates, "runs": [],
+    }  # fmt: skip
+    for seed in range(options.draws):
+        for each in EACH:
+            places = drawn(learned, each, seed)
+            for row, right in one(trunks, rates, materials, places, labels, options.steps, seed):
+                run = {"row": row, "clips_a_word": each, "draw": seed, "top1": round(float(right.mean()), 4)}
+                table["runs"].append(run | {"right": "".join(str(int(each)) for each in right)})
+                print(f"{time.time() - began:.0f} s: {run}", flush=True)
+            table["seconds"] = round(time.time() - began)
+            options.out.write_text(json.dumps(table | summary(table), indent=1) + "\n")
+    return table | summary(table)
+
+
+def one(trunks, rates, materials, places, labels, steps, seed):
+    """(row, bool [tested clips]) of all rows, from the same clips."""
+    yield "convolutional", convolutional(materials[0], materials[2], places, labels, steps, seed)
+    for name, frozen, trained in (("pre-trained", "probe", "tuned"), ("random", "random", "scratch")):
+        trunk = trunks[name]
+        probe = trunk.probe(places, rates[name]["probe"][0], seed)
+        yield frozen, trunk.right(probe, 2)
+        yield trained, trunk.right(trunk.tuned(places, probe, rates[name]["tuned"][0], seed), 2)
+
+
+def summary(table):
+    """Means and spreads over the draws, and paired differences."""
+    right = {}
+    for run in table["runs"]:
+        right.setdefault((run["row"], run["clips_a_word"]), []).append([int(each) for each in run["right"]])
+    right = {key: np.array(found) for key, found in right.items()}
+    return {
+        "rows": [{"row": row, "clips_a_word": each} | spread(100 * right[row, each].mean(1)) for row in ROWS for each in EACH if (row, each) in right],
+        "differences": [
+            {"row": row, "minus": other, "clips_a_word": each} | paired(right[row, each], right[other, each], table["groups"])
+            for row, other in PAIRS
+            for each in EACH
+            if (row, each) in right and (other, each) in right
+        ],
+    }
+
+
+def spread(found):
+    """Of percentages: mean, standard deviation, least and most."""
+    deviation = float(np.std(found, ddof=1)) if len(found) > 1 else 0.0
+    return {"draws": len(found), "mean": round(float(np.mean(found)), 2), "deviation": round(deviation, 2), "range": [round(float(each), 2) for each in (min(found), max(found))]}
+
+
+def paired(first, second, groups):
+    """Of right [draws, clips]: the difference in points, in how many draws it is more, and 95 % over the people tested."""
+    _, low, high = scores.paired_interval(first.mean(0), second.mean(0), groups)
+    difference = 100 * (first.mean(1) - second.mean(1))
+    return spread(difference) | {"more": int((difference > 0).sum()), "people": [round(low, 2), round(high, 2)]}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--words", type=Path, nargs="+", required=True, help="folders of label/*.mp4 with sNNN in the names")
+    parser.add_argument("--weights", type=Path, default=MODELS / "generation" / "weights.pt", help="of the predictor")
+    parser.add_argument("--encoder", type=Path, default=MODELS / "nolook-small" / "encoder-int8.onnx")
+    parser.add_argument("--rate", type=float, default=5.0, help="frames a second that clips are sampled to")
+    parser.add_argument("--draws", type=int, default=5, help="of the clips to learn from")
+    parser.add_argument("--steps", type=int, default=150, help="of the convolutional network")
+    parser.add_argument("--out", type=Path, default=MODELS / "generation" / "pretraining.json")
+    return parser
+
+
+def main():
+    options = arguments().parse_args()
+    torch.set_num_threads(1)
+    table = measure(options)
+    for each in table["rows"] + table["differences"]:
+        print(each)
+    print(options.out)
+
+
+if __name__ == "__main__":
+    main()
