@@ -9,6 +9,7 @@ Three sets of people share no person: some to learn from, some to choose rates o
 
 import argparse
 import copy
+import hashlib
 import json
 import math
 import sys
@@ -25,6 +26,7 @@ if __name__ == "__main__":  # started as a file: the package's parent comes firs
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import generation  # noqa: F401  (finds the tokenizer's modules)
+from generation.figures import draw
 from generation.model import PERIOD, WINDOW, Around, Predictor, order, rows_of
 from generation.tokens import factors
 from generation.train import load, rows
@@ -246,7 +248,7 @@ class Trunk:
 
 
 def chosen(trunk, learned, each=2):
-    """{what: (rate, {rate: top-1 of the people to choose on})}; the clips are drawn by seeds that are not tested."""
+    """{what: its rate, and the top-1 at each rate of the people to choose on}; the clips are drawn by seeds that are not tested."""
     seeds, found, probes = range(1000, 1000 + CHOICES), {}, {}
     places = {seed: drawn(learned, each, seed) for seed in seeds}
     for rate in PROBE_RATES:
@@ -254,7 +256,7 @@ def chosen(trunk, learned, each=2):
         found[rate] = float(np.mean([trunk.right(probe, 1) for probe in probes[rate]]))
     best = max(found, key=found.get)
     tuned = {rate: float(trunk.right(trunk.tuned(places[1000], probes[best][0], rate, 1000), 1).mean()) for rate in RATES}
-    return {"probe": (best, found), "tuned": (max(tuned, key=tuned.get), tuned)}
+    return {"probe": {"rate": best, "top1": found}, "tuned": {"rate": max(tuned, key=tuned.get), "top1": tuned}}
 
 
 def convolutional(learned, tested, places, labels, steps, seed):
@@ -268,29 +270,41 @@ def convolutional(learned, tested, places, labels, steps, seed):
 def measure(options):
     began, encoder = time.time(), Sent(options.encoder)
     labels, materials = material(options.words, encoder, options.rate)
-    learned, _, tested = materials
-    learned_before = load(options.weights)
+    predictor = load(options.weights)
     torch.manual_seed(0)
-    trunks = {"pre-trained": learned_before, "random": Predictor(**learned_before.told)}
-    trunks = {name: Trunk(predictor, materials, labels) for name, predictor in trunks.items()}
+    trunks = {"pre-trained": predictor, "random": Predictor(**predictor.told)}
+    trunks = {name: Trunk(each, materials, labels) for name, each in trunks.items()}
     print(f"{time.time() - began:.0f} s: states of {[len(each.clips) for each in materials]} clips", flush=True)
-    rates = {name: chosen(trunk, learned) for name, trunk in trunks.items()}
+    table = kept(options.out, settings(encoder, labels, materials, options))
+    rates = table.get("rates") or {name: chosen(trunk, materials[0]) for name, trunk in trunks.items()}
+    table["rates"], before = rates, table["seconds"]
     print(f"{time.time() - began:.0f} s: {rates}", flush=True)
-    table = {
-        "tokenizer_id": encoder.metadata["tokenizer_id"], "labels": labels, "people": [sorted(each.people()) for each in materials],
-        "clips": [len(each.clips) for each in materials], "groups": [clip.group for clip in tested.clips], "frames": FRAMES, "views": VIEWS,
-        "steps": {"probe": PROBE_STEPS, "tuned": STEPS, "convolutional": options.steps}, "rates": rates, "runs": [],
-    }  # fmt: skip
-    for seed in range(options.draws):
-        for each in EACH:
-            places = drawn(learned, each, seed)
-            for row, right in one(trunks, rates, materials, places, labels, options.steps, seed):
-                run = {"row": row, "clips_a_word": each, "draw": seed, "top1": round(float(right.mean()), 4)}
-                table["runs"].append(run | {"right": "".join(str(int(each)) for each in right)})
-                print(f"{time.time() - began:.0f} s: {run}", flush=True)
-            table["seconds"] = round(time.time() - began)
-            options.out.write_text(json.dumps(table | summary(table), indent=1) + "\n")
+    done = {(run["clips_a_word"], run["draw"]) for run in table["runs"]}
+    for seed, each in ((seed, each) for seed in range(options.draws) for each in EACH if (each, seed) not in done):
+        places = drawn(materials[0], each, seed)
+        for row, right in one(trunks, rates, materials, places, labels, options.steps, seed):
+            run = {"row": row, "clips_a_word": each, "draw": seed, "top1": round(float(right.mean()), 4)}
+            table["runs"].append(run | {"right": "".join(str(int(each)) for each in right)})
+            print(f"{time.time() - began:.0f} s: {run}", flush=True)
+        table["seconds"] = before + round(time.time() - began)
+        options.out.write_text(json.dumps(table | summary(table), indent=1) + "\n")
     return table | summary(table)
+
+
+def settings(encoder, labels, materials, options):
+    """What runs of one table have in common."""
+    return {
+        "tokenizer_id": encoder.metadata["tokenizer_id"], "weights": hashlib.sha256(options.weights.read_bytes()).hexdigest()[:12],
+        "labels": labels, "people": [sorted(each.people()) for each in materials], "clips": [len(each.clips) for each in materials],
+        "groups": [clip.group for clip in materials[2].clips], "frames": FRAMES, "views": VIEWS,
+        "steps": {"probe": PROBE_STEPS, "tuned": STEPS, "convolutional": options.steps},
+    }  # fmt: skip
+
+
+def kept(path, told):
+    """The table of runs that are there already; of none where they were made with other settings."""
+    table = json.loads(path.read_text()) if path.exists() else {}
+    return table if all(table.get(name) == value for name, value in told.items()) else told | {"seconds": 0, "runs": []}
 
 
 def one(trunks, rates, materials, places, labels, steps, seed):
@@ -298,9 +312,9 @@ def one(trunks, rates, materials, places, labels, steps, seed):
     yield "convolutional", convolutional(materials[0], materials[2], places, labels, steps, seed)
     for name, frozen, trained in (("pre-trained", "probe", "tuned"), ("random", "random", "scratch")):
         trunk = trunks[name]
-        probe = trunk.probe(places, rates[name]["probe"][0], seed)
+        probe = trunk.probe(places, rates[name]["probe"]["rate"], seed)
         yield frozen, trunk.right(probe, 2)
-        yield trained, trunk.right(trunk.tuned(places, probe, rates[name]["tuned"][0], seed), 2)
+        yield trained, trunk.right(trunk.tuned(places, probe, rates[name]["tuned"]["rate"], seed), 2)
 
 
 def summary(table):
@@ -310,7 +324,9 @@ def summary(table):
         right.setdefault((run["row"], run["clips_a_word"]), []).append([int(each) for each in run["right"]])
     right = {key: np.array(found) for key, found in right.items()}
     return {
-        "rows": [{"row": row, "clips_a_word": each} | spread(100 * right[row, each].mean(1)) for row in ROWS for each in EACH if (row, each) in right],
+        "rows": [
+            {"row": row, "clips_a_word": each} | spread(100 * right[row, each].mean(1)) for row in ROWS for each in EACH if (row, each) in right
+        ],
         "differences": [
             {"row": row, "minus": other, "clips_a_word": each} | paired(right[row, each], right[other, each], table["groups"])
             for row, other in PAIRS
@@ -323,7 +339,8 @@ def summary(table):
 def spread(found):
     """Of percentages: mean, standard deviation, least and most."""
     deviation = float(np.std(found, ddof=1)) if len(found) > 1 else 0.0
-    return {"draws": len(found), "mean": round(float(np.mean(found)), 2), "deviation": round(deviation, 2), "range": [round(float(each), 2) for each in (min(found), max(found))]}
+    mean, low, high = (round(float(each), 2) for each in (np.mean(found), min(found), max(found)))
+    return {"draws": len(found), "mean": mean, "deviation": round(deviation, 2), "range": [low, high]}
 
 
 def paired(first, second, groups):
@@ -349,6 +366,7 @@ def main():
     options = arguments().parse_args()
     torch.set_num_threads(1)
     table = measure(options)
+    draw(table, MODELS / "images" / "pretraining.png")
     for each in table["rows"] + table["differences"]:
         print(each)
     print(options.out)

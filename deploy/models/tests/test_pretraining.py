@@ -132,7 +132,7 @@ def test_a_draw_is_of_so_many_clips_of_each_word(materials, each):
 
 
 def test_every_row_is_judged_on_the_same_clips(trunk, materials):
-    rates = {name: {"probe": (1e-2, {}), "tuned": (1e-3, {})} for name in ("pre-trained", "random")}
+    rates = {name: {"probe": {"rate": 1e-2}, "tuned": {"rate": 1e-3}} for name in ("pre-trained", "random")}
     trunks = {"pre-trained": trunk, "random": trunk}
     found = dict(study.one(trunks, rates, materials, study.drawn(materials[0], 1, 0), WORDS, 1, 0))
     assert set(found) == set(study.ROWS)
@@ -146,4 +146,13 @@ def test_differences_are_of_the_same_draw():
     found = study.summary({"runs": runs, "groups": ["a", "a", "b", "b"]})
     assert [(each["row"], each["mean"]) for each in found["rows"]] == [("random", 50.0), ("probe", 75.0)]
     (only,) = found["differences"]
-    assert (only["row"], only["minus"], only["mean"], only["deviation"], only["more"], only["people"]) == ("probe", "random", 25.0, 0.0, 2, [25.0, 25.0])
+    assert (only["row"], only["minus"]) == ("probe", "random")
+    assert (only["mean"], only["deviation"], only["more"], only["people"]) == (25.0, 0.0, 2, [25.0, 25.0])
+
+
+def test_runs_of_other_settings_are_made_anew(tmp_path):
+    path = tmp_path / "table.json"
+    assert study.kept(path, {"frames": 3})["runs"] == []
+    path.write_text('{"frames": 3, "runs": ["one"], "seconds": 5}')
+    assert study.kept(path, {"frames": 3})["runs"] == ["one"]
+    assert study.kept(path, {"frames": 4})["runs"] == []
