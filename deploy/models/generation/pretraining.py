@@ -46,6 +46,7 @@ SHARE = 0.5  # of the blocks that a step of training the whole network looks at
 PROBE_RATES, RATES = (1e-3, 3e-3, 1e-2), (1e-4, 3e-4, 1e-3)
 PROBE_STEPS, PROBE_BATCH = 150, 32
 STEPS, BATCH = 24, 8
+LONGER = 5  # times as many steps, for one run of `scratch`: does it lack time?
 CHOICES = 3  # draws that probes' rates are chosen on; the whole network's on the first of them
 
 
@@ -231,10 +232,10 @@ class Trunk:
         model = Probe(width, layers, len(self.labels))
         return fit(model, self.states[0][:, places], self.targets[0][places], rate, PROBE_STEPS, PROBE_BATCH, seed)
 
-    def tuned(self, places, probe, rate, seed):
+    def tuned(self, places, probe, rate, seed, times=1):
         """Everything trained, from a probe that is trained already."""
         model = Recognizer(copy.deepcopy(self.predictor).requires_grad_(True), copy.deepcopy(probe))
-        return fit(model, self.tokens[0][:, places], self.targets[0][places], rate, STEPS, BATCH, seed)
+        return fit(model, self.tokens[0][:, places], self.targets[0][places], rate, times * STEPS, BATCH, seed)
 
     @torch.no_grad()
     def right(self, model, part):
@@ -288,7 +289,17 @@ def measure(options):
             print(f"{time.time() - began:.0f} s: {run}", flush=True)
         table["seconds"] = before + round(time.time() - began)
         options.out.write_text(json.dumps(table | summary(table), indent=1) + "\n")
+    if "longer" not in table:
+        table["longer"] = longer(trunks["random"], rates["random"], drawn(materials[0], EACH[-1], 0))
+        options.out.write_text(json.dumps(table | summary(table), indent=1) + "\n")
     return table | summary(table)
+
+
+def longer(trunk, rates, places):
+    """The first draw of most clips for `scratch` once more, with more steps."""
+    probe = trunk.probe(places, rates["probe"]["rate"], 0)
+    right = trunk.right(trunk.tuned(places, probe, rates["tuned"]["rate"], 0, LONGER), 2)
+    return {"row": "scratch", "clips_a_word": EACH[-1], "draw": 0, "steps": LONGER * STEPS, "top1": round(float(right.mean()), 4)}
 
 
 def settings(encoder, labels, materials, options):
