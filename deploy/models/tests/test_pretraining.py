@@ -1,17 +1,18 @@
 """The study of what pre-training brings: its trunk is the predictor, frozen is frozen, and nobody is on two sides."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from generation import pretraining as study
+from generation import figures, pretraining as study
 from generation.model import WINDOW, Predictor, rows_of
 from generation.train import load
 from recognition.data import Clip
 
-PEOPLE, WORDS, RECORDINGS = 6, ("call", "help"), 2
+WORDS, RECORDINGS = ("call", "help"), 2
 
 
 def small():
@@ -156,3 +157,13 @@ def test_runs_of_other_settings_are_made_anew(tmp_path):
     path.write_text('{"frames": 3, "runs": ["one"], "seconds": 5}')
     assert study.kept(path, {"frames": 3})["runs"] == ["one"]
     assert study.kept(path, {"frames": 4})["runs"] == []
+
+
+def test_the_table_kept_is_what_its_runs_say(tmp_path):
+    table = json.loads((study.MODELS / "generation" / "pretraining.json").read_text())
+    assert table | study.summary(table) == table
+    assert len(set().union(*table["people"])) == sum(map(len, table["people"])), "nobody on two sides"
+    assert set(table["groups"]) == set(table["people"][2])
+    assert list(figures.ROWS) == list(study.ROWS)
+    figures.draw(table, tmp_path / "images" / "table.png")
+    assert (tmp_path / "images" / "table.png").stat().st_size > 0
