@@ -168,13 +168,17 @@ class Predictor(nn.Module):
         self.heads = Heads(width)
 
     def forward(self, tokens):
-        count, length, rows, columns, _ = tokens.shape
-        phases = (torch.arange(length, device=tokens.device) % PERIOD).view(1, -1, 1, 1)
+        phases = (torch.arange(tokens.shape[1], device=tokens.device) % PERIOD).view(1, -1, 1, 1)
         embedded = self.embedding(rows_of(tokens, phases))  # [B, T, rows, columns, d]
-        none = self.embedding.none().to(embedded.dtype).expand(count, WINDOW, rows, columns, -1)
+        found = self.logits(tokens.flatten(0, 1), embedded.flatten(0, 1), self.before_each(embedded), phases)
+        return found.view(*tokens.shape, VALUES)
+
+    def before_each(self, embedded):
+        """Embeddings [B, T, rows, columns, d] of clips -> those before each token frame, [B * T, rows, columns, WINDOW, d], newest first."""
+        count, length = embedded.shape[:2]
+        none = self.embedding.none().to(embedded.dtype).expand(count, WINDOW, *embedded.shape[2:])
         padded = torch.cat([none, embedded[:, : length - 1]], 1)
-        past = torch.stack([padded[:, WINDOW - 1 - age : WINDOW - 1 - age + length] for age in range(WINDOW)], -2)
-        return self.logits(tokens.flatten(0, 1), embedded.flatten(0, 1), past.flatten(0, 1), phases).view(*tokens.shape, VALUES)
+        return torch.stack([padded[:, WINDOW - 1 - age : WINDOW - 1 - age + length] for age in range(WINDOW)], -2).flatten(0, 1)
 
     def logits(self, tokens, embedded, past, phases):
         """Of token frames [B, rows, columns, 3], their embeddings and those before them [B, rows, columns, WINDOW, d], newest first."""

@@ -41,6 +41,7 @@ class Recipe:
     shift: int = 1  # tokens, both ways
     frames: float = 0.5  # weight of the loss of single token frames beside that of the decision
     longest: int = 6  # token frames of a clip in a batch; a longer clip loses its end
+    half: bool = True  # multiplies in bfloat16; a CPU without such instructions is many times slower so
     seed: int = 0
 
 
@@ -126,7 +127,7 @@ def fit(head, examples, recipe, opened):
             share = float(batches.random.beta(0.4, 0.4))
             x = share * x + (1 - share) * x.view(*weights.shape, *x.shape[1:]).flip(0).flatten(0, 1)
             soft, weights = share * soft + (1 - share) * soft.flip(0), torch.maximum(weights, weights.flip(0))
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.half):
             logits = head(x, weights.shape[1], net.Memory())
         loss = loss_of(logits, soft, weights, recipe.frames)
         optimizer.zero_grad()
