@@ -2,14 +2,21 @@ package io.nolook.cli;
 
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameSize;
+import io.nolook.generation.Predictor;
+import io.nolook.generation.Sampler;
 import io.nolook.model.ModelSpec;
+import io.nolook.model.StreamModel;
 import io.nolook.model.VideoDetokenizer;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.model.onnx.ModelFiles;
+import io.nolook.model.onnx.OnnxPredictor;
+import io.nolook.model.onnx.OnnxRecognizer;
+import io.nolook.model.onnx.OnnxSampler;
 import io.nolook.model.onnx.OnnxVideoDetokenizer;
 import io.nolook.model.onnx.OnnxVideoTokenizer;
 import io.nolook.model.onnx.SessionSettings;
 import io.nolook.option.OptionSources;
+import io.nolook.recognition.Recognizer;
 import io.nolook.tool.bench.ModelBench;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,7 +40,7 @@ final class CheckModelCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE.onnx",
-            description = "Encoder or decoder file, or builtin:nolook-small (its encoder).")
+            description = "File of a model of any role, or builtin:nolook-small (its encoder).")
     private String file;
 
     @Option(names = "--no-speed", description = "Leave out the measurement of speed.")
@@ -50,36 +57,30 @@ final class CheckModelCommand implements Callable<Integer> {
         TokenizeSettings settings = TokenizeSettings.of(options.read());
         SessionSettings session = settings.inference().session();
         byte[] bytes = ModelFiles.encoder(file, session);
-        FrameSize size = settings.frameSize();
         PrintWriter out = command.commandLine().getOut();
         ModelSpec spec = ModelFiles.spec(bytes);
         out.printf(Locale.ROOT, "%s, %s, tokenizer %s%n", spec.name(), spec.role(), spec.tokenizerId());
-        if (spec.role() == ModelSpec.Role.ENCODER) {
-            int batch = settings.inference().batchLimits().size();
-            try (VideoTokenizer admitted = VideoTokenizer.admit(OnnxVideoTokenizer.open(bytes, session), size, batch)) {
-                out.printf(
-                        Locale.ROOT,
-                        "admitted at %s on %s%nbatch sizes that agree bit for bit: %s%nfile %s%n",
-                        size,
-                        admitted.runtimeId(),
-                        admitted.batchSizes(),
-                        admitted.fileHash());
-            }
-        } else {
-            try (VideoDetokenizer admitted = VideoDetokenizer.admit(OnnxVideoDetokenizer.open(bytes, session), size)) {
-                out.printf(Locale.ROOT, "admitted at %s%n", size);
-            }
+        FrameSize size;
+        try (StreamModel<?, ?> admitted = admit(spec, bytes, settings)) {
+            size = admitted.size();
+            out.printf(
+                    Locale.ROOT,
+                    "admitted at %s on %s%nbatch sizes that agree bit for bit: %s%nfile %s%n",
+                    size,
+                    admitted.runtimeId(),
+                    admitted.batchSizes(),
+                    admitted.fileHash());
         }
         out.printf(
                 Locale.ROOT,
-                "quantizer %s with %d codes: %d bits a token, %d frames and %d x %d pixels a token; receptive field %d frames, window %d chunks%n",
+                "quantizer %s with %d codes: %d bits a token, %d frames and %d x %d pixels a token; receptive field %s, window %d chunks%n",
                 spec.quantizer(),
                 spec.codes(),
                 spec.bits(),
                 spec.chunkFrames(),
                 spec.spatialStride(),
                 spec.spatialStride(),
-                spec.receptiveField(),
+                spec.receptiveField() == 0 ? "unbounded" : spec.receptiveField() + " frames",
                 spec.history());
         out.printf(
                 Locale.ROOT,
@@ -91,6 +92,19 @@ final class CheckModelCommand implements Callable<Integer> {
             speed(out, bytes, session, size);
         }
         return 0;
+    }
+
+    private static StreamModel<?, ?> admit(ModelSpec spec, byte[] bytes, TokenizeSettings settings) {
+        SessionSettings session = settings.inference().session();
+        FrameSize size = settings.frameSize();
+        int batch = settings.inference().batchLimits().size();
+        return switch (spec.role()) {
+            case ENCODER -> VideoTokenizer.admit(OnnxVideoTokenizer.open(bytes, session), size, batch);
+            case DECODER -> VideoDetokenizer.admitBatches(OnnxVideoDetokenizer.open(bytes, session), size, batch);
+            case RECOGNIZER -> Recognizer.admit(OnnxRecognizer.open(bytes, session), batch);
+            case PREDICTOR -> Predictor.admit(OnnxPredictor.open(bytes, session), batch);
+            case SAMPLER -> Sampler.admit(OnnxSampler.open(bytes, session), batch);
+        };
     }
 
     private static void speed(PrintWriter out, byte[] bytes, SessionSettings session, FrameSize size)

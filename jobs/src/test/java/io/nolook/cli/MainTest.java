@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest {
@@ -82,6 +83,18 @@ class MainTest {
         assertThat(out.toString())
                 .contains("quantizer fsq with 64000 codes: 16 bits a token, 4 frames and 8 x 8 pixels a token")
                 .contains("admitted at 64x64");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nolook-next/predictor", "nolook-next/sampler", "nolook-words/recognizer"})
+    void checkModelTakesEveryRole(String file) {
+        assertThat(execute("check-model", "-D", "batch.size=2", "../deploy/models/" + file + ".onnx"))
+                .isZero();
+        assertThat(out.toString())
+                .contains(", " + file.substring(file.indexOf('/') + 1).toUpperCase(Locale.ROOT)
+                        + ", tokenizer nolook-small-4")
+                .contains("admitted at 128x128")
+                .contains("batch sizes that agree bit for bit: [1, 2]");
     }
 
     @Test
