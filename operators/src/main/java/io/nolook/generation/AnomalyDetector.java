@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * <p>A clip's first {@value #SETTLING} token frames are not looked at: a keyframe knows no past, and what follows it
  * surprises whenever something moves. While an event is active, nothing of it becomes usual. A change of kind ends one
- * event and begins another.
+ * event and begins another. No event spans two epochs: its numbers would mean nothing.
  */
 public final class AnomalyDetector {
     private static final int SETTLING = 2;
@@ -51,7 +51,10 @@ public final class AnomalyDetector {
         float[] recent = before.recentWith(level);
         Optional<Score> score = score(before.usual(), level, recent);
         List<Anomaly> events = new ArrayList<>(2);
-        Optional<Anomaly> active = before.active();
+        Optional<Anomaly> active = before.active().filter(last -> last.epoch() == scored.epoch());
+        if (active.isEmpty()) {
+            before.active().ifPresent(last -> events.add(last.over()));
+        }
         int quiet = before.quiet() + 1;
         if (active.isPresent() && goesOn(active.get(), score)) {
             active = Optional.of(active.get().with(scored, score.orElseThrow().bits()));

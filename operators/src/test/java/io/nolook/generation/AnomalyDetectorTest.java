@@ -2,6 +2,7 @@ package io.nolook.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.nolook.generation.Anomaly.Kind;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ class AnomalyDetectorTest {
     private final List<Anomaly> events = new ArrayList<>();
     private Watched watched = Watched.NEW;
     private long number;
+    private long epoch = 1;
 
     private void see(float level, int count) {
         for (int i = 0; i < count; i++) {
@@ -28,7 +30,7 @@ class AnomalyDetectorTest {
         long from = number * 4;
         long at = number * STEP;
         Scored scored = new Scored(
-                1,
+                epoch,
                 (int) position,
                 new Scored.Frames(from, from + 3, at, at + STEP * 3 / 4, 0),
                 new Surprise(level, level, level, new float[] {level}));
@@ -79,10 +81,10 @@ class AnomalyDetectorTest {
         assertThat(events)
                 .extracting(Anomaly::kind, Anomaly::ended)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(Kind.SURPRISING, false),
-                        org.assertj.core.groups.Tuple.tuple(Kind.SURPRISING, true),
-                        org.assertj.core.groups.Tuple.tuple(Kind.DULL, false),
-                        org.assertj.core.groups.Tuple.tuple(Kind.DULL, true));
+                        tuple(Kind.SURPRISING, false),
+                        tuple(Kind.SURPRISING, true),
+                        tuple(Kind.DULL, false),
+                        tuple(Kind.DULL, true));
         assertThat(events.get(3).score()).isEqualTo(8);
     }
 
@@ -107,6 +109,19 @@ class AnomalyDetectorTest {
         assertThat(watched.usual().isKnown()).isFalse();
         see(15, 200);
         assertThat(events).hasSize(2);
+    }
+
+    @Test
+    void noEventSpansTwoEpochs() {
+        see(5, 80);
+        see(15, 2);
+        epoch = 2;
+        see(15, 2);
+        see(5, 8);
+
+        assertThat(events)
+                .extracting(Anomaly::epoch, Anomaly::ended)
+                .containsExactly(tuple(1L, false), tuple(1L, true), tuple(2L, false), tuple(2L, true));
     }
 
     @Test
