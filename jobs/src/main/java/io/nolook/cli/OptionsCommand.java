@@ -22,6 +22,7 @@ final class OptionsCommand implements Callable<Integer> {
     enum Job {
         tokenize(OptionTables.TOKENIZE, OptionTables.MODEL),
         recognize(OptionTables.RECOGNIZE, OptionTables.MODEL),
+        generate(OptionTables.GENERATE, OptionTables.MODEL),
         archive(OptionTables.ARCHIVE),
         sequence(OptionTables.SEQUENCE),
         detokenize(OptionTables.DETOKENIZE, OptionTables.MODEL),

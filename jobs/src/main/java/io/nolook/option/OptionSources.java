@@ -2,6 +2,7 @@ package io.nolook.option;
 
 import io.nolook.flink.archive.ArchiveOptions;
 import io.nolook.flink.detokenize.DetokenizeOptions;
+import io.nolook.flink.generate.GenerateOptions;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.recognize.RecognizeOptions;
 import io.nolook.flink.sequence.SequenceOptions;
@@ -135,6 +136,7 @@ public final class OptionSources {
         List<ConfigOption<?>> options = new ArrayList<>(TokenizeOptions.all());
         options.addAll(InferenceOptions.all());
         options.addAll(RecognizeOptions.all());
+        options.addAll(GenerateOptions.all());
         options.addAll(KafkaOptions.all());
         options.addAll(ArchiveOptions.all());
         options.addAll(SequenceOptions.all());

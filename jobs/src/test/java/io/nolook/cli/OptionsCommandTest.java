@@ -54,7 +54,7 @@ class OptionsCommandTest {
     @Test
     void aJobHasNoOptionsOfOthers() {
         assertThat(printed("options", "archive"))
-                .contains("  archive.codec = context\n")
+                .contains("  archive.codec = pretrained\n")
                 .doesNotContain("batch.size")
                 .doesNotContain("sequence.factors =");
         assertThat(printed("options", "recognize"))
