@@ -58,6 +58,7 @@ class GenerateJobITCase {
     private static final int FRAMES = 381; // 96 token frames: enough to know what is usual
     private static EmbeddedBroker broker;
     private static List<TokenFrame> tokens;
+    private static Map<String, List<Surprise>> surprises;
 
     private Configuration options;
 
@@ -65,6 +66,22 @@ class GenerateJobITCase {
     static void startBroker() throws IOException {
         broker = EmbeddedBroker.start(Map.of());
         tokens = SimulatedTokens.of(CAMERAS, FRAMES);
+        surprises = offline();
+    }
+
+    /** What the predictor says of each camera alone. */
+    private static Map<String, List<Surprise>> offline() {
+        Configuration alone = new Configuration();
+        alone.setString("inference.device", "cpu");
+        alone.set(InferenceOptions.BATCH_SIZE, 1);
+        Map<String, List<Surprise>> found = new TreeMap<>();
+        try (StreamModel<int[], float[]> model = new OnnxPredictorLoader(GenerateSettings.of(alone)).open()) {
+            byCamera(tokens, TokenFrame::getCamera).forEach((camera, frames) -> {
+                OfflinePredictor predictor = new OfflinePredictor(model);
+                found.put(camera, frames.stream().flatMap(frame -> predictor.take(frame).stream()).toList());
+            });
+        }
+        return found;
     }
 
     @AfterAll
@@ -90,6 +107,7 @@ class GenerateJobITCase {
         options.set(GenerateOptions.ANOMALY_THRESHOLD, 0.2);
         options.set(GenerateOptions.ANOMALY_RELEASE, 0.1);
         options.setString("inference.device", "cpu");
+        options.set(InferenceOptions.BATCH_SIZE, 2);
         options.setString("execution.checkpointing.interval", "500 ms");
     }
 
@@ -198,25 +216,14 @@ class GenerateJobITCase {
 
     /** By camera, everything in order: what one camera alone gives. */
     private void assertOffline() {
-        Map<String, List<Surprise>> surprises = new TreeMap<>();
-        Map<String, List<AnomalyEvent>> events = new TreeMap<>();
-        GenerateSettings settings = GenerateSettings.of(options);
-        try (StreamModel<int[], float[]> model = new OnnxPredictorLoader(settings).open()) {
-            for (int camera = 0; camera < CAMERAS; camera++) {
-                String name = "camera-" + camera;
-                OfflinePredictor offline = new OfflinePredictor(model);
-                List<Surprise> mine = new ArrayList<>();
-                tokens.stream()
-                        .filter(frame -> frame.getCamera().equals(name))
-                        .forEach(frame -> offline.take(frame).ifPresent(mine::add));
-                surprises.put(name, mine);
-                events.put(name, OfflinePredictor.anomalies(mine, settings.anomalyThresholds()));
-            }
-        }
         assertThat(byCamera(
                         read(KafkaOptions.SURPRISE_TOPIC, IsolationLevel.READ_COMMITTED, SingleObject.surprises()),
                         Surprise::getCamera))
                 .isEqualTo(surprises);
+        Map<String, List<AnomalyEvent>> events = new TreeMap<>();
+        surprises.forEach((camera, mine) -> events.put(
+                camera,
+                OfflinePredictor.anomalies(mine, GenerateSettings.of(options).anomalyThresholds())));
         events.values().removeIf(List::isEmpty);
         assertThat(byCamera(
                         read(KafkaOptions.ANOMALIES_TOPIC, IsolationLevel.READ_COMMITTED, SingleObject.anomalyEvents()),
