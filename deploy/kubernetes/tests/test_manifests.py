@@ -20,7 +20,7 @@ OWN_SCHEMAS = {
 }
 # what Flink gives its pods beside the labels of the template
 FLINK_LABELS = [{"type": "flink-native-kubernetes", "component": c} for c in ("jobmanager", "taskmanager")]
-MODEL_JOBS = {"nolook-tokenize", "nolook-recognize", "nolook-detokenize"}
+MODEL_JOBS = {"nolook-tokenize", "nolook-recognize", "nolook-generate", "nolook-detokenize"}
 
 
 @pytest.fixture(scope="session", params=OVERLAYS)
