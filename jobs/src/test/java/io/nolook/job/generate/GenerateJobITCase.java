@@ -78,7 +78,11 @@ class GenerateJobITCase {
         try (StreamModel<int[], float[]> model = new OnnxPredictorLoader(GenerateSettings.of(alone)).open()) {
             byCamera(tokens, TokenFrame::getCamera).forEach((camera, frames) -> {
                 OfflinePredictor predictor = new OfflinePredictor(model);
-                found.put(camera, frames.stream().flatMap(frame -> predictor.take(frame).stream()).toList());
+                found.put(
+                        camera,
+                        frames.stream()
+                                .flatMap(frame -> predictor.take(frame).stream())
+                                .toList());
             });
         }
         return found;
