@@ -2,9 +2,13 @@ package io.nolook.model;
 
 import io.nolook.frame.FrameSize;
 import io.nolook.model.ModelRefusedException.Reason;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -38,6 +42,35 @@ public record CheckVector(FrameSize size, List<int[]> tokenFrames, byte[] stated
                 new FrameSize(columns * spec.spatialStride(), rows * spec.spatialStride()),
                 tokenFrames,
                 Base64.getDecoder().decode(spec.text("check.expected")));
+    }
+
+    /**
+     * Runs the token frames of a model's file: every number is as near as this to the training framework's.
+     *
+     * @param each numbers of one token frame's output
+     * @param tolerance largest difference
+     * @param found names a number in a message: format of the number, and of its token frame's place
+     * @throws ModelRefusedException when one is not, or the file states none
+     */
+    public static void requireClose(StepModel<int[], float[]> model, int each, double tolerance, String found) {
+        CheckVector vector = ofTokens(model.spec());
+        FloatBuffer expected = ByteBuffer.wrap(vector.expected(each * Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+        Activations activations = Activations.zeros(model.spec(), vector.size());
+        for (int t = 0; t < vector.tokenFrames().size(); t++) {
+            List<int[]> tokens = List.of(vector.tokenFrames().get(t));
+            for (float number :
+                    model.step(vector.size(), tokens, List.of(activations)).get(0)) {
+                float stated = expected.get();
+                if (!(Math.abs(number - stated) <= tolerance)) {
+                    throw new ModelRefusedException(
+                            Reason.CHECK_VECTOR,
+                            "check.expected: found " + String.format(Locale.ROOT, found, number, t) + ", expected "
+                                    + stated + "; the file was changed after its export");
+                }
+            }
+        }
     }
 
     /**

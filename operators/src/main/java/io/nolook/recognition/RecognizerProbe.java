@@ -1,18 +1,13 @@
 package io.nolook.recognition;
 
 import io.nolook.frame.FrameSize;
-import io.nolook.model.Activations;
 import io.nolook.model.CheckVector;
 import io.nolook.model.ModelProbe;
 import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelRefusedException.Reason;
 import io.nolook.model.ModelSpec;
 import io.nolook.model.StepModel;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 
 /** How a recognizer is tried: random tokens, probabilities, those stated in the file. */
@@ -51,25 +46,10 @@ final class RecognizerProbe implements ModelProbe<int[], float[]> {
     /** The probabilities of the file's token frames, within {@value #CHECK_TOLERANCE} of the training framework's. */
     @Override
     public void check(StepModel<int[], float[]> model) {
-        CheckVector vector = CheckVector.ofTokens(model.spec());
-        int labels = RecognizerSpec.of(model.spec()).labels().size();
-        FloatBuffer expected = ByteBuffer.wrap(vector.expected(labels * Float.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer();
-        Activations activations = Activations.zeros(model.spec(), vector.size());
-        for (int t = 0; t < vector.tokenFrames().size(); t++) {
-            float[] found = model.step(
-                            vector.size(), List.of(vector.tokenFrames().get(t)), List.of(activations))
-                    .get(0);
-            for (float probability : found) {
-                float stated = expected.get();
-                if (!(Math.abs(probability - stated) <= CHECK_TOLERANCE)) {
-                    throw new ModelRefusedException(
-                            Reason.CHECK_VECTOR,
-                            "check.expected: found a probability of " + probability + " after token frame " + t
-                                    + ", expected " + stated + "; the file was changed after its export");
-                }
-            }
-        }
+        CheckVector.requireClose(
+                model,
+                RecognizerSpec.of(model.spec()).labels().size(),
+                CHECK_TOLERANCE,
+                "a probability of %s after token frame %d");
     }
 }

@@ -60,12 +60,16 @@ final class TestRecords {
                         SingleObject.actionEvents(),
                         actionEvent(),
                         Map.of("action-event-v1.bin", firstActionEvent(), "action-event-v2.bin", actionEvent())),
-                new Sample<>("Surprise", SingleObject.surprises(), surprise(), Map.of("surprise-v3.bin", surprise())),
+                new Sample<>(
+                        "Surprise",
+                        SingleObject.surprises(),
+                        SurpriseTestRecords.surprise(),
+                        Map.of("surprise-v3.bin", SurpriseTestRecords.surprise())),
                 new Sample<>(
                         "AnomalyEvent",
                         SingleObject.anomalyEvents(),
-                        anomalyEvent(),
-                        Map.of("anomaly-event-v3.bin", anomalyEvent())),
+                        SurpriseTestRecords.anomalyEvent(),
+                        Map.of("anomaly-event-v3.bin", SurpriseTestRecords.anomalyEvent())),
                 new Sample<>(
                         "ArchiveSegment",
                         SingleObject.archiveSegments(),
@@ -296,49 +300,6 @@ final class TestRecords {
                 .setStartMicros(1_000_001)
                 .setEndMicros(1_000_002)
                 .setConfidence(0.75f)
-                .build();
-    }
-
-    static Surprise surprise() {
-        return Surprise.newBuilder()
-                .setCamera("tür-1")
-                .setEpoch(7)
-                .setTokenizerId("nolook-small-4")
-                .setPredictor("nolook-next 1")
-                .setPredictorHash("ab12")
-                .setRuntimeId("ort-1")
-                .setClip(40)
-                .setPosition(2)
-                .setFirstSequence(45)
-                .setLastSequence(48)
-                .setFirstCapturedAtMicros(1_000_001)
-                .setLastCapturedAtMicros(1_000_002)
-                .setClockJumpedMicros(5)
-                .setBits(9.5f)
-                .setLevel(8.25f)
-                .setPeak(21)
-                .setMap(List.of(1f, 20.5f))
-                .build();
-    }
-
-    static AnomalyEvent anomalyEvent() {
-        return AnomalyEvent.newBuilder()
-                .setCamera("tür-1")
-                .setEpoch(7)
-                .setTokenizerId("nolook-small-4")
-                .setPredictor("nolook-next 1")
-                .setPredictorHash("ab12")
-                .setKind(AnomalyKind.DULL)
-                .setStage(AnomalyStage.ENDED)
-                .setFirstSequence(45)
-                .setLastSequence(80)
-                .setStartMicros(1_000_001)
-                .setEndMicros(1_400_002)
-                .setDurationMicros(400_001)
-                .setScore(4.5f)
-                .setUsualLow(5.5f)
-                .setUsualHigh(9)
-                .setMap(List.of(0f, 0.5f))
                 .build();
     }
 

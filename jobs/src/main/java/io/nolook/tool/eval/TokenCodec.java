@@ -68,18 +68,34 @@ public final class TokenCodec implements AutoCloseable {
     }
 
     Run run(List<Picture> frames, double framesPerSecond) throws IOException {
-        List<TokenFrame> coded = new ArrayList<>();
         List<Double> encodeMillis = new ArrayList<>();
-        long[] began = {System.nanoTime()};
-        new OfflineTokenizer(tokenizer, settings)
-                .tokenize(new SteadyPictures(frames, framesPerSecond), "eval", frame -> {
-                    encodeMillis.add((System.nanoTime() - began[0]) / 1e6);
-                    coded.add(frame);
-                    began[0] = System.nanoTime();
-                });
+        List<TokenFrame> coded = tokens(tokenizer, settings, frames, framesPerSecond, encodeMillis);
         List<Double> decodeMillis = new ArrayList<>();
         List<Picture> pictures = decode(detokenizer, coded, frames.size(), decodeMillis);
         return new Run(coded, pictures, encodeMillis, decodeMillis);
+    }
+
+    /**
+     * The token frames of pictures at a steady rate.
+     *
+     * @param millis gets the wall time of each token frame, batch of one
+     */
+    public static List<TokenFrame> tokens(
+            VideoTokenizer tokenizer,
+            TokenizeSettings settings,
+            List<Picture> frames,
+            double framesPerSecond,
+            List<Double> millis)
+            throws IOException {
+        List<TokenFrame> coded = new ArrayList<>();
+        long[] began = {System.nanoTime()};
+        new OfflineTokenizer(tokenizer, settings)
+                .tokenize(new SteadyPictures(frames, framesPerSecond), "eval", frame -> {
+                    millis.add((System.nanoTime() - began[0]) / 1e6);
+                    coded.add(frame);
+                    began[0] = System.nanoTime();
+                });
+        return coded;
     }
 
     /** What the second decoder makes of a run, as many pictures; empty without one. */

@@ -6,13 +6,12 @@ import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.FrameSize;
 import io.nolook.generation.Continuation;
 import io.nolook.generation.SamplerSpec;
-import io.nolook.media.SteadyPictures;
 import io.nolook.offline.CameraModel;
-import io.nolook.offline.OfflineTokenizer;
 import io.nolook.record.TokenFrames;
 import io.nolook.report.ContactSheet;
 import io.nolook.schema.TokenFrame;
 import io.nolook.tool.eval.Clip;
+import io.nolook.tool.eval.TokenCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +79,8 @@ public final class GenerationEvaluation {
             List<Clip> read = clips(tokenize.frameSize());
             for (int i = 0; i < read.size(); i++) {
                 Clip clip = read.get(i);
-                List<TokenFrame> frames = tokens(models, tokenize, clip, tokenizeMillis);
+                List<TokenFrame> frames = TokenCodec.tokens(
+                        models.tokenizer(), tokenize, clip.frames(), clip.framesPerSecond(), tokenizeMillis);
                 double[] found = bits.add(frames, score(models, frames, surpriseMillis));
                 clips.add(new GenerationReport.ClipBits(clip.name(), frames.size(), found[0], found[1]));
                 draw(clip.name(), continuations.add(clip.name(), frames));
@@ -115,19 +115,6 @@ public final class GenerationEvaluation {
             throw new IOException("found no video in " + plan.videos() + ", expected at least one");
         }
         return clips;
-    }
-
-    private static List<TokenFrame> tokens(
-            OpenGenerator models, TokenizeSettings settings, Clip clip, List<Double> millis) throws IOException {
-        List<TokenFrame> frames = new ArrayList<>();
-        long[] began = {System.nanoTime()};
-        new OfflineTokenizer(models.tokenizer(), settings)
-                .tokenize(new SteadyPictures(clip.frames(), clip.framesPerSecond()), "eval", frame -> {
-                    millis.add((System.nanoTime() - began[0]) / 1e6);
-                    frames.add(frame);
-                    began[0] = System.nanoTime();
-                });
-        return frames;
     }
 
     private static List<float[]> score(OpenGenerator models, List<TokenFrame> frames, List<Double> millis) {
