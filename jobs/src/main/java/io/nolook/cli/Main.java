@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
             JobCommand.class,
             ModelCommand.class,
             KeyframeCommand.class,
+            GenerateCommand.class,
             NotifyCommand.class,
             PageCommand.class,
             BackfillCommand.class,

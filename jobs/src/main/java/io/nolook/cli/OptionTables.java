@@ -23,7 +23,7 @@ enum OptionTables {
             "Frames to tokens: the job, `nolook backfill` and the commands on files.",
             TokenizeOptions.all()),
     RECOGNIZE("recognize", "Tokens to scores and actions.", RecognizeOptions.all()),
-    GENERATE("generate", "Tokens to surprise and anomalies.", GenerateOptions.all()),
+    GENERATE("generate", "Tokens to surprise, anomalies and continuations.", GenerateOptions.all()),
     ARCHIVE("archive", "Tokens to segments of the archive.", ArchiveOptions.all()),
     SEQUENCE("sequence", "Tokens to sequences for language models.", SequenceOptions.all()),
     DETOKENIZE(

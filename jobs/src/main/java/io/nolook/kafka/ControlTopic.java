@@ -1,7 +1,9 @@
 package io.nolook.kafka;
 
+import io.nolook.generation.ContinuationRequest;
 import io.nolook.record.ControlCommands;
 import io.nolook.record.ControlReports;
+import io.nolook.record.GenerateCommands;
 import io.nolook.rollout.Assignment;
 import io.nolook.rollout.Command;
 import io.nolook.rollout.Commanded;
@@ -13,13 +15,15 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
-/** Gives commands to tokenizing jobs, and reads what their tasks make of them; one thread. */
+/** Gives commands to jobs, and reads what their tasks make of them; one thread. */
 public final class ControlTopic {
     /** All commands are in one partition: they have an order. */
     private static final int PARTITION = 0;
@@ -38,8 +42,22 @@ public final class ControlTopic {
         Topics.ofControl(settings).ensure();
     }
 
-    /** Gives a command; when this returns the broker has it. */
+    /** Gives a command to tokenizing jobs; when this returns the broker has it. */
     public void give(Command command) throws InterruptedException {
+        send(ControlCommands.key(command), now -> ControlCommands.encode(command, now, sender));
+    }
+
+    /** Asks generating jobs; when this returns the broker has it. */
+    public void ask(ContinuationRequest request) throws InterruptedException {
+        send(GenerateCommands.key(request), now -> GenerateCommands.encode(request, now, sender));
+    }
+
+    /** Takes a request away, so that no job that begins anew answers it once more. */
+    public void takeAway(ContinuationRequest request) throws InterruptedException {
+        send(GenerateCommands.key(request), now -> null);
+    }
+
+    private void send(byte[] key, LongFunction<byte @Nullable []> value) throws InterruptedException {
         Properties properties = settings.client();
         properties.setProperty("acks", "all");
         properties.setProperty("enable.idempotence", "true");
@@ -47,9 +65,8 @@ public final class ControlTopic {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             long now = System.currentTimeMillis();
-            byte[] value = ControlCommands.encode(command, TimeUnit.MILLISECONDS.toMicros(now), sender);
-            producer.send(new ProducerRecord<>(
-                            settings.controlTopic(), PARTITION, now, ControlCommands.key(command), value))
+            byte[] record = value.apply(TimeUnit.MILLISECONDS.toMicros(now));
+            producer.send(new ProducerRecord<>(settings.controlTopic(), PARTITION, now, key, record))
                     .get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(

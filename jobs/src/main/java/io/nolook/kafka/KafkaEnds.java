@@ -11,6 +11,7 @@ import io.nolook.schema.ControlReport;
 import io.nolook.schema.FailedFrame;
 import io.nolook.schema.Frame;
 import io.nolook.schema.Surprise;
+import io.nolook.schema.TokenFrame;
 import io.nolook.schema.TokenSequence;
 import java.util.List;
 import java.util.Properties;
@@ -38,12 +39,22 @@ public final class KafkaEnds {
     private static final String ACTIONS = "actions";
     private static final String SURPRISE = "surprise";
     private static final String ANOMALIES = "anomalies";
+    private static final String GENERATED = "generated";
     private static final String ARCHIVE = "archive";
     private static final String SEQUENCES = "sequences";
 
     /** What sinks are for, behind the prefix in their transactional ids. */
     static final List<String> ROLES = List.of(
-            TOKENS, DEAD_LETTERS, DECODED_FRAMES, ACTION_SCORES, ACTIONS, SURPRISE, ANOMALIES, ARCHIVE, SEQUENCES);
+            TOKENS,
+            DEAD_LETTERS,
+            DECODED_FRAMES,
+            ACTION_SCORES,
+            ACTIONS,
+            SURPRISE,
+            ANOMALIES,
+            GENERATED,
+            ARCHIVE,
+            SEQUENCES);
 
     /** Transactional ids are used again, so that a broker keeps few. */
     private static final TransactionNamingStrategy NAMING = TransactionNamingStrategy.POOLING;
@@ -133,6 +144,10 @@ public final class KafkaEnds {
 
     public KafkaSink<AnomalyEvent> anomalies() {
         return sink(RecordSchemas.anomalyEvents(settings.anomaliesTopic()), ANOMALIES, PLAIN);
+    }
+
+    public KafkaSink<TokenFrame> generated() {
+        return sink(RecordSchemas.tokenFrames(settings.generatedTopic()), GENERATED, COMPRESSED);
     }
 
     public KafkaSink<ArchiveSegment> archive() {

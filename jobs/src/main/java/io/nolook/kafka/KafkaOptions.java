@@ -63,6 +63,11 @@ public final class KafkaOptions {
             .defaultValue("surprise")
             .withDescription("Topic of how surprising each token frame is.");
 
+    public static final ConfigOption<String> GENERATED_TOPIC = key("topics.generated")
+            .stringType()
+            .defaultValue("generated")
+            .withDescription("Topic of token frames that a language model drew, behind those that they continue.");
+
     public static final ConfigOption<String> ANOMALIES_TOPIC = key("topics.anomalies")
             .stringType()
             .defaultValue("anomalies")
@@ -94,7 +99,7 @@ public final class KafkaOptions {
     public static final ConfigOption<String> CONTROL_TOPIC = key("topics.control")
             .stringType()
             .defaultValue("control")
-            .withDescription("Compacted topic of commands to tokenizing jobs.");
+            .withDescription("Compacted topic of commands to tokenizing and generating jobs.");
 
     public static final ConfigOption<String> CONTROL_STATUS_TOPIC = key("topics.control-status")
             .stringType()
@@ -177,6 +182,7 @@ public final class KafkaOptions {
                 ACTION_SCORES_TOPIC,
                 SURPRISE_TOPIC,
                 ANOMALIES_TOPIC,
+                GENERATED_TOPIC,
                 DECODED_FRAMES_TOPIC,
                 DEAD_LETTERS_TOPIC,
                 ARCHIVE_TOPIC,

@@ -86,6 +86,10 @@ public record KafkaSettings(Configuration configuration) {
         return configuration.get(KafkaOptions.ANOMALIES_TOPIC);
     }
 
+    public String generatedTopic() {
+        return configuration.get(KafkaOptions.GENERATED_TOPIC);
+    }
+
     public String decodedFramesTopic() {
         return configuration.get(KafkaOptions.DECODED_FRAMES_TOPIC);
     }

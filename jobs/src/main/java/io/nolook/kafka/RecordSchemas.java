@@ -43,6 +43,11 @@ final class RecordSchemas {
         return headers;
     }
 
+    /** Token frames that belong to no frames, keyed by camera. */
+    static KafkaRecordSerializationSchema<TokenFrame> tokenFrames(String topic) {
+        return schema(topic, frame -> utf8(frame.getCamera()), SingleObject::tokenFrames);
+    }
+
     /** Frames, keyed by camera. */
     static KafkaRecordSerializationSchema<Frame> frames(String topic) {
         return schema(topic, frame -> utf8(frame.getCamera()), SingleObject::frames);

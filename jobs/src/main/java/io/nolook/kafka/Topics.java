@@ -1,6 +1,7 @@
 package io.nolook.kafka;
 
 import io.nolook.record.DeadLetters;
+import io.nolook.record.TokenFrameIntake;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -90,6 +91,21 @@ public final class Topics {
                         settings.controlStatusTopic(),
                         new TopicNeeds(CONTROL_BYTES, TopicNeeds.Retention.ANY, "nothing")),
                 Written.WITHOUT_TRANSACTIONS);
+    }
+
+    /** The topics of a generating job. */
+    public static Topics ofGenerating(KafkaSettings settings) {
+        int deadLetter = deadLetterBytes(TokenFrameIntake.MAX_BYTES);
+        TopicNeeds small = new TopicNeeds(DeadLetters.ENVELOPE_BYTES, TopicNeeds.Retention.ANY, "nothing");
+        TopicNeeds tokens = new TopicNeeds(TokenFrameIntake.MAX_BYTES, TopicNeeds.Retention.ANY, "nothing");
+        return new Topics(
+                settings,
+                Map.of(
+                        settings.tokensTopic(), small,
+                        settings.surpriseTopic(), small,
+                        settings.anomaliesTopic(), small,
+                        settings.generatedTopic(), tokens,
+                        settings.deadLettersTopic(), new TopicNeeds(deadLetter, TopicNeeds.Retention.ANY, "nothing")));
     }
 
     /**

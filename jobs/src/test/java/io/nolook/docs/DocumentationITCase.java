@@ -44,6 +44,7 @@ class DocumentationITCase {
             "action-scores",
             "surprise",
             "anomalies",
+            "generated",
             "decoded-frames",
             "dead-letters",
             "archive",

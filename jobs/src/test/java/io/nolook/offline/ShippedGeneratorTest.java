@@ -131,7 +131,7 @@ class ShippedGeneratorTest {
     void drawnTokenFramesFollowThoseBefore() {
         List<TokenFrame> before = cameras.get(0);
         TokenFrame last = before.get(before.size() - 1);
-        List<TokenFrame> drawn = GeneratedTokens.following(last, List.of(TokenFrames.tokens(last), new int[256]), 4);
+        List<TokenFrame> drawn = GeneratedTokens.following(before, List.of(TokenFrames.tokens(last), new int[256]), 4);
 
         assertThat(drawn)
                 .extracting(TokenFrame::getPosition)

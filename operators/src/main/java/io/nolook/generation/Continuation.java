@@ -14,8 +14,8 @@ import java.util.List;
  * @param samples how many, at least 1
  */
 public record Continuation(long seed, float temperature, int kept, int frames, int samples) {
-    /** Most token frames of a sample. */
-    public static final int MOST_FRAMES = 256;
+    /** Most token frames of one request, of all samples together: a checkpoint waits for what is being drawn. */
+    public static final int MOST_FRAMES = 128;
 
     /** Most samples of one request. */
     public static final int MOST_SAMPLES = 16;
@@ -27,6 +27,11 @@ public record Continuation(long seed, float temperature, int kept, int frames, i
         require(kept >= 1 && kept <= MOST_KEPT, "kept values", kept, "1 to " + MOST_KEPT);
         require(frames >= 1 && frames <= MOST_FRAMES, "token frames", frames, "1 to " + MOST_FRAMES);
         require(samples >= 1 && samples <= MOST_SAMPLES, "samples", samples, "1 to " + MOST_SAMPLES);
+        require(
+                frames * samples <= MOST_FRAMES,
+                "token frames times samples",
+                frames * samples,
+                "at most " + MOST_FRAMES);
     }
 
     private static void require(boolean holds, String what, Object found, String expected) {

@@ -24,6 +24,10 @@ public record SamplerSpec(List<Integer> factorBits, int windowFrames, int period
      * @throws ModelRefusedException when a key is missing or has a value that this release does not know
      */
     public static SamplerSpec of(ModelSpec model) {
+        if (!model.carries()) {
+            throw new ModelRefusedException(
+                    Reason.METADATA, "state.policy: found '" + model.text("state.policy") + "', expected carry");
+        }
         FrameSize size = Predictor.size(model);
         try {
             List<Integer> bits = Arrays.stream(model.text("token.factors").split(","))

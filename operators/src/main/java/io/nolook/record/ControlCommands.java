@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** Commands as the records of the control topic. */
+/** Commands as the records of the control topic; those that ask for continuations are {@link GenerateCommands}. */
 public final class ControlCommands {
     /** Key of the newest {@link Command.Prepare}. */
     public static final String PREPARE = "prepare";
@@ -60,6 +60,8 @@ public final class ControlCommands {
                     .setCameras(assignment.cameras());
         } else if (command instanceof Command.Keyframe keyframe) {
             record.setKind(ControlKind.KEYFRAME).setCamera(keyframe.camera());
+        } else {
+            throw new IllegalArgumentException("found " + command + ", expected a command to the tokenizing job");
         }
         return SingleObject.controlCommands().encode(record.build());
     }
@@ -97,6 +99,7 @@ public final class ControlCommands {
                                     new Share(record.getShareBasisPoints()),
                                     record.getCameras()));
                 case KEYFRAME -> new Command.Keyframe(record.getId(), record.getCamera());
+                case GENERATE -> new Command.Elsewhere(record.getId());
             };
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);

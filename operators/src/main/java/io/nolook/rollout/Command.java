@@ -1,6 +1,6 @@
 package io.nolook.rollout;
 
-/** What the tokenizing job is told while it runs. */
+/** What the tokenizing job is told while it runs, on a topic where other jobs are told something too. */
 public sealed interface Command {
 
     /** Names the command in reports. */
@@ -27,4 +27,7 @@ public sealed interface Command {
 
     /** The camera's next frame begins a clip. */
     record Keyframe(String id, String camera) implements Command {}
+
+    /** Another job is meant. */
+    record Elsewhere(String id) implements Command {}
 }

@@ -68,7 +68,9 @@ class ContinuationTest {
         assertThatThrownBy(() -> new Continuation(1, 0, 64, 8, 1))
                 .hasMessage("temperature: found 0.0, expected 0.05 to 20");
         assertThatThrownBy(() -> new Continuation(1, 1, 0, 8, 1)).hasMessageContaining("kept values: found 0");
-        assertThatThrownBy(() -> new Continuation(1, 1, 64, 257, 1)).hasMessageContaining("token frames: found 257");
+        assertThatThrownBy(() -> new Continuation(1, 1, 64, 129, 1)).hasMessageContaining("token frames: found 129");
+        assertThatThrownBy(() -> new Continuation(1, 1, 64, 64, 3))
+                .hasMessage("token frames times samples: found 192, expected at most 128");
         assertThatThrownBy(() -> new Continuation(1, 1, 64, 8, 17)).hasMessageContaining("samples: found 17");
     }
 }

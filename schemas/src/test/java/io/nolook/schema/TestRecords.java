@@ -140,6 +140,7 @@ final class TestRecords {
                 .setShare("ab12")
                 .setShareBasisPoints(3000)
                 .setCameras(Map.of("tür-1", "ab12"))
+                .setGenerate(new Generate(-5L, 0.5f, 64, 8, 3))
                 .build();
     }
 
@@ -196,6 +197,7 @@ final class TestRecords {
     static TokenFrame tokenFrame() {
         TokenFrame frame = secondTokenFrame();
         frame.setPhasePeriod(8);
+        frame.setDrawn(new Drawn("a1b2", "gate", 2, -5L, 0.5f, 64, "cd34", "ort-1.28.0/cpu"));
         return frame;
     }
 

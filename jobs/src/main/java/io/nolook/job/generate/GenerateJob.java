@@ -2,24 +2,26 @@ package io.nolook.job.generate;
 
 import io.nolook.flink.generate.GenerateSettings;
 import io.nolook.flink.generate.OnnxPredictorLoader;
+import io.nolook.flink.generate.OnnxSamplerLoader;
 import io.nolook.flink.model.ModelLoader;
 import io.nolook.job.JobMain;
 import io.nolook.job.KafkaJob;
 import io.nolook.kafka.KafkaEnds;
-import io.nolook.kafka.TopicNeeds;
-import io.nolook.kafka.TopicNeeds.Retention;
+import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.Topics;
-import io.nolook.record.DeadLetters;
+import io.nolook.record.ReceivedRecord;
 import io.nolook.record.TokenFrameIntake;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tokens to surprise and anomalies, by a language model of tokens, between Kafka and Kafka. */
+/** Tokens to surprise, anomalies and continuations, by a language model of tokens, between Kafka and Kafka. */
 public final class GenerateJob extends KafkaJob {
     private static final Logger LOG = LoggerFactory.getLogger(GenerateJob.class);
 
@@ -41,29 +43,43 @@ public final class GenerateJob extends KafkaJob {
 
     @Override
     public List<ModelLoader<?>> models() {
-        return List.of(new OnnxPredictorLoader(generate));
+        return generate.generates()
+                ? List.of(new OnnxPredictorLoader(generate), new OnnxSamplerLoader(generate))
+                : List.of(new OnnxPredictorLoader(generate));
+    }
+
+    /** A job that ends does not wait for commands; one that may repeat a run could answer twice. */
+    private boolean takesCommands() {
+        return configuration().get(KafkaOptions.STOP) == KafkaOptions.Stop.NEVER
+                && kafka().delivery() == KafkaOptions.Delivery.EXACTLY_ONCE;
     }
 
     @Override
     public void wire(StreamExecutionEnvironment environment) {
-        int deadLetter = Topics.deadLetterBytes(TokenFrameIntake.MAX_BYTES);
-        TopicNeeds small = new TopicNeeds(DeadLetters.ENVELOPE_BYTES, Retention.ANY, "nothing");
-        Map<String, Integer> partitions = new Topics(
-                        kafka(),
-                        Map.of(
-                                kafka().tokensTopic(), small,
-                                kafka().surpriseTopic(), small,
-                                kafka().anomaliesTopic(), small,
-                                kafka().deadLettersTopic(), new TopicNeeds(deadLetter, Retention.ANY, "nothing")))
-                .ensure();
+        Map<String, Integer> partitions = Topics.ofGenerating(kafka()).ensure();
         LOG.info("topics and partitions: {}", partitions);
-        KafkaEnds ends = new KafkaEnds(kafka(), deadLetter);
-        new GeneratePipeline(generate, new OnnxPredictorLoader(generate))
-                .build(
-                        environment
-                                .fromSource(ends.tokenRecords(), WatermarkStrategy.noWatermarks(), "tokens")
-                                .uid("tokens"),
-                        partitions.get(kafka().tokensTopic()),
-                        new GeneratePipeline.Ends(ends.surprises(), ends.anomalies(), ends.deadLetters()));
+        KafkaEnds ends = new KafkaEnds(kafka(), Topics.deadLetterBytes(TokenFrameIntake.MAX_BYTES));
+        GeneratePipeline pipeline = new GeneratePipeline(generate, new OnnxPredictorLoader(generate));
+        if (generate.generates()) {
+            pipeline.continuedBy(new GeneratePipeline.Continued(
+                    new OnnxSamplerLoader(generate), commands(environment, ends), ends.generated()));
+        }
+        pipeline.build(
+                environment
+                        .fromSource(ends.tokenRecords(), WatermarkStrategy.noWatermarks(), "tokens")
+                        .uid("tokens"),
+                partitions.get(kafka().tokensTopic()),
+                new GeneratePipeline.Ends(ends.surprises(), ends.anomalies(), ends.deadLetters()));
+    }
+
+    private Optional<DataStream<ReceivedRecord>> commands(StreamExecutionEnvironment environment, KafkaEnds ends) {
+        if (!takesCommands()) {
+            return Optional.empty();
+        }
+        Topics.ofControl(kafka()).ensure();
+        return Optional.of(environment
+                .fromSource(ends.control(), WatermarkStrategy.noWatermarks(), "control")
+                .uid("control")
+                .setParallelism(1));
     }
 }

@@ -1,2 +1,2 @@
-/** The job from token frames to surprise and anomalies. */
+/** The job from token frames to surprise, anomalies and continuations. */
 package io.nolook.job.generate;

@@ -94,7 +94,7 @@ public final class Continuations {
 
     private List<TokenFrame> drawn(List<TokenFrame> before, Continuation wanted, int sample) {
         List<int[]> tokens = new OfflineSampler(models.sampler()).draw(before, wanted, sample);
-        return GeneratedTokens.following(before.get(before.size() - 1), tokens, chunkFrames());
+        return GeneratedTokens.following(before, tokens, chunkFrames());
     }
 
     private List<TokenFrame> random(List<TokenFrame> before) {
@@ -105,7 +105,7 @@ public final class Continuations {
         for (int i = 0; i < LONGEST; i++) {
             tokens.add(random.ints(count, 0, 1 << last.getBits()).toArray());
         }
-        return GeneratedTokens.following(last, tokens, chunkFrames());
+        return GeneratedTokens.following(before, tokens, chunkFrames());
     }
 
     private List<Picture> pictures(List<TokenFrame> before, List<TokenFrame> after) {

@@ -7,7 +7,9 @@ import io.nolook.flink.generate.GenerateOptions;
 import io.nolook.flink.generate.GenerateSettings;
 import io.nolook.flink.generate.OnnxPredictorLoader;
 import io.nolook.flink.model.InferenceOptions;
+import io.nolook.generation.Continuation;
 import io.nolook.job.recognize.SimulatedTokens;
+import io.nolook.kafka.ControlTopic;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicRecords;
@@ -20,7 +22,9 @@ import io.nolook.schema.FailedFrame;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.Surprise;
 import io.nolook.schema.TokenFrame;
+import io.nolook.tool.generation.LiveContinuation;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,15 +54,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The generating job on a real broker: surprise and anomalies of the offline core, bit for bit, whatever happens. */
+/** The generating job on a real broker: what the offline core gives, bit for bit, whatever happens. */
 class GenerateJobITCase {
     private static final AtomicInteger RUN = new AtomicInteger();
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration EVERY = Duration.ofSeconds(5);
     private static final int CAMERAS = 2;
     private static final int FRAMES = 381; // 96 token frames: enough to know what is usual
     private static EmbeddedBroker broker;
     private static List<TokenFrame> tokens;
     private static Map<String, List<Surprise>> surprises;
+    private static OfflineContinuations continuations;
 
     private Configuration options;
 
@@ -67,6 +73,8 @@ class GenerateJobITCase {
         broker = EmbeddedBroker.start(Map.of());
         tokens = SimulatedTokens.of(CAMERAS, FRAMES);
         surprises = offline();
+        continuations = OfflineContinuations.of(byCamera(tokens, TokenFrame::getCamera), EVERY);
+        assertThat(continuations.expected()).isNotEmpty();
     }
 
     /** What the predictor says of each camera alone. */
@@ -90,6 +98,7 @@ class GenerateJobITCase {
 
     @AfterAll
     static void stopBroker() {
+        continuations.close();
         broker.close();
     }
 
@@ -102,6 +111,9 @@ class GenerateJobITCase {
         options.set(KafkaOptions.TOKENS_TOPIC, "tokens-" + run);
         options.set(KafkaOptions.ANOMALIES_TOPIC, "anomalies-" + run);
         options.set(KafkaOptions.SURPRISE_TOPIC, "surprise-" + run);
+        options.set(KafkaOptions.GENERATED_TOPIC, "generated-" + run);
+        options.set(KafkaOptions.CONTROL_TOPIC, "control-" + run);
+        options.set(KafkaOptions.CONTROL_STATUS_TOPIC, "control-status-" + run);
         options.set(KafkaOptions.DEAD_LETTERS_TOPIC, "dead-letters-" + run);
         options.set(KafkaOptions.TRANSACTION_PREFIX, "test-" + run);
         options.set(KafkaOptions.GROUP_ID, "test-" + run);
@@ -110,6 +122,10 @@ class GenerateJobITCase {
         // low, so that there are anomalies in pictures where all is as usual
         options.set(GenerateOptions.ANOMALY_THRESHOLD, 0.2);
         options.set(GenerateOptions.ANOMALY_RELEASE, 0.1);
+        options.set(GenerateOptions.GENERATE_EVERY, EVERY);
+        options.set(GenerateOptions.GENERATE_SEED, OfflineContinuations.ASKED.seed());
+        options.set(GenerateOptions.GENERATE_FRAMES, OfflineContinuations.ASKED.frames());
+        options.set(GenerateOptions.GENERATE_SAMPLES, OfflineContinuations.ASKED.samples());
         options.setString("inference.device", "cpu");
         options.set(InferenceOptions.BATCH_SIZE, 2);
         options.setString("execution.checkpointing.interval", "500 ms");
@@ -126,6 +142,7 @@ class GenerateJobITCase {
         try (LocalJob<GenerateJob> job = LocalJob.start(broker.bootstrapServers(), options, GenerateJob::new)) {
             SimulatedTokens.send(new KafkaSettings(options), tokens);
             awaitSurprise(tokens.size());
+            awaitGenerated(continuations.expected().size());
             job.drain();
         }
         assertOffline();
@@ -158,10 +175,12 @@ class GenerateJobITCase {
                     mini.submitJob(environment.getStreamGraph().getJobGraph()).get();
             SimulatedTokens.send(new KafkaSettings(options), tokens.subList(0, tokens.size() / 2));
             awaitSurprise(tokens.size() / 3);
+            awaitGenerated(1);
             mini.terminateTaskManager(0).get();
             mini.startTaskManager();
             SimulatedTokens.send(new KafkaSettings(options), tokens.subList(tokens.size() / 2, tokens.size()));
             awaitSurprise(tokens.size());
+            awaitGenerated(continuations.expected().size());
             mini.stopWithSavepoint(
                             submitted.getJobID(),
                             folder.resolve("savepoint").toUri().toString(),
@@ -179,6 +198,7 @@ class GenerateJobITCase {
         try (LocalJob<GenerateJob> job = LocalJob.start(broker.bootstrapServers(), options, GenerateJob::new)) {
             SimulatedTokens.send(new KafkaSettings(options), tokens.subList(0, tokens.size() * 3 / 4 + 1));
             awaitSurprise(tokens.size() * 3 / 4);
+            awaitGenerated(1);
             savepoint = job.suspend(folder);
         }
         options.set(CoreOptions.DEFAULT_PARALLELISM, 2);
@@ -186,6 +206,7 @@ class GenerateJobITCase {
         try (LocalJob<GenerateJob> job = LocalJob.start(broker.bootstrapServers(), options, GenerateJob::new)) {
             SimulatedTokens.send(new KafkaSettings(options), tokens.subList(tokens.size() * 3 / 4 + 1, tokens.size()));
             awaitSurprise(tokens.size());
+            awaitGenerated(continuations.expected().size());
             job.drain();
         }
         assertOffline();
@@ -196,6 +217,7 @@ class GenerateJobITCase {
         SingleObject<TokenFrame> format = SingleObject.tokenFrames();
         TokenFrame other = format.decode(format.encode(tokens.get(0)));
         other.setTokenizerId("other-1");
+        options.set(GenerateOptions.GENERATE_ENABLED, false);
         try (LocalJob<GenerateJob> job = LocalJob.start(broker.bootstrapServers(), options, GenerateJob::new)) {
             SimulatedTokens.send(new KafkaSettings(options), List.of(other));
             SimulatedTokens.send(new KafkaSettings(options), tokens);
@@ -209,6 +231,40 @@ class GenerateJobITCase {
         assertThat(dead.get(0).getReason()).contains("other-1", tokens.get(0).getTokenizerId());
     }
 
+    /** Behind whatever came last, each by itself; the same seed at the same place gives the same samples. */
+    @Test
+    void continuesWhenAskedAndRefusesWhatItCannot() throws Exception {
+        Continuation asked = new Continuation(11, 0.5f, 8, 3, 2);
+        try (LocalJob<GenerateJob> job = LocalJob.start(broker.bootstrapServers(), options, GenerateJob::new)) {
+            KafkaSettings kafka = new KafkaSettings(options);
+            SimulatedTokens.send(kafka, tokens.subList(0, tokens.size() / 2));
+            awaitGenerated(1);
+            LiveContinuation live = new LiveContinuation(kafka, new ControlTopic(kafka, "test"));
+            String camera = tokens.get(0).getCamera();
+
+            Map<String, List<TokenFrame>> first = live.ask(camera, asked, TIMEOUT);
+            Map<String, List<TokenFrame>> again = live.ask(camera, asked, TIMEOUT);
+            assertThat(tokensOf(again)).isEqualTo(tokensOf(first)).hasSize(2).doesNotHaveDuplicates();
+            assertThat(again.keySet()).doesNotContainAnyElementsOf(first.keySet());
+            first.values().forEach(sample -> continuations.check(sample, asked));
+
+            assertThatThrownBy(() -> live.ask("nobody", asked, TIMEOUT))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("camera nobody: found no clip from its keyframe on");
+            job.drain();
+            Map<String, List<TokenFrame>> all = byCamera(
+                    read(KafkaOptions.GENERATED_TOPIC, IsolationLevel.READ_COMMITTED, SingleObject.tokenFrames()),
+                    TokenFrame::getCamera);
+            assertThat(all).containsAllEntriesOf(first).containsAllEntriesOf(again);
+        }
+    }
+
+    private static List<List<ByteBuffer>> tokensOf(Map<String, List<TokenFrame>> samples) {
+        return samples.values().stream()
+                .map(frames -> frames.stream().map(TokenFrame::getTokens).toList())
+                .toList();
+    }
+
     @Test
     void badOptionsAreRefusedBeforeAnythingRuns() {
         options.setString("anomaly.release", "0.9");
@@ -216,6 +272,13 @@ class GenerateJobITCase {
         options.setString("anomaly.release", "0.1");
         options.setString("anomaly.max-duration", "1 ms");
         assertThatThrownBy(() -> new GenerateJob(options)).hasMessageContaining("anomaly.max-duration: found PT0.001S");
+        options.setString("anomaly.max-duration", "1 min");
+        options.setString("generate.every", "1 ms");
+        assertThatThrownBy(() -> new GenerateJob(options)).hasMessageContaining("generate.every: found PT0.001S");
+        options.setString("generate.every", "1 s");
+        options.setString("generate.samples", "17");
+        assertThatThrownBy(() -> new GenerateJob(options))
+                .hasMessage("generate.*: samples: found 17, expected 1 to 16");
     }
 
     /** By camera, everything in order: what one camera alone gives. */
@@ -234,6 +297,10 @@ class GenerateJobITCase {
                         AnomalyEvent::getCamera))
                 .isNotEmpty()
                 .isEqualTo(events);
+        assertThat(byCamera(
+                        read(KafkaOptions.GENERATED_TOPIC, IsolationLevel.READ_COMMITTED, SingleObject.tokenFrames()),
+                        TokenFrame::getCamera))
+                .isEqualTo(options.get(GenerateOptions.GENERATE_ENABLED) ? continuations.expected() : Map.of());
     }
 
     private void awaitSurprise(int count) {
@@ -248,6 +315,20 @@ class GenerateJobITCase {
                                         .distinct()
                                         .count()
                                 >= count);
+    }
+
+    /** So many samples have begun: the sampler is open. */
+    private void awaitGenerated(int samples) {
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() ->
+                        read(KafkaOptions.GENERATED_TOPIC, IsolationLevel.READ_UNCOMMITTED, SingleObject.tokenFrames())
+                                        .stream()
+                                        .map(TokenFrame::getCamera)
+                                        .distinct()
+                                        .count()
+                                >= samples);
     }
 
     private static <T> Map<String, List<T>> byCamera(List<T> records, Function<T, String> camera) {

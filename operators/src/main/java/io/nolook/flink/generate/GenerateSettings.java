@@ -3,6 +3,7 @@ package io.nolook.flink.generate;
 import io.nolook.flink.model.InferenceSettings;
 import io.nolook.flink.stream.OptionChecks;
 import io.nolook.generation.AnomalyThresholds;
+import io.nolook.generation.Continuation;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,14 @@ public final class GenerateSettings implements Serializable {
         GenerateSettings settings =
                 new GenerateSettings(new Configuration(configuration), InferenceSettings.of(configuration));
         settings.anomalyThresholds();
+        Duration every = configuration.get(GenerateOptions.GENERATE_EVERY);
+        OptionChecks.require(
+                every.isZero()
+                        || every.compareTo(Duration.ofSeconds(1)) >= 0 && every.compareTo(Duration.ofDays(365)) <= 0,
+                GenerateOptions.GENERATE_EVERY,
+                every,
+                "0, or 1 s to 365 days");
+        settings.continuation();
         return settings;
     }
 
@@ -59,6 +68,31 @@ public final class GenerateSettings implements Serializable {
 
     public String sampler() {
         return configuration.get(GenerateOptions.MODEL_SAMPLER);
+    }
+
+    /** Whether token frames are drawn. */
+    public boolean generates() {
+        return configuration.get(GenerateOptions.GENERATE_ENABLED);
+    }
+
+    /** Microseconds of capture time from one continuation to the next; 0 for only when asked. */
+    public long everyMicros() {
+        return TimeUnit.MILLISECONDS.toMicros(
+                configuration.get(GenerateOptions.GENERATE_EVERY).toMillis());
+    }
+
+    /** What is drawn where nobody says otherwise. */
+    public Continuation continuation() {
+        try {
+            return new Continuation(
+                    configuration.get(GenerateOptions.GENERATE_SEED),
+                    configuration.get(GenerateOptions.GENERATE_TEMPERATURE).floatValue(),
+                    configuration.get(GenerateOptions.GENERATE_TOP_K),
+                    configuration.get(GenerateOptions.GENERATE_FRAMES),
+                    configuration.get(GenerateOptions.GENERATE_SAMPLES));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("generate.*: " + e.getMessage(), e);
+        }
     }
 
     /** When surprise becomes events. */
