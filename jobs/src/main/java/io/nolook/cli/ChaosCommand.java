@@ -58,6 +58,11 @@ final class ChaosCommand implements Callable<Integer> {
     private boolean aged;
 
     @Option(
+            names = "--generate",
+            description = "Run a generating job, too; it needs as many cores as the tokenizing one.")
+    private boolean generates;
+
+    @Option(
             names = "--out",
             defaultValue = "out/chaos",
             description = "Where results and the processes' logs go; what is there is not overwritten"
@@ -79,7 +84,13 @@ final class ChaosCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ChaosRun.Plan plan = new ChaosRun.Plan(
-                minutes, seed, cameras, framesPerSecond, brokers, aged ? Transactions.AGED : Transactions.NEW);
+                minutes,
+                seed,
+                cameras,
+                framesPerSecond,
+                brokers,
+                aged ? Transactions.AGED : Transactions.NEW,
+                generates);
         Configuration configuration = options.read();
         TokenizeSettings.of(configuration);
         PrintWriter said = command.commandLine().getOut();
@@ -110,13 +121,7 @@ final class ChaosCommand implements Callable<Integer> {
         }
         report.leftOut().forEach((kind, why) -> said.printf(Locale.ROOT, "left out: %s: %s%n", kind, why));
         ReaderReport readers = report.readers();
-        said.printf(
-                Locale.ROOT,
-                "%d token frames in the archive, %d scores and %d actions compared%n",
-                readers.archived(),
-                readers.scores(),
-                readers.actions());
-        readers.examples().forEach(said::println);
+        say(readers);
         verdict.cameras().stream()
                 .flatMap(camera -> camera.examples().stream().map(example -> camera.camera() + ": " + example))
                 .forEach(said::println);
@@ -127,6 +132,26 @@ final class ChaosCommand implements Callable<Integer> {
                 json,
                 page);
         return report.passed() ? 0 : 1;
+    }
+
+    private void say(ReaderReport readers) {
+        PrintWriter said = command.commandLine().getOut();
+        said.printf(
+                Locale.ROOT,
+                "%d token frames in the archive, %d scores and %d actions compared%n",
+                readers.archived(),
+                readers.scores(),
+                readers.actions());
+        ReaderReport.Generated generated = readers.generated();
+        if (generated != null) {
+            said.printf(
+                    Locale.ROOT,
+                    "%d surprises, %d anomalies and %d token frames of samples compared%n",
+                    generated.surprises(),
+                    generated.anomalies(),
+                    generated.samples());
+        }
+        readers.examples().forEach(said::println);
     }
 
     private String classPath() {

@@ -1,9 +1,11 @@
 package io.nolook.tool.chaos;
 
 import io.nolook.cluster.ClusterRest;
+import io.nolook.flink.generate.GenerateOptions;
 import io.nolook.flink.recognize.RecognizeOptions;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.job.archive.ArchiveJob;
+import io.nolook.job.generate.GenerateJob;
 import io.nolook.job.recognize.RecognizeJob;
 import io.nolook.job.tokenize.TokenizeJob;
 import io.nolook.kafka.KafkaOptions;
@@ -12,10 +14,12 @@ import io.nolook.kafka.TopicLag;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 
-/** The jobs on the cluster: one from frames to tokens, and two that read its tokens, for actions and for the archive. */
+/** The jobs on the cluster: one from frames to tokens, and those that read its tokens. */
 final class ChaosJobs {
     /** Between two checkpoints. */
     static final int CHECKPOINT_MILLIS = 2000;
@@ -23,14 +27,25 @@ final class ChaosJobs {
     static final int CHECKPOINT_TIMEOUT_MILLIS = 4000;
 
     private static final double ANY_ACTION = 0.01; // there are many where nobody acts
+    private static final double ANY_ANOMALY = 0.2; // bits a token: there are some where all is as usual
 
     private final ChaosCluster cluster;
     private final Waiting waiting;
     private final ChaosJob tokenizing;
     private final ChaosJob recognizing;
     private final ChaosJob archiving;
+    private final Optional<ChaosJob> generating;
 
-    ChaosJobs(ChaosCluster cluster, Waiting waiting, Configuration given, Path checkpoints, Path savepoints) {
+    /**
+     * @param generates whether a generating job reads the tokens, too
+     */
+    ChaosJobs(
+            ChaosCluster cluster,
+            Waiting waiting,
+            Configuration given,
+            Path checkpoints,
+            Path savepoints,
+            boolean generates) {
         this.cluster = cluster;
         this.waiting = waiting;
         Configuration options = options(given, cluster.bootstrapServers(), checkpoints);
@@ -39,6 +54,9 @@ final class ChaosJobs {
         reading.set(KafkaOptions.DEAD_LETTERS_TOPIC, options.get(KafkaOptions.DEAD_LETTERS_TOPIC) + "-of-tokens");
         recognizing = new ChaosJob(cluster, reading, savepoints, RecognizeJob::new, 1, 2);
         archiving = new ChaosJob(cluster, reading, savepoints, ArchiveJob::new, 1, 2);
+        generating = generates
+                ? Optional.of(new ChaosJob(cluster, reading, savepoints, GenerateJob::new, 1, 2))
+                : Optional.empty();
     }
 
     private static Configuration options(Configuration given, String bootstrapServers, Path checkpoints) {
@@ -47,6 +65,9 @@ final class ChaosJobs {
         options.set(RecognizeOptions.ACTION_THRESHOLD, ANY_ACTION);
         options.set(RecognizeOptions.ACTION_RELEASE, ANY_ACTION);
         options.set(RecognizeOptions.ACTION_MIN_DURATION, Duration.ZERO);
+        options.set(GenerateOptions.GENERATE_EVERY, Duration.ofSeconds(10));
+        options.set(GenerateOptions.ANOMALY_THRESHOLD, ANY_ANOMALY);
+        options.set(GenerateOptions.ANOMALY_RELEASE, ANY_ANOMALY / 2);
         options.setString("inference.device", "cpu");
         options.setString("state.backend.type", "rocksdb");
         options.setString("execution.checkpointing.incremental", "true");
@@ -74,13 +95,22 @@ final class ChaosJobs {
         return recognizing;
     }
 
+    Optional<ChaosJob> generating() {
+        return generating;
+    }
+
+    private List<ChaosJob> readers() {
+        return Stream.concat(Stream.of(recognizing, archiving), generating.stream())
+                .toList();
+    }
+
     /** One of them. */
     ChaosJob any(Random random) {
         return all().get(random.nextInt(all().size()));
     }
 
     private List<ChaosJob> all() {
-        return List.of(tokenizing, recognizing, archiving);
+        return Stream.concat(Stream.of(tokenizing), readers().stream()).toList();
     }
 
     /** Starts them and waits until each has a checkpoint. */
@@ -111,7 +141,7 @@ final class ChaosJobs {
         KafkaSettings frames = tokenizing.kafka();
         waiting.until("checkpoint of every frame", () -> TopicLag.uncheckpointedFrames(frames) == 0);
         tokenizing.stop(waiting, true);
-        for (ChaosJob job : List.of(recognizing, archiving)) {
+        for (ChaosJob job : readers()) {
             KafkaSettings tokens = job.kafka();
             waiting.until(
                     "checkpoint of every token frame by " + job.name(),

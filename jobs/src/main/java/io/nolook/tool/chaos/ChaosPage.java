@@ -1,5 +1,6 @@
 package io.nolook.tool.chaos;
 
+import io.nolook.tool.verify.ReaderReport;
 import io.nolook.verification.Fate;
 import java.util.List;
 import java.util.Locale;
@@ -65,6 +66,12 @@ public final class ChaosPage {
                 report.readers().scores(),
                 report.readers().actions(),
                 report.readers().faults());
+        if (report.readers().generated() != null) {
+            ReaderReport.Generated generated = report.readers().generated();
+            add(
+                    "<p>%d surprises, %d anomalies and %d token frames of samples were recomputed and compared.</p>\n",
+                    generated.surprises(), generated.anomalies(), generated.samples());
+        }
         add("<p>Misdeeds of the cameras: %s.</p>\n", report.misdeeds());
         report.leftOut().forEach((kind, why) -> add("<p>Left out: %s: %s.</p>\n", kind, why));
         timeLine();

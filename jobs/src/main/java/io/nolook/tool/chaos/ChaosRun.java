@@ -1,5 +1,6 @@
 package io.nolook.tool.chaos;
 
+import io.nolook.flink.generate.GenerateSettings;
 import io.nolook.flink.recognize.RecognizeSettings;
 import io.nolook.flink.tokenize.OnnxTokenizerLoader;
 import io.nolook.flink.tokenize.TokenizeSettings;
@@ -41,7 +42,7 @@ import org.apache.flink.configuration.Configuration;
  */
 public final class ChaosRun {
     private static final Waiting PATIENTLY = new Waiting(Duration.ofMinutes(3));
-    private static final int TASK_MANAGERS = 2;
+    private static final int TASK_MANAGERS = 2; // and one where a generating job runs
     private static final long HEARTBEAT_LOST_MILLIS = 9000; // and ZooKeeper's session
     private static final long SHORT_PAUSE_MILLIS = 5000;
     private static final long AIM_MILLIS = 1500;
@@ -73,9 +74,16 @@ public final class ChaosRun {
      * @param framesPerSecond of each, at least 1
      * @param brokers 1 to 5
      * @param transactions of the job's sinks, as the run begins
+     * @param generates whether a generating job reads the tokens, too
      */
     public record Plan(
-            double minutes, long seed, int cameras, int framesPerSecond, int brokers, Transactions transactions) {
+            double minutes,
+            long seed,
+            int cameras,
+            int framesPerSecond,
+            int brokers,
+            Transactions transactions,
+            boolean generates) {
 
         /** What the transactional ids have behind them. */
         public enum Transactions {
@@ -113,15 +121,17 @@ public final class ChaosRun {
 
     /** Runs it all; every process is dead when this returns. */
     public ChaosReport run(Configuration options) throws Exception {
-        try (ChaosCluster running = new ChaosCluster(folder, classPath, plan.brokers(), TASK_MANAGERS);
+        int taskManagers = plan.generates() ? TASK_MANAGERS + 1 : TASK_MANAGERS;
+        try (ChaosCluster running = new ChaosCluster(folder, classPath, plan.brokers(), taskManagers);
                 CheckpointDisk checkpoints = new CheckpointDisk(folder.resolve("checkpoints"))) {
             cluster = running;
             disk = checkpoints;
             say(
                     "starting %d brokers, ZooKeeper, JobManager and %d TaskManagers; logs in %s",
-                    plan.brokers(), TASK_MANAGERS, folder);
+                    plan.brokers(), taskManagers, folder);
             cluster.start(PATIENTLY);
-            jobs = new ChaosJobs(cluster, PATIENTLY, options, disk.folder(), folder.resolve("savepoints"));
+            Path savepoints = folder.resolve("savepoints");
+            jobs = new ChaosJobs(cluster, PATIENTLY, options, disk.folder(), savepoints, plan.generates());
             job = jobs.tokenizing();
             if (plan.transactions() == Plan.Transactions.AGED) {
                 age();
@@ -345,9 +355,13 @@ public final class ChaosRun {
     }
 
     private ReaderReport verifyReaders() {
-        say("verifying the archive, every score and every action");
+        say("verifying what the jobs that read tokens wrote, record by record");
         ChaosJob reader = jobs.recognizing();
-        return new ReaderVerification(reader.kafka(), RecognizeSettings.of(reader.configuration())).run();
+        return new ReaderVerification(
+                        reader.kafka(),
+                        RecognizeSettings.of(reader.configuration()),
+                        jobs.generating().map(job -> GenerateSettings.of(job.configuration())))
+                .run();
     }
 
     private double elapsedSeconds() {

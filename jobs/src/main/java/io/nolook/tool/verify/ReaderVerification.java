@@ -3,12 +3,18 @@ package io.nolook.tool.verify;
 import io.nolook.archive.CodedSegment;
 import io.nolook.archive.SegmentCoder;
 import io.nolook.archive.SegmentException;
+import io.nolook.flink.generate.GenerateSettings;
+import io.nolook.flink.generate.OnnxPredictorLoader;
+import io.nolook.flink.generate.OnnxSamplerLoader;
 import io.nolook.flink.recognize.OnnxRecognizerLoader;
 import io.nolook.flink.recognize.RecognizeSettings;
 import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.TopicRecords;
+import io.nolook.model.Draw;
 import io.nolook.model.StreamModel;
+import io.nolook.offline.OfflineContinuations;
 import io.nolook.offline.OfflineDetector;
+import io.nolook.offline.OfflinePredictor;
 import io.nolook.offline.OfflineRecognizer;
 import io.nolook.recognition.EventThresholds;
 import io.nolook.recognition.RecognizerSpec;
@@ -16,11 +22,14 @@ import io.nolook.record.ArchiveSegments;
 import io.nolook.replay.ArchiveReader;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
+import io.nolook.schema.AnomalyEvent;
 import io.nolook.schema.SingleObject;
+import io.nolook.schema.Surprise;
 import io.nolook.schema.TokenFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -28,7 +37,7 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.IsolationLevel;
 
 /**
- * Holds the archive, the scores and the actions against the token frames that they were made from.
+ * Holds the archive, scores, actions and what a generating job wrote against the token frames that they were made from.
  *
  * <p>For jobs that began with the first token frame and were drained after the last. All records are in memory: about 3 KB of heap
  * for each token frame of 16x16 tokens.
@@ -38,16 +47,19 @@ public final class ReaderVerification {
 
     private final KafkaSettings kafka;
     private final RecognizeSettings recognize;
+    private final Optional<GenerateSettings> generate;
     private final List<String> examples = new ArrayList<>();
     private long faults;
 
     /**
      * @param kafka of the jobs that read; its dead letters are theirs alone
      * @param recognize the recognizing job's
+     * @param generate the generating job's, if one reads the tokens
      */
-    public ReaderVerification(KafkaSettings kafka, RecognizeSettings recognize) {
+    public ReaderVerification(KafkaSettings kafka, RecognizeSettings recognize, Optional<GenerateSettings> generate) {
         this.kafka = kafka;
         this.recognize = recognize;
+        this.generate = generate;
     }
 
     /** Reads the topics once each and compares. */
@@ -65,11 +77,13 @@ public final class ReaderVerification {
                 "actions",
                 actions,
                 byCamera(kafka.actionsTopic(), SingleObject.actionEvents(), ActionEvent::getCamera));
+        ReaderReport.Generated generated =
+                generate.map(settings -> generateAgain(tokens, settings)).orElse(null);
         TopicRecords.read(kafka, kafka.deadLettersTopic(), IsolationLevel.READ_COMMITTED, SingleObject.failedFrames())
                 .forEach(letter ->
                         fault("found a dead letter, expected none: " + letter.getCode() + ", " + letter.getReason()));
         long count = tokens.values().stream().mapToLong(List::size).sum();
-        return new ReaderReport(faults == 0, count, archived, scored, acted, faults, List.copyOf(examples));
+        return new ReaderReport(faults == 0, count, archived, scored, acted, generated, faults, List.copyOf(examples));
     }
 
     private Map<String, List<TokenFrame>> archived() {
@@ -108,6 +122,38 @@ public final class ReaderVerification {
                 actions.put(camera, OfflineDetector.events(steps, thresholds));
             });
         }
+    }
+
+    private ReaderReport.Generated generateAgain(Map<String, List<TokenFrame>> tokens, GenerateSettings settings) {
+        Map<String, List<Surprise>> surprises = new TreeMap<>();
+        Map<String, List<AnomalyEvent>> anomalies = new TreeMap<>();
+        Map<String, List<TokenFrame>> samples = new TreeMap<>();
+        try (StreamModel<int[], float[]> predictor = new OnnxPredictorLoader(settings).open();
+                StreamModel<Draw, int[]> sampler = new OnnxSamplerLoader(settings).open()) {
+            tokens.forEach((camera, frames) -> {
+                OfflinePredictor offline = new OfflinePredictor(predictor);
+                List<Surprise> steps = new ArrayList<>();
+                frames.forEach(frame -> offline.take(frame).ifPresent(steps::add));
+                surprises.put(camera, steps);
+                anomalies.put(camera, OfflinePredictor.anomalies(steps, settings.anomalyThresholds()));
+                new OfflineContinuations(sampler)
+                        .due(frames, settings.every(), settings.continuation())
+                        .forEach(sample -> samples.put(sample.get(0).getCamera(), sample));
+            });
+        }
+        return new ReaderReport.Generated(
+                compare(
+                        "surprises",
+                        surprises,
+                        byCamera(kafka.surpriseTopic(), SingleObject.surprises(), Surprise::getCamera)),
+                compare(
+                        "anomalies",
+                        anomalies,
+                        byCamera(kafka.anomaliesTopic(), SingleObject.anomalyEvents(), AnomalyEvent::getCamera)),
+                compare(
+                        "token frames of samples",
+                        samples,
+                        byCamera(kafka.generatedTopic(), SingleObject.tokenFrames(), TokenFrame::getCamera)));
     }
 
     private <T extends SpecificRecordBase> Map<String, List<T>> byCamera(

@@ -64,7 +64,7 @@ class GenerateJobITCase {
     private static EmbeddedBroker broker;
     private static List<TokenFrame> tokens;
     private static Map<String, List<Surprise>> surprises;
-    private static OfflineContinuations continuations;
+    private static ExpectedSamples continuations;
 
     private Configuration options;
 
@@ -73,7 +73,7 @@ class GenerateJobITCase {
         broker = EmbeddedBroker.start(Map.of());
         tokens = SimulatedTokens.of(CAMERAS, FRAMES);
         surprises = offline();
-        continuations = OfflineContinuations.of(byCamera(tokens, TokenFrame::getCamera), EVERY);
+        continuations = ExpectedSamples.of(byCamera(tokens, TokenFrame::getCamera), EVERY);
         assertThat(continuations.expected()).isNotEmpty();
     }
 
@@ -123,9 +123,9 @@ class GenerateJobITCase {
         options.set(GenerateOptions.ANOMALY_THRESHOLD, 0.2);
         options.set(GenerateOptions.ANOMALY_RELEASE, 0.1);
         options.set(GenerateOptions.GENERATE_EVERY, EVERY);
-        options.set(GenerateOptions.GENERATE_SEED, OfflineContinuations.ASKED.seed());
-        options.set(GenerateOptions.GENERATE_FRAMES, OfflineContinuations.ASKED.frames());
-        options.set(GenerateOptions.GENERATE_SAMPLES, OfflineContinuations.ASKED.samples());
+        options.set(GenerateOptions.GENERATE_SEED, ExpectedSamples.ASKED.seed());
+        options.set(GenerateOptions.GENERATE_FRAMES, ExpectedSamples.ASKED.frames());
+        options.set(GenerateOptions.GENERATE_SAMPLES, ExpectedSamples.ASKED.samples());
         options.setString("inference.device", "cpu");
         options.set(InferenceOptions.BATCH_SIZE, 2);
         options.setString("execution.checkpointing.interval", "500 ms");
@@ -250,7 +250,7 @@ class GenerateJobITCase {
 
             assertThatThrownBy(() -> live.ask("nobody", asked, TIMEOUT))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("camera nobody: found no clip from its keyframe on");
+                    .hasMessageStartingWith("camera nobody: found no token frame of it");
             job.drain();
             Map<String, List<TokenFrame>> all = byCamera(
                     read(KafkaOptions.GENERATED_TOPIC, IsolationLevel.READ_COMMITTED, SingleObject.tokenFrames()),

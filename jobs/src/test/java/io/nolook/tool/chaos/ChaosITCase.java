@@ -18,7 +18,7 @@ class ChaosITCase {
     @Test
     void aFewFaultsLoseAndRepeatNothing(@TempDir Path folder) throws Exception {
         StringWriter said = new StringWriter();
-        ChaosRun.Plan plan = new ChaosRun.Plan(0.3, 5, 4, 8, 3, Transactions.NEW);
+        ChaosRun.Plan plan = new ChaosRun.Plan(0.3, 5, 4, 8, 3, Transactions.NEW, false);
         ChaosReport report = new ChaosRun(plan, folder, System.getProperty("java.class.path"), new PrintWriter(said))
                 .run(new Configuration());
         assertThat(report.verdict().cameras().stream().flatMap(camera -> camera.examples().stream()))
@@ -46,13 +46,13 @@ class ChaosITCase {
 
     @Test
     void badPlansAreRefused() {
-        assertThatThrownBy(() -> new ChaosRun.Plan(0, 1, 4, 8, 3, Transactions.NEW))
+        assertThatThrownBy(() -> new ChaosRun.Plan(0, 1, 4, 8, 3, Transactions.NEW, false))
                 .hasMessageContaining("--minutes");
-        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 0, 8, 3, Transactions.NEW))
+        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 0, 8, 3, Transactions.NEW, false))
                 .hasMessageContaining("--cameras");
-        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 4, 99, 3, Transactions.NEW))
+        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 4, 99, 3, Transactions.NEW, false))
                 .hasMessageContaining("--fps");
-        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 4, 8, 0, Transactions.NEW))
+        assertThatThrownBy(() -> new ChaosRun.Plan(1, 1, 4, 8, 0, Transactions.NEW, false))
                 .hasMessageContaining("--brokers");
     }
 }

@@ -2,10 +2,13 @@ package io.nolook.tool.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nolook.flink.generate.GenerateOptions;
+import io.nolook.flink.generate.GenerateSettings;
 import io.nolook.flink.recognize.RecognizeOptions;
 import io.nolook.flink.recognize.RecognizeSettings;
 import io.nolook.job.KafkaJob;
 import io.nolook.job.archive.ArchiveJob;
+import io.nolook.job.generate.GenerateJob;
 import io.nolook.job.recognize.RecognizeJob;
 import io.nolook.job.recognize.SimulatedTokens;
 import io.nolook.kafka.KafkaOptions;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,21 +43,30 @@ class ReaderVerificationITCase {
             SimulatedTokens.send(kafka, tokens);
             run(new RecognizeJob(options));
             run(new ArchiveJob(options));
+            run(new GenerateJob(options));
             ReaderReport whole = verify(kafka, options);
             assertThat(whole.examples()).isEmpty();
             assertThat(whole.passed()).isTrue();
             assertThat(whole.archived()).isEqualTo(whole.tokenFrames()).isEqualTo(tokens.size());
             assertThat(whole.scores()).isPositive();
             assertThat(whole.actions()).isPositive();
+            ReaderReport.Generated generated = whole.generated();
+            assertThat(generated).isNotNull();
+            assertThat(generated.surprises()).isEqualTo(tokens.size());
+            assertThat(generated.anomalies()).isZero(); // too little to know what is usual
+            assertThat(generated.samples()).isPositive();
 
             repeatLast(kafka, kafka.archiveTopic());
             repeatLast(kafka, kafka.actionScoresTopic());
             repeatLast(kafka, kafka.actionsTopic());
+            repeatLast(kafka, kafka.surpriseTopic());
+            repeatLast(kafka, kafka.generatedTopic());
             ReaderReport repeated = verify(kafka, options);
             assertThat(repeated.passed()).isFalse();
-            assertThat(repeated.faults()).isEqualTo(3);
+            assertThat(repeated.faults()).isEqualTo(5);
             assertThat(String.join("\n", repeated.examples()))
-                    .contains("token frames in the archive, expected", "scores, expected", "actions, expected");
+                    .contains("token frames in the archive, expected", "scores, expected", "actions, expected")
+                    .contains("surprises, expected", "token frames of samples, expected");
 
             SimulatedTokens.send(kafka, List.of(tokens.get(0))); // now one is missing everywhere
             assertThat(verify(kafka, options).examples()).anyMatch(fault -> fault.contains("in the archive"));
@@ -69,6 +82,8 @@ class ReaderVerificationITCase {
         options.set(RecognizeOptions.ACTION_THRESHOLD, 0.01);
         options.set(RecognizeOptions.ACTION_RELEASE, 0.01);
         options.set(RecognizeOptions.ACTION_MIN_DURATION, Duration.ZERO);
+        options.set(GenerateOptions.GENERATE_EVERY, Duration.ofSeconds(2));
+        options.set(GenerateOptions.GENERATE_FRAMES, 1);
         options.setString("inference.device", "cpu");
         options.setString("execution.checkpointing.interval", "500 ms");
         return options;
@@ -81,7 +96,8 @@ class ReaderVerificationITCase {
     }
 
     private static ReaderReport verify(KafkaSettings kafka, Configuration options) {
-        return new ReaderVerification(kafka, RecognizeSettings.of(options)).run();
+        return new ReaderVerification(kafka, RecognizeSettings.of(options), Optional.of(GenerateSettings.of(options)))
+                .run();
     }
 
     private static void repeatLast(KafkaSettings kafka, String topic) {

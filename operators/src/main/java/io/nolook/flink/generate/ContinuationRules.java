@@ -25,6 +25,7 @@ import io.nolook.token.StreamOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -99,7 +100,7 @@ public final class ContinuationRules
 
     /** Whether a multiple of the time has passed since the token frame before, by the camera's clock. */
     private boolean isDue(Optional<ClipCursor> before, StreamOrder.Place now) {
-        long every = settings.everyMicros();
+        long every = TimeUnit.MILLISECONDS.toMicros(settings.every().toMillis());
         return every > 0
                 && before.map(ClipCursor::newest)
                         .filter(newest -> newest.epoch() == now.epoch())
@@ -113,9 +114,7 @@ public final class ContinuationRules
             GeneratedTokens.requireNames(asked.request());
             if (known.frames().isEmpty()) {
                 throw new IntakeException(
-                        FailureCode.RECORD_NOTHING_TO_CONTINUE,
-                        "camera " + asked.camera() + ": found no clip from its keyframe on, expected one of at most "
-                                + KeptClip.MOST_FRAMES + " token frames; ask again after its next keyframe");
+                        FailureCode.RECORD_NOTHING_TO_CONTINUE, "camera " + asked.camera() + ": " + missing(known));
             }
             return new Taken<>(known, steps(asked.request(), known.frames()));
         } catch (IntakeException e) {
@@ -123,6 +122,13 @@ public final class ContinuationRules
             FailedFrame letter = GenerateCommands.deadLetter(asked.record(), asked.request(), e);
             return new Taken<>(known, List.of(), Optional.of(letter));
         }
+    }
+
+    private static String missing(KeptClip known) {
+        return known.cursor().isEmpty()
+                ? "found no token frame of it, expected some; is this its id, and does it send?"
+                : "found no clip from its keyframe on, expected one of at most " + KeptClip.MOST_FRAMES
+                        + " token frames; ask again after its next keyframe";
     }
 
     private List<StepRequest<Place, Draw>> steps(ContinuationRequest request, List<TokenFrame> before) {

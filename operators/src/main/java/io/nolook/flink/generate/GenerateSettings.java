@@ -75,10 +75,9 @@ public final class GenerateSettings implements Serializable {
         return configuration.get(GenerateOptions.GENERATE_ENABLED);
     }
 
-    /** Microseconds of capture time from one continuation to the next; 0 for only when asked. */
-    public long everyMicros() {
-        return TimeUnit.MILLISECONDS.toMicros(
-                configuration.get(GenerateOptions.GENERATE_EVERY).toMillis());
+    /** Capture time from one continuation to the next; 0 for only when asked. */
+    public Duration every() {
+        return configuration.get(GenerateOptions.GENERATE_EVERY);
     }
 
     /** What is drawn where nobody says otherwise. */

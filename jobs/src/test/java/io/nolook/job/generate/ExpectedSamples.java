@@ -6,25 +6,23 @@ import io.nolook.flink.generate.GenerateSettings;
 import io.nolook.flink.generate.OnnxSamplerLoader;
 import io.nolook.flink.model.InferenceOptions;
 import io.nolook.generation.Continuation;
-import io.nolook.generation.ContinuationRequest;
 import io.nolook.model.Draw;
 import io.nolook.model.StreamModel;
 import io.nolook.offline.Decoders;
+import io.nolook.offline.OfflineContinuations;
 import io.nolook.offline.OfflineDetokenizer;
 import io.nolook.offline.OfflineSampler;
-import io.nolook.record.GeneratedTokens;
 import io.nolook.record.TokenFrames;
 import io.nolook.schema.TokenFrame;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
 
-/** What continues cameras, one by one, by the offline core; and that others' samples are those. */
-final class OfflineContinuations implements AutoCloseable {
+/** What continues cameras by the offline core; and that others' samples are those. */
+final class ExpectedSamples implements AutoCloseable {
     /** What is drawn when the time has come. */
     static final Continuation ASKED = new Continuation(3, 1, 64, 2, 2);
 
@@ -33,7 +31,7 @@ final class OfflineContinuations implements AutoCloseable {
     private final Map<String, List<TokenFrame>> cameras;
     private final Map<String, List<TokenFrame>> expected = new TreeMap<>();
 
-    private OfflineContinuations(
+    private ExpectedSamples(
             StreamModel<Draw, int[]> sampler, Configuration alone, Map<String, List<TokenFrame>> cameras) {
         this.sampler = sampler;
         this.alone = alone;
@@ -45,41 +43,22 @@ final class OfflineContinuations implements AutoCloseable {
      *
      * @param cameras token frames in order
      */
-    static OfflineContinuations of(Map<String, List<TokenFrame>> cameras, Duration every) {
+    static ExpectedSamples of(Map<String, List<TokenFrame>> cameras, Duration every) {
         Configuration alone = new Configuration();
         alone.setString("inference.device", "cpu");
         alone.set(InferenceOptions.BATCH_SIZE, 1);
-        OfflineContinuations made =
-                new OfflineContinuations(new OnnxSamplerLoader(GenerateSettings.of(alone)).open(), alone, cameras);
-        long micros = every.toMillis() * 1000;
-        cameras.values().forEach(frames -> {
-            for (int i = 1; i < frames.size(); i++) {
-                long before = frames.get(i - 1).getLastCapturedAtMicros() / micros;
-                if (frames.get(i).getLastCapturedAtMicros() / micros > before) {
-                    made.add(made.clip(frames, i));
-                }
-            }
-        });
+        ExpectedSamples made =
+                new ExpectedSamples(new OnnxSamplerLoader(GenerateSettings.of(alone)).open(), alone, cameras);
+        OfflineContinuations offline = new OfflineContinuations(made.sampler);
+        cameras.values()
+                .forEach(frames -> offline.due(frames, every, ASKED)
+                        .forEach(sample -> made.expected.put(sample.get(0).getCamera(), sample)));
         return made;
     }
 
     /** From the keyframe to this one. */
     private List<TokenFrame> clip(List<TokenFrame> frames, int newest) {
         return frames.subList(newest - frames.get(newest).getPosition(), newest + 1);
-    }
-
-    private void add(List<TokenFrame> clip) {
-        TokenFrame last = clip.get(clip.size() - 1);
-        ContinuationRequest request =
-                new ContinuationRequest(Long.toString(last.getLastSequence()), last.getCamera(), ASKED);
-        for (int sample = 0; sample < ASKED.samples(); sample++) {
-            List<TokenFrame> records = new ArrayList<>(GeneratedTokens.context(request, sample, clip));
-            List<int[]> drawn = new OfflineSampler(sampler).draw(clip, ASKED, sample);
-            for (int i = 0; i < drawn.size(); i++) {
-                records.add(GeneratedTokens.next(request, sample, clip, i, drawn.get(i), sampler));
-            }
-            expected.put(records.get(0).getCamera(), records);
-        }
     }
 
     /** Records by the camera ids of the samples. */
