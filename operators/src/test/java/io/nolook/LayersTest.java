@@ -62,7 +62,7 @@ class LayersTest {
 
     @ArchTest
     static final ArchRule AVRO_STAYS_IN_RECORDS_AND_SERIALIZERS =
-            onlyImporters("org.apache.avro..", "io.nolook.record", "io.nolook.flink.type");
+            onlyImporters("org.apache.avro..", "io.nolook.record", "io.nolook.flink.type", "io.nolook.flink.sql");
 
     /** Flink's operators pass records on; what is in them is known to one package. */
     @ArchTest

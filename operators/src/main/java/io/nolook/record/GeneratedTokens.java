@@ -33,9 +33,10 @@ public final class GeneratedTokens {
                 before.stream().map(TokenFrames::tokens).toList());
     }
 
-    /** The request of a camera whose time has come: named after its newest token frame. */
+    /** The request of a camera whose time has come: named after its newest frame, whose number is its epoch's alone. */
     public static ContinuationRequest due(TokenFrame newest, Continuation asked) {
-        return new ContinuationRequest(Long.toString(newest.getLastSequence()), newest.getCamera(), asked);
+        String id = newest.getEpoch() + "-" + newest.getLastSequence();
+        return new ContinuationRequest(id, newest.getCamera(), asked);
     }
 
     /**

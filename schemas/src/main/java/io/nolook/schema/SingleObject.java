@@ -65,6 +65,11 @@ public final class SingleObject<T extends SpecificRecordBase> {
         ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(known, own));
     }
 
+    /** The newest version of the records' schema. */
+    public Schema schema() {
+        return schema;
+    }
+
     public static SingleObject<Frame> frames() {
         return new SingleObject<>(Frame.getClassSchema());
     }
