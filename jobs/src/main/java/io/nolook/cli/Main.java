@@ -46,7 +46,8 @@ import picocli.CommandLine.Command;
             EvalCommand.class,
             EvalGenerationCommand.class,
             BenchCommand.class,
-            OptionsCommand.class
+            OptionsCommand.class,
+            CompletionCommand.class
         },
         footer = {
             "",

@@ -52,6 +52,14 @@ class MainTest {
     }
 
     @Test
+    void shellsCompleteEveryCommand() {
+        assertThat(execute("completion")).isZero();
+
+        assertThat(out.toString()).contains("complete -F _complete_nolook").contains(commands().toList());
+        assertThat(out.toString()).contains("--top-k");
+    }
+
+    @Test
     void aMistakeIsToldInOneLineWithAStatus() {
         assertThat(execute("run", "tokenize", "-D", "fram.size=1")).isEqualTo(1);
 
