@@ -1,8 +1,9 @@
 """Makes a published [N, C, T, H, W] module run in steps: what it puts in front of a clip in time comes out of memory.
 
-Causal modules pad in front: `F.pad` with zeros or copies of the first frame, or `torch.cat` of such frames and the clip.
-In a step the frames of the calls before stand there instead. Which paddings are in time is found by running the module
-on clips of other lengths and sizes: an axis that changes its length with the clip's is time.
+Causal modules pad in front: `F.pad` with zeros or copies of the first frame, `torch.cat` of such frames and the clip, or a
+convolution that pads on both sides and then drops what looks ahead. In a step the frames of the calls before stand there
+instead. Which paddings are in time is found by running the module on clips of other lengths and sizes: an axis that changes
+its length with the clip's is time.
 """
 
 import itertools
@@ -12,6 +13,7 @@ from fractions import Fraction
 
 import torch
 import torch.nn as nn
+import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
 from checks import Refused
@@ -122,7 +124,7 @@ class Padding:
 
 
 class Calls(TorchFunctionMode):
-    """Sees every `F.pad` and `torch.cat`, by whatever name and from whatever module it is called."""
+    """Sees every `F.pad`, `torch.cat` and padded convolution, by whatever name and from whatever module it is called."""
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs, name = kwargs or {}, getattr(function, "__name__", "")
@@ -130,7 +132,18 @@ class Calls(TorchFunctionMode):
             return self.pad(lambda *given: function(*given), *padded(*args, **kwargs))
         if name in ("cat", "concat", "concatenate"):
             return self.cat(lambda *given: function(*given), *joined(*args, **kwargs))
+        if name in ("conv1d", "conv3d"):
+            return self.conv(function, *args, **kwargs)
         return function(*args, **kwargs)
+
+    def conv(self, function, x, weight, bias=None, stride=1, padding=0, *others, **named):
+        """What it pads in its first axis, which may be time, becomes a padding by itself."""
+        axes = weight.dim() - 2
+        sides = (padding,) * axes if isinstance(padding, (int, str)) else tuple(padding)
+        if isinstance(padding, str) or not sides[0]:
+            return function(x, weight, bias, stride, padding, *others, **named)
+        x = self.pad(F.pad, x, (0, 0) * (axes - 1) + (sides[0], sides[0]), "constant", None)
+        return function(x, weight, bias, stride, (0, *sides[1:]), *others, **named)
 
 
 def padded(input, pad, mode="constant", value=None):
@@ -149,9 +162,9 @@ class Seen(Calls):
         self.found = []
 
     def pad(self, function, x, pads, mode, value):
-        pairs = {x.dim() - 1 - k // 2: (int(pads[k]), int(pads[k + 1])) for k in range(0, len(pads), 2)}
         fill = {"constant": value or 0, "replicate": FIRST}.get(mode, mode)
-        self.found.append((x, {axis: (front, fill) for axis, (front, back) in pairs.items() if front > 0 and back <= 0}))
+        fronts = {x.dim() - 1 - place: int(front) for place, front in enumerate(pads[::2])}
+        self.found.append((x, {axis: (front, fill) for axis, front in fronts.items() if front > 0}))
         return function(x, pads, mode, value)
 
     def cat(self, function, tensors, axis):
@@ -236,9 +249,7 @@ class Routed(Calls):
         if padding is None:
             return function(x, pads, mode, value)
         x, place = self.preceded(x, padding), 2 * (x.dim() - 1 - padding.axis)
-        back = pads[place + 1]
-        x = x.narrow(padding.axis, 0, x.shape[padding.axis] + back) if back < 0 else x
-        rest = (*pads[:place], 0, 0, *pads[place + 2 :])
+        rest = (*pads[:place], 0, *pads[place + 1 :])
         return function(x, rest, mode, value) if any(rest) else x
 
     def cat(self, function, tensors, axis):
