@@ -55,7 +55,8 @@ class Signs(nn.Module):
 class VideoTokenizer(nn.Module):
     def __init__(self):
         super().__init__()
-        self.layers = nn.ModuleList([ZeroConv(3, CHANNELS), nn.ELU(), nn.Conv3d(CHANNELS, CHANNELS, (1, 4, 4), (1, 4, 4)), ZeroHalve(CHANNELS)])
+        shrink = nn.Conv3d(CHANNELS, CHANNELS, (1, 4, 4), (1, 4, 4))
+        self.layers = nn.ModuleList([ZeroConv(3, CHANNELS), nn.ELU(), shrink, ZeroHalve(CHANNELS)])
         self.norm = nn.LayerNorm(CHANNELS)  # never applied
         self.quantizers = Signs(CHANNELS)
         self.out = nn.Sequential(ZeroConv(CHANNELS, 2 * 3 * 16))

@@ -211,49 +211,6 @@ class LooksAheadWithoutWeight(Wrapped):
         return self.encoder(x + self.weight * x.roll(-1, 0), frames, memory)
 
 
-class Masked(Wrapped):
-    """Attention of every frame's brightness to itself and the two before it; a mask closes the rest."""
-
-    def __init__(self, encoder, back=2, ahead=0):
-        super().__init__(encoder)
-        self.back, self.ahead = back, ahead
-
-    def forward(self, x, frames, memory):
-        x = memory.exchange("window", x.reshape(-1, frames, *x.shape[1:]), self.back)
-        grey = x.mean((2, 3, 4))
-        place = torch.arange(x.shape[1])
-        apart = place[self.back :, None] - place[None]
-        scores = grey[:, self.back :, None] * grey[:, None]
-        scores = scores.masked_fill((apart < -self.ahead) | (apart > self.back), float("-inf"))
-        mixed = (torch.softmax(scores, -1) @ x.flatten(2)).reshape(-1, *x.shape[2:])
-        return self.encoder(mixed, frames, memory)
-
-
-def test_masked_attention_is_not_taken_for_looking_ahead_or_for_endless_memory(tiny, spec):
-    stepped = checks.as_encoder(Masked(tiny[0]), spec)
-    checks.check_causality(stepped)
-    alone = checks.receptive_field(checks.as_encoder(tiny[0], spec))
-    assert checks.receptive_field(stepped) == alone + 2
-    with pytest.raises(export.Refused, match=r"looks ahead: changing the inputs from step 1 on changed step 0 \(\d+ of 288 values of z"):
-        checks.check_causality(checks.as_encoder(Masked(tiny[0], ahead=1), spec))
-
-
-class Fades(Wrapped):
-    """Half of z, a quarter of the z before, and so on, in 64 terms; what is far back is below the last bit."""
-
-    def forward(self, x, frames, memory):
-        z = self.encoder(x, frames, memory)
-        joined = memory.exchange("past", z.reshape(-1, frames // 4, *z.shape[1:]), 140)
-        weights = 0.5 ** torch.arange(140, -1, -1.0)
-        count = frames // 4
-        return torch.stack([(joined[:, k : k + 141] * weights.view(1, -1, 1, 1, 1)).sum(1) for k in range(count)], 1).flatten(0, 1)
-
-
-def test_a_memory_that_fades_has_no_end(tiny, spec):
-    with pytest.raises(export.Refused, match="still remembers an input 128 steps back"):
-        checks.receptive_field(checks.as_encoder(Fades(tiny[0]), spec))
-
-
 class NormFirst(Wrapped):
     """A batch norm with no convolution before it to take it up."""
 

@@ -175,10 +175,13 @@ def opened(stepped):
 
 @torch.no_grad()
 def check_steps(stepped, steps=8):
-    """Share of values that agree between the full clip and single steps; at least 99.9 %."""
-    x = stepped.random(steps, 3)
-    whole, single = stepped.decide(stepped.clip(x)[0]), stepped.decide(stepped.steps(x)[0])
-    share = (whole == single).float().mean().item()
+    """Share of values that agree between the full clip and single steps; at least 99.9 %.
+
+    Where one clip has too few values for that (one of 128 is 0.8 %), ten decide.
+    """
+    share = agreeing(stepped, stepped.random(steps, 3))
+    if share < AGREEMENT:
+        share = sum(agreeing(stepped, stepped.random(steps, 30 + seed)) for seed in range(10)) / 10
     if share < AGREEMENT:
         raise Refused(
             f"The {stepped.role} agrees in {share:.2%} of its values between the full clip and single steps",
@@ -186,6 +189,11 @@ def check_steps(stepped, steps=8):
             "keep everything a step needs of earlier ones in its caches, and no statistic of the batch (call eval())",
         )
     return share
+
+
+def agreeing(stepped, x):
+    whole, single = stepped.decide(stepped.clip(x)[0]), stepped.decide(stepped.steps(x)[0])
+    return (whole == single).float().mean().item()
 
 
 @torch.no_grad()

@@ -115,7 +115,8 @@ def export_decoder(decoder, of, spec, folder):
 
 def as_written(role, module, spec):
     """The module whose numbers the file holds, and which the file must equal: norms folded, weights rounded if asked."""
-    folded = fold_norms(module)
+    with checks.refusing(f"The {role} cannot be copied", "run it under torch.no_grad() before: modules that keep tensors"):
+        folded = fold_norms(module)
     return round_weights(folded) if spec.halves(role) else folded
 
 

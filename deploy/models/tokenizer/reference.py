@@ -10,6 +10,7 @@ from verify import open_session, run_file, steps_of
 
 EQUAL = 0.999  # least share of equal tokens
 GRID, TOKEN_FRAMES, CLIPS = 6, 9, 4
+LEAST = 16  # different tokens
 FRONT = "say what stands in front of a clip (first_chunk of the Spec), and compare what `run` does to a clip's first frames"
 ORDER = "Lfq(bits, order={!r})"
 EVERYWHERE = "let `run` give what the module quantizes: compare it, layer by layer and without layers never applied, with what encodes"
@@ -26,6 +27,10 @@ def check_reference(path, spec, reference):
     side = GRID * spec.space
     found = np.stack([run_file(session, steps_of(clip, spec.chunk), side, side)[0][:, 0] for clip in clips])
     own = np.stack([own_tokens(reference, clip) for clip in clips])
+    different, enough = len(np.unique(own)), min(spec.quantizer.codes, 2 * LEAST) // 2
+    if different < enough:
+        what = f"The reference gives {different} different tokens for {len(clips)} clips of noise and patches"
+        raise Refused(what, f"at least {enough}, or equal tokens prove little", "compare with trained weights")
     equal = own == found
     if equal.mean() < EQUAL:
         differing = np.flatnonzero(~equal.all((0, 2, 3)))

@@ -16,7 +16,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
-from checks import Refused
+from checks import Refused, refusing
 from windowed import remembered, sliding
 
 FIRST = "first"  # what stands in front of a clip: copies of its first frame (else a number)
@@ -192,7 +192,8 @@ def find_paddings(run, clip):
 def calls(run, clip, sizes):
     """What `Seen` finds in a random clip of these sizes, as shapes."""
     shape = sizes["N"], clip.shape[1], sizes["T"], sizes["H"], sizes["W"]
-    with Seen() as seen:
+    fails = f"The module fails for a clip of shape {shape}"
+    with refusing(fails, "let `run` take clips of any size in whole tokens, and of any number of whole chunks"), Seen() as seen:
         run(torch.rand(shape, generator=torch.Generator().manual_seed(6)) * 2 - 1)
     return [(tuple(x.shape), axes) for x, axes in seen.found]
 
