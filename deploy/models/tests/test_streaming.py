@@ -133,6 +133,7 @@ def test_a_window_of_a_decoder_ends_with_its_token_frame():
     x = stepped.random(4, 1)
     assert torch.equal(stepped.steps(x)[0], run(None, x.unsqueeze(0).transpose(1, 2)).transpose(1, 2)[0])
     checks.check_shape(stepped, spec)
+    assert stepped.module.metadata() == {"mode": "windowed", "window.frames": "6"}
 
 
 class Layered(nn.Module):

@@ -39,7 +39,8 @@ class Streaming(nn.Module):
         super().__init__()
         if window is not None and window < step:
             raise ValueError(f"found a window of {window} inputs, expected at least the {step} of a step")
-        self.model, self.run, self.window, self.step, self.paddings = model, run, window, step, None
+        self.model, self.run, self.window, self.step = model, run, window, step
+        self.paddings, self.frames = None, window  # the first call tells
 
     def forward(self, x, count, memory):
         if self.window:
@@ -57,11 +58,12 @@ class Streaming(nn.Module):
         for window in sliding(remembered(x, count, past, memory), count, self.step, past):
             result = self.run(self.model, window.transpose(1, 2)).transpose(1, 2)
             own = max(1, result.shape[1] * self.step // self.window)
+            self.frames = max(self.window, int(result.shape[1]))  # a decoder gives more than it takes
             results.append(result[:, -own:])
         return torch.cat(results, 1).flatten(0, 1)
 
     def metadata(self):
-        return {"mode": "windowed", "window.frames": str(self.window)} if self.window else {"mode": "streaming"}
+        return {"mode": "windowed", "window.frames": str(self.frames)} if self.window else {"mode": "streaming"}
 
 
 class Begun(nn.Module):
