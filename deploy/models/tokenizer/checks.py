@@ -135,24 +135,24 @@ def check_causality(stepped, steps=5):
     NaN shows every path, those of weight 0 too, and with them paths that a mask closes (0 x NaN is NaN): only numbers tell
     these from one another, once weights of 0 have become others.
     """
-    x, other = stepped.random(steps, 1), stepped.random(steps, 2)
+    x, others = stepped.random(steps, 1), [stepped.random(steps, seed) for seed in (2, 8)]
     for cut in range(1, steps):
-        refuse_ahead(stepped, x, other, cut, "")
+        refuse_ahead(stepped, x, others, cut, "")
         before, after = (stepped.clip(clip)[0] for clip in (x, spliced(x, torch.full_like(x, float("nan")), cut * stepped.inputs)))
         if not torch.equal(before[: cut * stepped.outputs], after[: cut * stepped.outputs]):
-            refuse_ahead(opened(stepped), x, other, cut, ", once its weights of 0 are others")
+            refuse_ahead(opened(stepped), x, others, cut, ", once its weights of 0 are others")
 
 
-def refuse_ahead(stepped, x, other, cut, when):
-    """Whether `other` inputs from step `cut` on, of one size or ten times that, change earlier steps."""
+def refuse_ahead(stepped, x, others, cut, when):
+    """Refuses a module in which one of the `others` in place of x from step `cut` on changes earlier steps."""
     kept, before = cut * stepped.outputs, stepped.clip(x)[0]
-    for changed in (other, 10 * other):
-        after = stepped.clip(spliced(x, changed, cut * stepped.inputs))[0]
+    for other in others:
+        after = stepped.clip(spliced(x, other, cut * stepped.inputs))[0]
         if torch.equal(before[:kept], after[:kept]):
             continue
         moved = (before - after)[:kept].abs()
         step = int((moved > 0).flatten(1).any(1).nonzero()[0]) // stepped.outputs
-        called = "z" if stepped.role == "encoder" else "its frames"
+        called = "z" if stepped.role == "encoder" else "its results"
         raise Refused(
             f"The {stepped.role} looks ahead: changing the inputs from step {cut} on changed step {step}{when} "
             f"({int((moved > 0).sum())} of {moved.numel()} values of {called} before it, by up to {moved.max():.2g})",
@@ -244,7 +244,7 @@ def _reaches(stepped, x, count):
 
 def _moves(stepped, x, count):
     """The same of other numbers; FADING where they move nothing by more than a thousandth."""
-    other = 10 * torch.cat([stepped.random(len(x) // stepped.inputs, 5)[:count], x[count:] / 10])
+    other = spliced(stepped.random(len(x) // stepped.inputs, 5), x, count)
     moved = [(a - b).abs().max() / b.abs().max().clamp(min=1e-9) for a, b in zip(_ends(stepped, other), _ends(stepped, x))]
     return False if max(moved) == 0 else FADING if max(moved) < FADED else True
 
