@@ -236,6 +236,8 @@ def test_folding_keeps_the_function_and_leaves_no_norm(tiny):
         assert not [child for child in folded.modules() if isinstance(child, nn.BatchNorm2d)]
         assert [child for child in module.modules() if isinstance(child, nn.BatchNorm2d)], "the original is left alone"
         assert fold.check_unchanged(role, module, folded, export.Spec("a", "1")) <= 1e-4
+        assert not fold.same_weights(module, folded) and fold.same_weights(folded, fold.fold_norms(folded))
+        assert not fold.same_weights(folded, fold.round_weights(folded))
 
 
 @torch.no_grad()

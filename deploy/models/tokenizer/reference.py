@@ -13,7 +13,10 @@ GRID, TOKEN_FRAMES, CLIPS = 6, 9, 4
 LEAST = 16  # different tokens
 FRONT = "say what stands in front of a clip (first_chunk of the Spec), and compare what `run` does to a clip's first frames"
 ORDER = "Lfq(bits, order={!r})"
-EVERYWHERE = "let `run` give what the module quantizes: compare it, layer by layer and without layers never applied, with what encodes"
+EVERYWHERE = (
+    "let `run` give what the module quantizes: compare it, layer by layer and without layers never applied, with what encodes; "
+    "where memory is long, a wrong beginning shows everywhere too"
+)
 
 
 @torch.no_grad()
