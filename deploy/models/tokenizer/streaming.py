@@ -100,29 +100,33 @@ class Padding:
     fill: object  # a number, or FIRST
 
     def cells(self, x, clip):
-        """x -> [N, T, C, H, W]."""
-        n, _, _, height, width = clip.shape
+        """x -> [N, T, C, H, W], clip [N, C, T, H, W] being what the module runs on."""
         up, down = self.scale.numerator, self.scale.denominator
-        sizes = {"N": n, "H": height * up // down, "W": width * up // down}
-        if any(len(letters) > 1 for letters in self.letters):
-            shape = [[sizes[one] for one in letters] if len(letters) > 1 else [size] for letters, size in zip(self.letters, x.shape)]
-            x = x.reshape(list(itertools.chain(*shape)))
-        return x.permute(self.order()) if "C" in self.names() else x.permute(self.order()).unsqueeze(2)
+        sizes = {"N": clip.shape[0], "H": clip.shape[3] * up // down, "W": clip.shape[4] * up // down}
+        shape = [[size] if len(letters) < 2 else [sizes[one] for one in letters] for letters, size in zip(self.letters, x.shape)]
+        x = x.reshape(list(itertools.chain(*shape))) if self.merged() else x
+        x = x.permute(self.order())
+        return x if "C" in self.names() else x.unsqueeze(2)
 
     def back(self, cells):
         """The inverse, with any number of frames."""
-        order = self.order()
-        x = (cells if "C" in self.names() else cells.squeeze(2)).permute([order.index(axis) for axis in range(len(order))])
-        for axis, letters in enumerate(self.letters):
-            if len(letters) > 1:
-                x = x.flatten(axis, axis + len(letters) - 1)
+        x, order = cells if "C" in self.names() else cells.squeeze(2), self.order()
+        x = x.permute([order.index(place) for place in range(len(order))])
+        for axis in self.merged():
+            x = x.flatten(axis, axis + len(self.letters[axis]) - 1)
         return x
 
     def names(self):
+        """The letters of all axes in order, C for channels: `NHWCT`."""
         return "".join(letters or "C" for letters in self.letters)
 
     def order(self):
+        """Where each of N, T, C, H, W is in `names`."""
         return [self.names().index(name) for name in "NTCHW" if name in self.names()]
+
+    def merged(self):
+        """Axes that are several in one, such as [N*H*W, C, T]."""
+        return [axis for axis, letters in enumerate(self.letters) if len(letters) > 1]
 
 
 class Calls(TorchFunctionMode):
@@ -131,9 +135,9 @@ class Calls(TorchFunctionMode):
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs, name = kwargs or {}, getattr(function, "__name__", "")
         if name == "pad":
-            return self.pad(lambda *given: function(*given), *padded(*args, **kwargs))
+            return self.pad(function, *padded(*args, **kwargs))
         if name in ("cat", "concat", "concatenate"):
-            return self.cat(lambda *given: function(*given), *joined(*args, **kwargs))
+            return self.cat(function, *joined(*args, **kwargs))
         if name in ("conv1d", "conv3d"):
             return self.conv(function, *args, **kwargs)
         return function(*args, **kwargs)
@@ -157,7 +161,7 @@ def joined(tensors, dim=0, axis=None, **ignored):
 
 
 class Seen(Calls):
-    """Writes down every call: [(x, {axis: (frames in front, fill)})], `x` being what is padded."""
+    """Writes down every call: [(shape of what is padded, {axis: (entries in front, fill)})]."""
 
     def __init__(self):
         super().__init__()
@@ -166,7 +170,7 @@ class Seen(Calls):
     def pad(self, function, x, pads, mode, value):
         fill = {"constant": value or 0, "replicate": FIRST}.get(mode, mode)
         fronts = {x.dim() - 1 - place: int(front) for place, front in enumerate(pads[::2])}
-        self.found.append((x, {axis: (front, fill) for axis, front in fronts.items() if front > 0}))
+        self.found.append((tuple(x.shape), {axis: (front, fill) for axis, front in fronts.items() if front > 0}))
         return function(x, pads, mode, value)
 
     def cat(self, function, tensors, axis):
@@ -176,7 +180,7 @@ class Seen(Calls):
         if front.dim() == x.dim() and front.numel():
             first = x.narrow(axis, 0, 1)
             fill = 0 if not front.any() else FIRST if torch.equal(front, first.expand_as(front)) else None
-        self.found.append((x, {} if fill is None else {axis % x.dim(): (front.shape[axis], fill)}))
+        self.found.append((tuple(x.shape), {} if fill is None else {axis % x.dim(): (front.shape[axis], fill)}))
         return function(tensors, axis)
 
 
@@ -192,12 +196,12 @@ def find_paddings(run, clip):
 
 
 def calls(run, clip, sizes):
-    """What `Seen` finds in a random clip of these sizes, as shapes."""
+    """What `Seen` finds in a random clip of these sizes."""
     shape = sizes["N"], clip.shape[1], sizes["T"], sizes["H"], sizes["W"]
     fails = f"The module fails for a clip of shape {shape}"
     with refusing(fails, "let `run` take clips of any size in whole tokens, and of any number of whole chunks"), Seen() as seen:
         run(torch.rand(shape, generator=torch.Generator().manual_seed(6)) * 2 - 1)
-    return [(tuple(x.shape), axes) for x, axes in seen.found]
+    return seen.found
 
 
 def padding(call, longer, sizes):
@@ -238,10 +242,12 @@ class Routed(Calls):
             self.first = begins(clip.transpose(1, 2), memory, SEEN, max(1, min(filled).denominator))
 
     def next(self):
+        """The `Padding` of this call, or None."""
         self.place += 1
         return self.paddings[self.place - 1] if self.place <= len(self.paddings) else None
 
     def finish(self):
+        """Refuses a step that made other calls than a clip."""
         if self.place != len(self.paddings):
             raise Refused(
                 f"The module pads {self.place} times in a step and {len(self.paddings)} times in a clip", "the same calls", FRONT_ONLY
