@@ -87,23 +87,23 @@ def test_levels_and_options_that_make_no_sense_are_named():
 
 @pytest.fixture(scope="session")
 def guide(tmp_path_factory):
-    """What the code of the two pages defines, having run in a folder of its own, which is `folder`."""
+    """What the code of the two pages defines (but for the worked examples: test_published.py), having run in `folder`."""
     pages = [(Path(__file__).parents[2] / "docs" / name).read_text() for name in ("own-tokenizer.md", "own-tokenizer-more.md")]
     names, folder, before = {}, tmp_path_factory.mktemp("guide"), os.getcwd()
     os.chdir(folder)
     try:
-        exec("\n".join(re.findall(r"```python\n(.*?)```", "\n".join(pages), re.DOTALL)), names)
+        exec("\n".join(re.findall(r"(?<!-->\n)```python\n(.*?)```", "\n".join(pages), re.DOTALL)), names)
     finally:
         os.chdir(before)
     return SimpleNamespace(**names, folder=folder)
 
 
 def test_the_code_of_the_guide_exports_what_it_says(guide):
-    pairs, volumes = (metadata(guide.folder / name / "encoder.onnx") for name in ("pairs", "volumes"))
+    pairs, own, volumes = (metadata(guide.folder / name / "encoder.onnx") for name in ("pairs", "own-caches", "volumes"))
     stated = {"stride.time": "2", "stride.space": "16", "receptive_field": "4", "trained.size": "256x256"}
-    assert stated.items() <= pairs.items()
+    assert stated.items() <= pairs.items() and (stated | {"trained.size": "64x64"}).items() <= own.items()
     assert {"mode": "windowed", "window.frames": "8", "receptive_field": "8", "codes": "64000"}.items() <= volumes.items()
-    assert all((guide.folder / name / "decoder.onnx").exists() for name in ("pairs", "volumes", "brightness"))
+    assert all((guide.folder / name / "decoder.onnx").exists() for name in ("pairs", "own-caches", "volumes", "brightness"))
 
 
 def test_a_quantizer_of_ones_own_and_a_model_without_memory(guide):
@@ -236,6 +236,8 @@ def test_folding_keeps_the_function_and_leaves_no_norm(tiny):
         assert not [child for child in folded.modules() if isinstance(child, nn.BatchNorm2d)]
         assert [child for child in module.modules() if isinstance(child, nn.BatchNorm2d)], "the original is left alone"
         assert fold.check_unchanged(role, module, folded, export.Spec("a", "1")) <= 1e-4
+        assert not fold.same_weights(module, folded) and fold.same_weights(folded, fold.fold_norms(folded))
+        assert not fold.same_weights(folded, fold.round_weights(folded))
 
 
 @torch.no_grad()

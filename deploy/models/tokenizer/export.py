@@ -22,10 +22,13 @@ from checks import Refused
 from fold import check_unchanged, fold_norms, round_weights
 from graph import divisor, write_graph
 from quantizer import Lfq, Quantizer
+from reference import check_reference
+from streaming import Begun
 from verify import verify_file
 from weights import exported, load_weights
 
 INT8 = "int8"
+FIRST_CHUNK = {"repeat": None, "zeros": 0.0, "black": -1.0}  # the value before frame 0, as the encoder takes it
 WEIGHTS = {"fp32": (), "mixed": ("decoder",), "fp16": ("encoder", "decoder")}  # whose weights are stored as float16
 
 
@@ -42,8 +45,11 @@ class Spec:
     trained_fps: str = "8-30"
     trained_size: str = "64x64"
     weights: str = "fp32"  # or mixed (float16 in the decoder), fp16
+    first_chunk: str = "repeat"  # what the encoder finds before frame 0 in its chunk: copies, or zeros (grey), or black (-1)
 
     def __post_init__(self):
+        if self.first_chunk not in FIRST_CHUNK:
+            raise ValueError(f"first_chunk: found {self.first_chunk}, expected {', '.join(FIRST_CHUNK)}")
         if self.weights not in WEIGHTS:
             raise ValueError(f"weights: found {self.weights}, expected {', '.join(WEIGHTS)}")
         wrong = [way for way in self.factors().split(",") if sum(map(int, way.split("+"))) != self.bits]
@@ -62,30 +68,44 @@ class Spec:
         return role in WEIGHTS[self.weights]
 
 
-def export_streaming(encoder, decoder, spec, folder):
-    """Proves both modules, writes encoder.onnx and decoder.onnx, proves the files; returns what it found."""
-    return export_roles({"encoder": encoder, "decoder": decoder}, tokenizer_id(encoder, decoder, spec), spec, folder)
+def export_streaming(encoder, decoder, spec, folder, reference=None):
+    """Proves both modules, writes encoder.onnx and decoder.onnx, proves the files; returns what it found.
+
+    `decoder` may be None: then there is an encoder only. `reference` gives the published module's own tokens, frames uint8
+    [T, H, W, 3] -> [t, h, w]: the file must give at least 99.9 % of them.
+    """
+    modules = {"encoder": encoder} | ({} if decoder is None else {"decoder": decoder})
+    return export_roles(modules, tokenizer_id(encoder, decoder, spec), spec, folder, reference)
 
 
-def export_roles(modules, identity, spec, folder):
+def export_roles(modules, identity, spec, folder, reference=None):
     """The same of {role: module}: of a decoder alone, which reads the tokens that `identity` names."""
     report, folder = {"tokenizer_id": identity}, Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as partial:
         for role, module in modules.items():
-            module.eval()
+            module = begun(role, module.eval(), spec)
             checks.check_shape(checks.as_role(role, module, spec), spec)
             written = as_written(role, module, spec)
             stepped = checks.as_role(role, written, spec)
             found = prove(stepped, spec) | {"changed": check_unchanged(role, module, written, spec)}
             vector = vector_for(role, written, spec)
             metadata = common_metadata(role, identity, spec, found) | own_metadata(module) | vector
-            write_graph(stepped, spec, metadata, Path(partial) / f"{role}.onnx")
-            verify_file(stepped, spec, Path(partial) / f"{role}.onnx")
+            path = Path(partial) / f"{role}.onnx"
+            write_graph(stepped, spec, metadata, path)
+            verify_file(stepped, spec, path)
+            if reference and role == "encoder":
+                found["reference"] = check_reference(path, spec, reference)
             report[role] = found | {"multiply_adds": multiply_adds(stepped, spec), "check": vector}
         for role in modules:
             (Path(partial) / f"{role}.onnx").replace(folder / f"{role}.onnx")
     return report
+
+
+def begun(role, module, spec):
+    """The module, and in front of an encoder what stands before frame 0 where the Spec says so."""
+    value = FIRST_CHUNK[spec.first_chunk]
+    return module if role != "encoder" or value is None else Begun(module, spec.chunk, spec.space, value).eval()
 
 
 def export_decoder(decoder, of, spec, folder):
@@ -95,7 +115,8 @@ def export_decoder(decoder, of, spec, folder):
 
 def as_written(role, module, spec):
     """The module whose numbers the file holds, and which the file must equal: norms folded, weights rounded if asked."""
-    folded = fold_norms(module)
+    with checks.refusing(f"The {role} cannot be copied", "run it under torch.no_grad() before: modules that keep tensors"):
+        folded = fold_norms(module)
     return round_weights(folded) if spec.halves(role) else folded
 
 
@@ -120,11 +141,13 @@ def prove(stepped, spec):
 def tokenizer_id(encoder, decoder, spec):
     """Name, version and twelve hex digits over all weights, the encoder's first, each module's by name."""
     digest = hashlib.sha256()
-    for module in (encoder, decoder):
+    for module in filter(None, (encoder, decoder)):
         for key, value in sorted(module.state_dict().items()):
             if value.is_floating_point():
                 digest.update(f"{key}{list(value.shape)}".encode())
                 digest.update(value.detach().cpu().float().contiguous().numpy().astype("<f4").tobytes())
+    meaning = [spec.quantizer.meaning(), spec.first_chunk.replace(Spec.first_chunk, "")]
+    digest.update(",".join(filter(None, meaning)).encode())
     return f"{spec.name}-{spec.version}-{digest.hexdigest()[:12]}"
 
 

@@ -13,6 +13,7 @@ import checks
 import model as net
 
 OPSET = 17
+UNWRITTEN = "use functions that ONNX has (operators of opset 17), and no sizes, branches or loops that depend on values"
 
 
 class Step(nn.Module):
@@ -137,7 +138,7 @@ def write_graph(stepped, spec, metadata, path):
     for name, shape in shapes.items():
         axes[f"cache.{name}"] = axes[f"new_cache.{name}"] = {0: "N", 3: shape[2], 4: shape[3]}
     options = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), checks.refusing(f"torch.onnx cannot write the {stepped.role}", UNWRITTEN):
         warnings.simplefilter("ignore")
         torch.onnx.export(
             (EncoderStep if encodes else DecoderStep)(stepped.module, spec, list(shapes)),

@@ -34,11 +34,16 @@ class Memory:
         first = torch.as_tensor(self.phase).long().expand(rows // each).unsqueeze(1)
         return ((first + torch.arange(each, device=first.device)) % period).flatten()
 
-    def exchange(self, path, frames, depth):
-        """Puts the remembered frames (zeros at a clip's start) before `frames` and remembers the last `depth`."""
+    def exchange(self, path, frames, depth, start=None):
+        """Puts the remembered frames (zeros at a clip's start) before `frames` and remembers the last `depth`.
+
+        `start` = (first, values) puts `values` there instead for rows where `first`, bool [N, 1, 1, 1, 1].
+        """
         past = self.caches.get(path)
         if past is None:
             past = frames.new_zeros((frames.shape[0], depth, *frames.shape[2:]))
+        if start is not None:
+            past = torch.where(*start, past)
         joined = torch.cat([past, frames], 1)
         self.new_caches[path] = joined[:, -depth:]
         return joined

@@ -37,26 +37,48 @@ class Quantizer:
         """How far each value of z is from where its token would change; any shape, in a unit of the quantizer's own."""
         raise NotImplementedError
 
+    def meaning(self):
+        """What, beside the weights, gives tokens another meaning and so another `tokenizer_id`; "" as usual."""
+        return ""
+
     def metadata(self):
         """What a reader must know beside name, codes and bits; keys begin with the name."""
         return {}
 
 
 class Lfq(Quantizer):
-    """Lookup-free quantization: one bit a channel, its sign; channel 1 is the least significant (Yu et al. 2024)."""
+    """Lookup-free quantization: one bit a channel, its sign (Yu et al. 2024).
+
+    Channel 1 is the least significant bit; `order="msb-first"`: the most significant, as in vector-quantize-pytorch.
+    """
 
     name = "lfq"
+    ORDERS = ("lsb-first", "msb-first")
 
-    def __init__(self, bits=net.BITS):
-        self.channels, self.codes = bits, 2**bits
+    def __init__(self, bits=net.BITS, order=ORDERS[0]):
+        if order not in self.ORDERS:
+            raise ValueError(f"order: found {order}, expected {' or '.join(self.ORDERS)}")
+        self.channels, self.codes, self.order = bits, 2**bits, order
+
+    def other_order(self):
+        return self.ORDERS[self.order == self.ORDERS[0]]
+
+    def ordered(self, x):
+        """[B, bits, h, w] with the least significant first, or from that back to the order of the model."""
+        return x if self.order == self.ORDERS[0] else x[:, torch.arange(self.bits - 1, -1, -1)]
 
     def decide(self, z):
+        z = self.ordered(z)
         if self.bits > EXACT_FLOAT_BITS:
             return net.indices(z)
         weights = (2.0 ** torch.arange(self.bits)).view(1, -1, 1, 1)
         return ((z > 0).float() * weights).sum(1).to(torch.int32)
 
     def values(self, tokens):
+        return self.ordered(self.signs(tokens))
+
+    def signs(self, tokens):
+        """+-1 for each bit, the least significant first."""
         if self.bits > EXACT_FLOAT_BITS:
             return digits(tokens, [2] * self.bits).float() * 2 - 1
         weights = (0.5 ** torch.arange(self.bits)).view(1, -1, 1, 1)
@@ -67,7 +89,11 @@ class Lfq(Quantizer):
     def clearance(self, z):
         return z.abs()
 
+    def meaning(self):
+        return "" if self.order == self.ORDERS[0] else self.order
+
     def metadata(self):
+        """Of the tokens: in them the bit of the first channel in the graph's order is the least significant."""
         return {"bit_order": "lsb-first", "threshold": "0"}
 
 
