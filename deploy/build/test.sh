@@ -8,7 +8,7 @@ say() { echo "nolook test: $*"; }
 
 if [ "${1:-}" = --help ]; then
   echo "usage: nolook test"
-  echo "Builds, checks and tests the Java modules, and the model code in Python (a virtual environment in"
+  echo "Builds, checks and tests the Java modules, and the model code and the package in Python (a virtual environment in"
   echo "deploy/models/.venv; PyTorch and FFmpeg come from the system's packages on Debian and Ubuntu). Tests of the"
   echo "images run where a Docker engine is or, as root with apt-get, can be had; NOLOOK_DOCKER=no leaves them out."
   exit 0
@@ -87,12 +87,15 @@ models_tests=
 say "Python: model, export, training"
 cat "$models"
 
+say "Python: the package"
+$venv/bin/python -m pytest -q -p no:cacheprovider --junitxml $venv/package.xml deploy/python/tests || status=1
+
 say "Python: manifests for Kubernetes"
 $venv/bin/python -m pytest -q -p no:cacheprovider --junitxml $venv/kubernetes.xml deploy/kubernetes/tests || status=1
 
 # One line for all. Maven's sums count what its reports do not: a class with properties and other tests writes two reports to
 # one file.
-"$python" - "$java" $venv/tests.xml $venv/kubernetes.xml <<'PY' || status=1
+"$python" - "$java" $venv/tests.xml $venv/package.xml $venv/kubernetes.xml <<'PY' || status=1
 import re
 import sys
 import xml.etree.ElementTree as xml
