@@ -106,9 +106,17 @@ def _rows(path: Path, tokens: np.ndarray, about: Mapping[str, Any]) -> Iterator[
     if tokens.ndim != 3 or about["vocabulary"] != 1 << about["bits"]:
         raise _no_tokens(path)
     for row, values in enumerate(tokens):
-        columns = ("epoch", "clip", "position", "first_captured_at_micros", "last_captured_at_micros")
-        numbers = [int(about[column][row]) for column in columns]
-        yield TokenFrame(about["camera"], *numbers, about["tokenizer_id"], about["bits"], values)  # type: ignore[misc]
+        yield TokenFrame(
+            about["camera"],
+            int(about["epoch"][row]),
+            int(about["clip"][row]),
+            int(about["position"][row]),
+            int(about["first_captured_at_micros"][row]),
+            int(about["last_captured_at_micros"][row]),
+            about["tokenizer_id"],
+            about["bits"],
+            values,
+        )
 
 
 def _parquet(path: Path) -> Iterator[TokenFrame]:

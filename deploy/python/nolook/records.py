@@ -6,7 +6,7 @@ import functools
 import io
 import json
 from pathlib import Path
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Mapping, cast
 
 SCHEMAS = Path(__file__).parent / "schemas"
 MARK = b"\xc3\x01"
@@ -35,7 +35,7 @@ def record(value: bytes, of: Mapping[str, Any]) -> Dict[str, Any]:
         )
     stream = io.BytesIO(value[HEADER:])
     try:
-        fields = fastavro.schemaless_reader(stream, written, _parsed(of["name"]))
+        fields = cast(Dict[str, Any], fastavro.schemaless_reader(stream, written, _parsed(of["name"])))
     except (EOFError, IndexError, ValueError) as e:
         raise ValueError(f"found a record of {of['name']} that ends early or is broken: {e}") from e
     if stream.read(1):

@@ -41,8 +41,9 @@ def values(
                 continue
             error = message.error()
             if error is None:
-                if message.value() is not None:  # else a tombstone
-                    yield f"{topic}-{message.partition()} at {message.offset()}", message.value()
+                value = message.value()
+                if value is not None:  # else a tombstone
+                    yield f"{topic}-{message.partition()} at {message.offset()}", value
             elif error.code() == KafkaError._PARTITION_EOF:
                 left.discard(message.partition())
             else:
