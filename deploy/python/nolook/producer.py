@@ -18,6 +18,7 @@ from .records import encode
 QUALITY = 90  # of JPEGs, 1 to 95
 MOST_HEX_DIGITS = 200
 LARGEST_BYTES = 16 << 20
+PATIENCE_MILLIS = 120_000  # how long a frame waits for the broker
 
 
 @dataclass
@@ -55,6 +56,8 @@ class Producer:
             {
                 "linger.ms": "5",
                 "message.max.bytes": str(LARGEST_BYTES),
+                "delivery.timeout.ms": str(PATIENCE_MILLIS),
+                "reconnect.backoff.ms": "1000",
                 **(settings or {}),
                 "bootstrap.servers": bootstrap_servers,
                 "enable.idempotence": "true",
@@ -80,7 +83,7 @@ class Producer:
         `camera` has 1 to 255 characters, `picture` is uint8 [height, width, 3] in the order of `colours`, RGB or BGR (OpenCV's).
         The time is in microseconds since 1970, by default now.
 
-        Raises ValueError for what is no such picture, and RuntimeError when an earlier one did not reach the broker.
+        Raises ValueError for what is no such picture, and RuntimeError when one did not reach the broker within two minutes.
         """
         if not 1 <= len(camera) <= 255:
             raise ValueError(f"found a camera id of {len(camera)} characters, expected 1 to 255")

@@ -15,12 +15,14 @@ def values(
     Ends at what is the end when it gets there, or never with `follow`. `settings` are more of the client's, such as
     `security.protocol`. Nothing is committed; no consumer group is joined.
 
-    Raises ValueError when there is no such topic, and KafkaException when the brokers refuse or cannot be reached.
+    Raises ConnectionError when no broker answers, ValueError when there is no such topic, and KafkaException when the brokers
+    refuse.
     """
     from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
     consumer = Consumer(
         {
+            "reconnect.backoff.ms": "1000",
             **(settings or {}),
             "bootstrap.servers": bootstrap_servers,
             "group.id": "nolook-read",  # the client asks for one; it is never joined
@@ -30,7 +32,10 @@ def values(
         }
     )
     try:
-        known = consumer.list_topics(topic, PATIENCE_SECONDS).topics[topic]
+        try:
+            known = consumer.list_topics(topic, PATIENCE_SECONDS).topics[topic]
+        except KafkaException as e:
+            raise ConnectionError(f"found no broker at {bootstrap_servers} in {PATIENCE_SECONDS} s, expected one: {e}") from e
         if known.error is not None or not known.partitions:
             raise ValueError(f"found no topic {topic} at {bootstrap_servers}, expected one: {known.error}")
         left = set(known.partitions)

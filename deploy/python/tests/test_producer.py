@@ -87,6 +87,15 @@ def test_ids_and_pictures_that_no_job_takes_are_refused(producer):
         nolook.Producer("x", encoding="GIF")
 
 
+def test_a_broker_that_is_away_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(topics, "PATIENCE_SECONDS", 0.5)
+    with pytest.raises(ConnectionError, match="found no broker at 127.0.0.1:1 in 0.5 s, expected one"):
+        list(nolook.read("tokens", "127.0.0.1:1"))
+    producer = nolook.Producer("127.0.0.1:1", state=tmp_path, settings={"delivery.timeout.ms": "500"})
+    with pytest.raises(RuntimeError, match="found that topic frames did not take a frame of gate: .*; begin again"):
+        producer.send("gate", PICTURE)
+
+
 def test_a_topic_that_is_not_there_is_named(producer):
     producer.send("gate", PICTURE)
     brokers = producer._client.list_topics(timeout=10).brokers.values()
