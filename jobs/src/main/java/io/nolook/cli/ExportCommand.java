@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
-        description = "Writes tokens of the archive as NumPy archives, WebDataset-like tar shards or Parquet, a row a"
-                + " token frame. Exit code 3 when segments were left out: each is named.")
+        description =
+                "Writes tokens of the archive as NumPy archives, WebDataset's tar shards, Parquet, or a folder for"
+                        + " Hugging Face's datasets, the 1X world model or Megatron. Exit code 3 when segments were left out: each is named.")
 final class ExportCommand implements Callable<Integer> {
 
     @Option(
@@ -71,7 +72,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--rows",
             defaultValue = "4096",
-            description = "Token frames of a file (default: ${DEFAULT-VALUE}).")
+            description = "Token frames of a file; with 1x and megatron most of a segment or document (default:"
+                    + " ${DEFAULT-VALUE}).")
     private int rows;
 
     @Mixin

@@ -55,7 +55,9 @@ class MainTest {
     void shellsCompleteEveryCommand() {
         assertThat(execute("completion")).isZero();
 
-        assertThat(out.toString()).contains("complete -F _complete_nolook").contains(commands().toList());
+        assertThat(out.toString())
+                .contains("complete -F _complete_nolook")
+                .contains(commands().toList());
         assertThat(out.toString()).contains("--top-k");
     }
 

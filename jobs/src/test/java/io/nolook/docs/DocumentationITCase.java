@@ -35,7 +35,10 @@ class DocumentationITCase {
 
     /** Pages that say how large a token frame is, or recognize, which takes one size only; others run at a smaller one. */
     private static final Set<String> OF_USUAL_SIZE =
-            Set.of("getting-started", "sequences-and-training", "jobs", "recognition", "generation");
+            Set.of("getting-started", "sequences-and-training", "python", "jobs", "recognition", "generation");
+
+    /** The page whose Python names topics by their usual names. */
+    private static final String PYTHON = "python";
 
     private static final List<String> TOPICS = List.of(
             "frames",
@@ -95,7 +98,7 @@ class DocumentationITCase {
     @MethodSource("pages")
     void everyBlockRunsUnlessThePageSaysWhyNot(Page page) throws Exception {
         Path place = placed(page);
-        Optional<PythonSession> python = PythonSession.start(place);
+        Optional<PythonSession> python = PythonSession.start(place, broker.bootstrapServers());
         try (Workplace workplace = new Workplace(place)) {
             for (Block block : page.blocks()) {
                 if (block.notRun().isPresent()) {
@@ -119,7 +122,7 @@ class DocumentationITCase {
         String name = page.name().replaceAll(".*/|\\.md", "").toLowerCase(Locale.ROOT);
         Path place = Files.createDirectory(folder.resolve("page-" + name));
         Path deploy = Files.createDirectories(place.resolve("deploy/conf")).getParent();
-        for (String part : List.of("models", "docs", "build", "compose", "images", "reports")) {
+        for (String part : List.of("models", "python", "docs", "build", "compose", "images", "reports")) {
             Files.createSymbolicLink(
                     deploy.resolve(part), Page.HOME.resolve("deploy").resolve(part));
         }
@@ -139,7 +142,8 @@ class DocumentationITCase {
     /** The last one said wins: this broker, topics of the page, and a small machine. */
     private static String options(String name, Path place) {
         StringBuilder options = new StringBuilder("\nkafka.bootstrap.servers = " + broker.bootstrapServers() + "\n");
-        TOPICS.forEach(topic -> options.append("topics.%s = %s-%s%n".formatted(topic, name, topic)));
+        String prefix = name.equals(PYTHON) ? "" : name + "-";
+        TOPICS.forEach(topic -> options.append("topics.%s = %s%s%n".formatted(topic, prefix, topic)));
         options.append(OF_USUAL_SIZE.contains(name) ? "" : "frame.size = 64x64\n");
         return options.append("topics.partitions = 1\ntopics.replication = 1\n")
                 .append("parallelism.default = 1\ninference.device = cpu\nbatch.size = 2\n")

@@ -33,7 +33,7 @@ class DocumentationTest {
     private static final String CONTRIBUTING = ".github/CONTRIBUTING.md";
     private static final int MOST_CHARACTERS_OF_A_CELL = 200;
     private static final Set<String> LANGUAGES =
-            Set.of("sh", "bash", "python", "text", "json", "properties", "mermaid", "java", "yaml");
+            Set.of("sh", "bash", "python", "text", "json", "properties", "mermaid", "java", "yaml", "sql");
     private static final Set<String> OF_THE_SCRIPT = Set.of("test", "--no-install");
     private static final Pattern INLINE_COMMAND = Pattern.compile("`([^`]*\\./nolook(?![^` ])[^`]*)`");
     private static final Pattern METRIC = Pattern.compile("(?:counter|gauge|histogram)\\((?:metrics, )?\"(\\w+)\"");

@@ -35,18 +35,26 @@ final class PythonSession implements AutoCloseable {
                     print("\\0failed", flush=True)
             """;
 
+    private static final String BROKER_OF_PAGES = "localhost:9092";
+
     private final Process process;
+    private final String bootstrapServers;
     private final BufferedReader out;
     private final Writer in;
 
-    private PythonSession(Process process) {
+    private PythonSession(Process process, String bootstrapServers) {
         this.process = process;
+        this.bootstrapServers = bootstrapServers;
         out = process.inputReader();
         in = process.outputWriter();
     }
 
-    /** Starts the interpreter of the models' tests, or the system's; empty where there is none. */
-    static Optional<PythonSession> start(Path folder) throws IOException {
+    /**
+     * Starts the interpreter of the models' tests, or the system's; empty where there is none.
+     *
+     * @param bootstrapServers the broker that pages call localhost:9092
+     */
+    static Optional<PythonSession> start(Path folder, String bootstrapServers) throws IOException {
         Optional<Path> python = Stream.of(
                         Page.HOME.resolve("deploy/models/.venv/bin/python"), Path.of("/usr/bin/python3"))
                 .filter(Files::isExecutable)
@@ -58,9 +66,10 @@ final class PythonSession implements AutoCloseable {
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
         builder.environment()
-                .put("PYTHONPATH", Page.HOME.resolve("deploy/models/tokenizer").toString());
+                .put("PYTHONPATH", Page.HOME.resolve("deploy/python").toString());
+        builder.environment().put("HOME", folder.toString()); // epochs of cameras and caches are the page's own
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-        return Optional.of(new PythonSession(builder.start()));
+        return Optional.of(new PythonSession(builder.start(), bootstrapServers));
     }
 
     /** What is done with a block. */
@@ -70,8 +79,9 @@ final class PythonSession implements AutoCloseable {
     }
 
     void take(Block block, Way way) throws IOException {
+        String text = block.text().replace(BROKER_OF_PAGES, bootstrapServers);
         in.write(new ObjectMapper()
-                .writeValueAsString(Map.of("text", block.text(), "place", block.place(), "run", way == Way.RUN)));
+                .writeValueAsString(Map.of("text", text, "place", block.place(), "run", way == Way.RUN)));
         in.write('\n');
         in.flush();
         StringBuilder said = new StringBuilder();

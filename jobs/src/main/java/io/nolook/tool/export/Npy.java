@@ -20,15 +20,11 @@ record Npy(String kind, int[] shape, ByteBuffer values) {
     private static final int ALIGNMENT = 64;
 
     static Npy ofInts(int[] values, int... shape) {
-        ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asIntBuffer().put(values);
-        return new Npy("<i4", shape, bytes);
+        return new Npy("<i4", shape, ByteBuffer.wrap(LittleEndian.ints(values)));
     }
 
     static Npy ofLongs(long[] values) {
-        ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asLongBuffer().put(values);
-        return new Npy("<i8", new int[] {values.length}, bytes);
+        return new Npy("<i8", new int[] {values.length}, ByteBuffer.wrap(LittleEndian.longs(values)));
     }
 
     void write(OutputStream out) throws IOException {

@@ -27,21 +27,19 @@ record ParquetColumn(List<String> path, int type, List<Consumer<ThriftCompact>> 
     private static final int LIST = 3;
 
     static ParquetColumn ofLongs(String name, long[] values) {
-        ByteBuffer page = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        page.asLongBuffer().put(values);
         return new ParquetColumn(
                 List.of(name),
                 INT64,
                 List.of(thrift -> thrift.int32(1, INT64).int32(3, REQUIRED).text(4, name)),
                 values.length,
-                page.array());
+                LittleEndian.longs(values));
     }
 
     static ParquetColumn ofTexts(String name, List<String> values) {
         ByteArrayOutputStream page = new ByteArrayOutputStream();
         for (String value : values) {
             byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-            page.writeBytes(littleEndian(bytes.length));
+            page.writeBytes(LittleEndian.ints(bytes.length));
             page.writeBytes(bytes);
         }
         return new ParquetColumn(
@@ -71,7 +69,7 @@ record ParquetColumn(List<String> path, int type, List<Consumer<ThriftCompact>> 
         run(definitions, count, 1);
         ByteArrayOutputStream page = new ByteArrayOutputStream();
         for (ByteArrayOutputStream levels : List.of(repetitions, definitions)) {
-            page.writeBytes(littleEndian(levels.size()));
+            page.writeBytes(LittleEndian.ints(levels.size()));
             page.writeBytes(levels.toByteArray());
         }
         page.writeBytes(numbers.array());
@@ -98,12 +96,5 @@ record ParquetColumn(List<String> path, int type, List<Consumer<ThriftCompact>> 
         }
         out.write(left);
         out.write(level);
-    }
-
-    private static byte[] littleEndian(int value) {
-        return ByteBuffer.allocate(Integer.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(value)
-                .array();
     }
 }

@@ -1,11 +1,10 @@
 package io.nolook.tool.export;
 
 import io.nolook.schema.TokenFrame;
+import io.nolook.sequence.Vocabulary;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,10 +72,7 @@ final class ParquetSink implements ExportSink {
             }
             byte[] footer = footer(chunks);
             out.write(footer);
-            out.write(ByteBuffer.allocate(Integer.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(footer.length)
-                    .array());
+            out.write(LittleEndian.ints(footer.length));
             out.write(MAGIC);
         }
         files.add(file);
@@ -125,14 +121,19 @@ final class ParquetSink implements ExportSink {
                         1, chunks.stream().map(ParquetSink::described).toList())
                 .int64(2, bytes)
                 .int64(3, pending.size());
-        Consumer<ThriftCompact> numbers =
-                thrift -> thrift.text(1, "nolook.numbers_a_token").text(2, Integer.toString(form.width()));
+        Consumer<ThriftCompact> numbers = told("nolook.numbers_a_token", form.width());
+        Consumer<ThriftCompact> first =
+                told("nolook.first_number", form.offset() == TokenForm.Offset.NONE ? 0 : Vocabulary.FIRST_VISUAL);
         return ThriftCompact.struct(thrift -> thrift.int32(1, 1)
                 .structs(2, schema)
                 .int64(3, pending.size())
                 .structs(4, List.of(group))
-                .structs(5, List.of(numbers))
+                .structs(5, List.of(numbers, first))
                 .text(6, "nolook"));
+    }
+
+    private static Consumer<ThriftCompact> told(String key, int value) {
+        return thrift -> thrift.text(1, key).text(2, Integer.toString(value));
     }
 
     private static Consumer<ThriftCompact> described(Chunk chunk) {
