@@ -3,6 +3,8 @@ package io.nolook.cli;
 import io.nolook.flink.tokenize.TokenizeSettings;
 import io.nolook.frame.PictureSource;
 import io.nolook.media.Inputs;
+import io.nolook.media.Outputs;
+import io.nolook.media.SeenPictures;
 import io.nolook.media.UnfinishedFile;
 import io.nolook.model.VideoTokenizer;
 import io.nolook.offline.Models;
@@ -15,9 +17,11 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.file.DataFileWriter;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,6 +48,12 @@ final class TokenizeCommand implements Callable<Integer> {
             description = "Camera id to write (default: ${DEFAULT-VALUE}).")
     private String camera;
 
+    @Option(
+            names = "--dump-frames",
+            paramLabel = "FOLDER",
+            description = "Also writes the pictures that the model saw, as 00000.png and so on.")
+    private @Nullable Path seen;
+
     @Mixin
     private PartialInput partial;
 
@@ -61,7 +71,7 @@ final class TokenizeCommand implements Callable<Integer> {
         Progress progress = new Progress(command.commandLine().getErr(), "token frames");
         partial.leftAlone(Inputs.leftAlone(input));
         try (VideoTokenizer tokenizer = Models.tokenizer(settings);
-                PictureSource source = Inputs.open(input, settings.frameLimits());
+                PictureSource source = watched(Inputs.open(input, settings.frameLimits()));
                 UnfinishedFile whole = new UnfinishedFile(out)) {
             long frames;
             try (DataFileWriter<TokenFrame> file = TokenFile.create(whole)) {
@@ -88,6 +98,11 @@ final class TokenizeCommand implements Callable<Integer> {
                     tokenizer.spec().tokenizerId());
         }
         said.println(out);
+        Optional.ofNullable(seen).ifPresent(said::println);
         return 0;
+    }
+
+    private PictureSource watched(PictureSource source) throws IOException {
+        return seen == null ? source : new SeenPictures(source, Outputs.folder(seen));
     }
 }

@@ -24,8 +24,13 @@ public final class Outputs {
             Files.createDirectories(out.toAbsolutePath().getParent());
             return new VideoParts(out, framesPerSecond);
         }
-        Files.createDirectories(out);
-        return new PngFolder(out);
+        return folder(out);
+    }
+
+    /** Opens a folder for numbered PNG files, made if missing; the caller closes it. */
+    public static PictureFiles folder(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        return new PngFolder(folder);
     }
 
     /** 00000.png, 00001.png and so on. */
