@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -62,6 +63,6 @@ final class HuggingFaceSink implements ExportSink {
         tables.close();
         String numbers = form.width() == 1 ? "a number a token" : "two numbers a token, one after the other";
         String begin = form.offset() == TokenForm.Offset.NONE ? "from 0" : "visual ids from 256";
-        Files.writeString(card, CARD.formatted(numbers + ", " + begin));
+        Files.writeString(card, String.format(Locale.ROOT, CARD, numbers + ", " + begin));
     }
 }
