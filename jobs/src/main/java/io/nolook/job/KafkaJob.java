@@ -1,13 +1,17 @@
 package io.nolook.job;
 
 import io.nolook.flink.model.ModelLoader;
+import io.nolook.kafka.KafkaEnds;
 import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.KafkaSettings;
+import io.nolook.kafka.Topics;
+import io.nolook.record.ReceivedRecord;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -15,6 +19,7 @@ import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A job between Kafka and Kafka, its options checked. */
@@ -87,6 +92,15 @@ public abstract class KafkaJob {
 
     /** Checks the topics and adds the job's graph to an environment. */
     public abstract void wire(StreamExecutionEnvironment environment);
+
+    /** Makes the topics of commands if they are missing, and reads the commands, in their order. */
+    protected final DataStream<ReceivedRecord> commands(StreamExecutionEnvironment environment, KafkaEnds ends) {
+        Topics.ofControl(kafka).ensure();
+        return environment
+                .fromSource(ends.control(), WatermarkStrategy.noWatermarks(), "control")
+                .uid("control")
+                .setParallelism(1);
+    }
 
     /** Checks the topics and starts the job. */
     public final JobClient start(StreamExecutionEnvironment environment) throws Exception {

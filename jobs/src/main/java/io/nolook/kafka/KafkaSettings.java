@@ -114,6 +114,11 @@ public record KafkaSettings(Configuration configuration) {
         return configuration.get(KafkaOptions.DELIVERY);
     }
 
+    /** Whether a job can take commands: one that ends does not wait for them, and a repeated run would take them elsewhere. */
+    public boolean canTakeCommands() {
+        return configuration.get(KafkaOptions.STOP) == KafkaOptions.Stop.NEVER && delivery() == Delivery.EXACTLY_ONCE;
+    }
+
     /** Settings for any client: bootstrap servers and what {@code kafka.*} says. */
     public Properties client() {
         Properties properties = new Properties();

@@ -5,6 +5,7 @@ import io.nolook.generation.ContinuationRequest;
 import io.nolook.model.Draw;
 import io.nolook.model.StreamModel;
 import io.nolook.record.GeneratedTokens;
+import io.nolook.record.TokenFrames;
 import io.nolook.schema.TokenFrame;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,11 +34,8 @@ public final class OfflineContinuations {
         long micros = TimeUnit.MILLISECONDS.toMicros(every.toMillis());
         List<List<TokenFrame>> samples = new ArrayList<>();
         for (int i = 1; i < frames.size(); i++) {
-            TokenFrame before = frames.get(i - 1);
             TokenFrame frame = frames.get(i);
-            boolean passes = Math.floorDiv(frame.getLastCapturedAtMicros(), micros)
-                    > Math.floorDiv(before.getLastCapturedAtMicros(), micros);
-            if (passes && before.getEpoch() == frame.getEpoch()) {
+            if (GeneratedTokens.isDue(TokenFrames.place(frames.get(i - 1)), TokenFrames.place(frame), micros)) {
                 List<TokenFrame> clip = frames.subList(i - frame.getPosition(), i + 1);
                 samples.addAll(samples(clip, GeneratedTokens.due(frame, asked)));
             }

@@ -2,10 +2,12 @@ package io.nolook.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nolook.kafka.KafkaOptions;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
 import org.apache.flink.table.catalog.Catalog;
@@ -44,6 +46,7 @@ class SqlJarITCase {
             Catalog catalog = made.createCatalog(new DefaultCatalogContext(
                     "nolook", Map.of("kafka.bootstrap.servers", "localhost:9092"), null, jar));
             assertThat(catalog.listTables("nolook")).contains("tokens", "actions", "anomalies");
+            assertThat(catalog.listTables("nolook")).containsExactlyInAnyOrderElementsOf(topics());
             for (String name : catalog.listFunctions("nolook")) {
                 String type =
                         catalog.getFunction(new ObjectPath("nolook", name)).getClassName();
@@ -55,6 +58,14 @@ class SqlJarITCase {
                     .invoke(tokens.getDeclaredConstructor().newInstance(), new byte[] {5, 7}, 1, 2, 8);
             assertThat((int[]) unpacked).containsExactly(5, 7);
         }
+    }
+
+    /** The default of every option that names a topic, as a table's name. */
+    private static List<String> topics() {
+        return KafkaOptions.all().stream()
+                .filter(option -> option.key().startsWith("topics.") && option.defaultValue() instanceof String)
+                .map(option -> option.defaultValue().toString().replace('-', '_'))
+                .toList();
     }
 
     @Test

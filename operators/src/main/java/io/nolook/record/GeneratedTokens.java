@@ -9,6 +9,7 @@ import io.nolook.schema.Drawn;
 import io.nolook.schema.KeyframeReason;
 import io.nolook.schema.SingleObject;
 import io.nolook.schema.TokenFrame;
+import io.nolook.token.StreamOrder;
 import io.nolook.token.TokenPacking;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +32,17 @@ public final class GeneratedTokens {
                 last.getLastSequence(),
                 last.getPosition() + 1,
                 before.stream().map(TokenFrames::tokens).toList());
+    }
+
+    /**
+     * Whether a multiple of a time has passed from one token frame of a camera to the next, by its clock and in one epoch.
+     *
+     * @param everyMicros above 0
+     */
+    public static boolean isDue(StreamOrder.Place before, StreamOrder.Place now, long everyMicros) {
+        return before.epoch() == now.epoch()
+                && Math.floorDiv(before.capturedAtMicros(), everyMicros)
+                        < Math.floorDiv(now.capturedAtMicros(), everyMicros);
     }
 
     /** The request of a camera whose time has come: named after its newest frame, whose number is its epoch's alone. */

@@ -7,16 +7,13 @@ import io.nolook.flink.model.ModelLoader;
 import io.nolook.job.JobMain;
 import io.nolook.job.KafkaJob;
 import io.nolook.kafka.KafkaEnds;
-import io.nolook.kafka.KafkaOptions;
 import io.nolook.kafka.Topics;
-import io.nolook.record.ReceivedRecord;
 import io.nolook.record.TokenFrameIntake;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +45,6 @@ public final class GenerateJob extends KafkaJob {
                 : List.of(new OnnxPredictorLoader(generate));
     }
 
-    /** A job that ends does not wait for commands; one that may repeat a run could answer twice. */
-    private boolean takesCommands() {
-        return configuration().get(KafkaOptions.STOP) == KafkaOptions.Stop.NEVER
-                && kafka().delivery() == KafkaOptions.Delivery.EXACTLY_ONCE;
-    }
-
     @Override
     public void wire(StreamExecutionEnvironment environment) {
         Map<String, Integer> partitions = Topics.ofGenerating(kafka()).ensure();
@@ -62,7 +53,9 @@ public final class GenerateJob extends KafkaJob {
         GeneratePipeline pipeline = new GeneratePipeline(generate, new OnnxPredictorLoader(generate));
         if (generate.generates()) {
             pipeline.continuedBy(new GeneratePipeline.Continued(
-                    new OnnxSamplerLoader(generate), commands(environment, ends), ends.generated()));
+                    new OnnxSamplerLoader(generate),
+                    kafka().canTakeCommands() ? Optional.of(commands(environment, ends)) : Optional.empty(),
+                    ends.generated()));
         }
         pipeline.build(
                 environment
@@ -70,16 +63,5 @@ public final class GenerateJob extends KafkaJob {
                         .uid("tokens"),
                 partitions.get(kafka().tokensTopic()),
                 new GeneratePipeline.Ends(ends.surprises(), ends.anomalies(), ends.deadLetters()));
-    }
-
-    private Optional<DataStream<ReceivedRecord>> commands(StreamExecutionEnvironment environment, KafkaEnds ends) {
-        if (!takesCommands()) {
-            return Optional.empty();
-        }
-        Topics.ofControl(kafka()).ensure();
-        return Optional.of(environment
-                .fromSource(ends.control(), WatermarkStrategy.noWatermarks(), "control")
-                .uid("control")
-                .setParallelism(1));
     }
 }

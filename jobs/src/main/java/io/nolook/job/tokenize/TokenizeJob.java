@@ -8,6 +8,7 @@ import io.nolook.job.JobMain;
 import io.nolook.job.KafkaJob;
 import io.nolook.kafka.KafkaEnds;
 import io.nolook.kafka.KafkaOptions;
+import io.nolook.kafka.KafkaSettings;
 import io.nolook.kafka.Topics;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class TokenizeJob extends KafkaJob {
     public TokenizeJob(Configuration configuration) {
         super(configuration, "nolook-tokenize");
         tokenize = TokenizeSettings.of(configuration());
-        controlled = controlled(tokenize, configuration());
+        controlled = controlled(tokenize, kafka());
         boolean skip = tokenize.overload() == TokenizeOptions.Overload.SKIP;
         if (skip && kafka().delivery() == KafkaOptions.Delivery.AT_LEAST_ONCE) {
             throw new IllegalArgumentException(TokenizeOptions.OVERLOAD.key() + ": found skip with "
@@ -55,10 +56,9 @@ public final class TokenizeJob extends KafkaJob {
      *
      * @throws IllegalArgumentException when it is to, and cannot
      */
-    private static boolean controlled(TokenizeSettings tokenize, Configuration configuration) {
-        KafkaOptions.Delivery delivery = configuration.get(KafkaOptions.DELIVERY);
-        boolean bounded = configuration.get(KafkaOptions.STOP) != KafkaOptions.Stop.NEVER;
-        boolean can = delivery == KafkaOptions.Delivery.EXACTLY_ONCE && !bounded;
+    private static boolean controlled(TokenizeSettings tokenize, KafkaSettings kafka) {
+        boolean bounded = kafka.configuration().get(KafkaOptions.STOP) != KafkaOptions.Stop.NEVER;
+        boolean can = kafka.canTakeCommands();
         if (!can && tokenize.controlled().orElse(false)) {
             throw new IllegalArgumentException(TokenizeOptions.CONTROL_ENABLED.key() + ": found true with "
                     + (bounded
@@ -91,13 +91,7 @@ public final class TokenizeJob extends KafkaJob {
         KafkaEnds ends = new KafkaEnds(kafka(), Topics.deadLetterBytes(tokenize.frameMaxBytes()));
         TokenizePipeline pipeline = new TokenizePipeline(tokenize, new OnnxTokenizerLoader(tokenize));
         if (controlled) {
-            Topics.ofControl(kafka()).ensure();
-            pipeline.controlledBy(
-                    environment
-                            .fromSource(ends.control(), WatermarkStrategy.noWatermarks(), "control")
-                            .uid("control")
-                            .setParallelism(1),
-                    ends.controlReports());
+            pipeline.controlledBy(commands(environment, ends), ends.controlReports());
         }
         pipeline.build(
                 environment

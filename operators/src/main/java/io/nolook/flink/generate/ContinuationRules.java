@@ -40,6 +40,7 @@ public final class ContinuationRules
 
     private final GenerateSettings settings;
 
+    private transient long everyMicros;
     private transient SamplerSpec sampler;
     private transient MadeWith madeWith;
     private transient ClipFollower follower;
@@ -63,6 +64,7 @@ public final class ContinuationRules
 
     @Override
     public void open(StreamModel<Draw, int[]> model, MetricGroup metrics) {
+        everyMicros = TimeUnit.MILLISECONDS.toMicros(settings.every().toMillis());
         sampler = SamplerSpec.of(model.spec());
         madeWith = model.madeWith();
         follower = new ClipFollower(madeWith);
@@ -98,14 +100,9 @@ public final class ContinuationRules
         };
     }
 
-    /** Whether a multiple of the time has passed since the token frame before, by the camera's clock. */
     private boolean isDue(Optional<ClipCursor> before, StreamOrder.Place now) {
-        long every = TimeUnit.MILLISECONDS.toMicros(settings.every().toMillis());
-        return every > 0
-                && before.map(ClipCursor::newest)
-                        .filter(newest -> newest.epoch() == now.epoch())
-                        .map(newest -> Math.floorDiv(newest.capturedAtMicros(), every)
-                                < Math.floorDiv(now.capturedAtMicros(), every))
+        return everyMicros > 0
+                && before.map(cursor -> GeneratedTokens.isDue(cursor.newest(), now, everyMicros))
                         .orElse(false);
     }
 
