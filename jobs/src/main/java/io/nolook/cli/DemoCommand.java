@@ -17,6 +17,8 @@ import io.nolook.tool.demo.CameraReport;
 import io.nolook.tool.demo.Demo;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--video",
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Videos, one camera each, in real time.")
+            description = "Videos, or RTSP URLs of live cameras, one camera each, in real time.")
     private List<String> videos = new ArrayList<>();
 
     @Option(
@@ -64,6 +66,13 @@ final class DemoCommand implements Callable<Integer> {
             names = "--page",
             description = "Shows the cameras in a browser meanwhile; --seconds 600 leaves time to look.")
     private boolean page;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port of this machine that the broker listens on, for programs that read the topics meanwhile"
+                    + " (default: one that is free).")
+    private Integer port;
 
     @Option(names = "--out", defaultValue = "out/demo", description = "Where results go (default: ${DEFAULT-VALUE}).")
     private Path out;
@@ -87,11 +96,17 @@ final class DemoCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("--video: found nothing at " + video + ", expected a video file");
             }
         }
+        if (port != null) {
+            requireFree(port);
+        }
         PrintWriter said = command.commandLine().getOut();
         int simulated = cameras >= 0 ? cameras : videos.isEmpty() ? 4 : 0;
         Demo demo = Demo.of(configuration, simulated, videos, said);
         if (recognize) {
             demo.recognizing(given);
+        }
+        if (port != null) {
+            demo.onPort(port);
         }
         if (page) {
             demo.onAPage();
@@ -124,6 +139,18 @@ final class DemoCommand implements Callable<Integer> {
                 json,
                 sheet);
         return result.unaccounted() == 0 ? 0 : 1;
+    }
+
+    private static void requireFree(int port) {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("--port: found " + port + ", expected 1 to 65535");
+        }
+        try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assert free.isBound();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "--port: found something that listens on port " + port + " already, expected a free one", e);
+        }
     }
 
     private static Configuration sampled(Configuration given) {

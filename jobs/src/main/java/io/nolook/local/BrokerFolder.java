@@ -58,7 +58,12 @@ public final class BrokerFolder {
      */
     public static BrokerFolder create(Path folder, Map<String, String> overrides, Map<String, String> users)
             throws IOException {
-        int port = freePort();
+        return create(folder, freePort(), overrides, users);
+    }
+
+    /** The same, its clients coming to a port of loopback that nothing else listens on. */
+    static BrokerFolder create(Path folder, int port, Map<String, String> overrides, Map<String, String> users)
+            throws IOException {
         int controller = freePort();
         Properties properties = properties(folder, 1, port, controller);
         properties.put("controller.quorum.voters", voter(1, controller));

@@ -26,8 +26,18 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** The same with users, as {@link BrokerFolder} takes them. */
     public static EmbeddedBroker start(Map<String, String> overrides, Map<String, String> users) throws IOException {
+        return start(BrokerFolder.freePort(), overrides, users);
+    }
+
+    /** The same on a port of loopback that nothing else listens on. */
+    public static EmbeddedBroker start(int port) throws IOException {
+        return start(port, Map.of(), Map.of());
+    }
+
+    private static EmbeddedBroker start(int port, Map<String, String> overrides, Map<String, String> users)
+            throws IOException {
         BrokerFolder folder =
-                BrokerFolder.create(TemporaryFolder.create("nolook-kafka-").path(), overrides, users);
+                BrokerFolder.create(TemporaryFolder.create("nolook-kafka-").path(), port, overrides, users);
         EmbeddedBroker broker = new EmbeddedBroker(folder);
         broker.startAgain();
         return broker;

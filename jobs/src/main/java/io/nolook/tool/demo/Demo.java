@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.common.IsolationLevel;
@@ -43,6 +44,7 @@ public final class Demo {
     private final long began = System.nanoTime();
     private double firstTokenSeconds = Double.NaN;
     private Optional<Configuration> recognizing = Optional.empty();
+    private OptionalInt port = OptionalInt.empty();
     private boolean isShown;
 
     /** Everything a report needs. */
@@ -117,6 +119,16 @@ public final class Demo {
         return this;
     }
 
+    /**
+     * Has the broker listen on a port that other programs know.
+     *
+     * @param port of loopback, 1 to 65535, that nothing listens on
+     */
+    public Demo onPort(int port) {
+        this.port = OptionalInt.of(port);
+        return this;
+    }
+
     /** Shows the cameras in a browser, for as long as the demo runs, and archives their tokens for its timeline. */
     public Demo onAPage() {
         isShown = true;
@@ -135,7 +147,7 @@ public final class Demo {
      */
     public Result run(long seconds, DecoderOpening decoder) throws Exception {
         say("starting a Kafka broker in this process");
-        try (EmbeddedBroker broker = EmbeddedBroker.start(Map.of());
+        try (EmbeddedBroker broker = broker();
                 LocalJob<TokenizeJob> job = start(broker);
                 AutoCloseable archive = archive(broker);
                 AutoCloseable page = page(broker)) {
@@ -148,6 +160,15 @@ public final class Demo {
                 return watch(job, seconds, decoder, Optional.of(recognition));
             }
         }
+    }
+
+    private EmbeddedBroker broker() throws IOException {
+        if (port.isEmpty()) {
+            return EmbeddedBroker.start(Map.of());
+        }
+        EmbeddedBroker broker = EmbeddedBroker.start(port.getAsInt());
+        say("the broker, for other programs: " + broker.bootstrapServers());
+        return broker;
     }
 
     private Result watch(
