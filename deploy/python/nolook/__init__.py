@@ -14,6 +14,7 @@ from .files import npz, parquet, shards
 from .frames import TokenFrame, read
 from .producer import Producer
 from .records import record, schema
+from .registry import Registry
 from .sequences import places, tokens
 from .tokenizer import Step, Tokenizer
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Clips",
     "Producer",
+    "Registry",
     "Step",
     "TokenFrame",
     "Tokenizer",

@@ -10,6 +10,7 @@ import numpy as np
 
 from . import files, topics
 from .records import record, schema
+from .registry import Registry
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,26 +39,34 @@ def read(
     camera: Optional[str] = None,
     follow: bool = False,
     settings: Optional[Mapping[str, str]] = None,
+    registry: Optional[Registry] = None,
 ) -> Iterator[TokenFrame]:
     """Token frames, those of a camera in order.
 
     With `bootstrap_servers`, `source` is a topic such as `tokens`: its committed records from the first on, up to the end, or for
-    ever with `follow`; `settings` are more of the Kafka client's. Without, it is a file, or a folder of files: `.npz`, `.tar` and
+    ever with `follow`; `settings` are more of the Kafka client's, `registry` is where schemas are of records in the wire format of
+    Confluent's. Without, it is a file, or a folder of files: `.npz`, `.tar` and
     `.parquet` of `nolook archive export`, `.avro` of `nolook tokenize`. `camera` leaves out all others.
 
     Raises ValueError for a folder without such files, for numbers that are no tokens, and for records that are no token frames.
     """
-    frames = _files(Path(source)) if bootstrap_servers is None else _topic(str(source), bootstrap_servers, follow, settings)
+    frames = _files(Path(source)) if bootstrap_servers is None else _topic(
+        str(source), bootstrap_servers, follow, settings, registry
+    )
     return (frame for frame in frames if camera is None or frame.camera == camera)
 
 
 def _topic(
-    topic: str, bootstrap_servers: str, follow: bool, settings: Optional[Mapping[str, str]]
+    topic: str,
+    bootstrap_servers: str,
+    follow: bool,
+    settings: Optional[Mapping[str, str]],
+    registry: Optional[Registry],
 ) -> Iterator[TokenFrame]:
     newest = schema("TokenFrame")
     for place, value in topics.values(topic, bootstrap_servers, follow=follow, settings=settings):
         try:
-            yield of_record(record(value, newest))
+            yield of_record(record(registry.incoming(value) if registry else value, newest))
         except ValueError as e:
             raise ValueError(f"{place}: {e}") from e
 

@@ -14,6 +14,7 @@ from typing import Any, Dict, Mapping, Optional
 import numpy as np
 
 from .records import encode
+from .registry import Registry
 
 QUALITY = 90  # of JPEGs, 1 to 95
 MOST_HEX_DIGITS = 200
@@ -35,6 +36,7 @@ class Producer:
     in `state` as `nolook ingest` keeps it. One producer at a time sends a camera, and it is used by one thread.
 
     `encoding` is how pictures travel: JPEG, PNG or RGB24 (no loss, large). `settings` are more of the Kafka client's.
+    With `registry` frames are sent in the wire format of Confluent's.
     """
 
     def __init__(
@@ -45,10 +47,11 @@ class Producer:
         encoding: str = "JPEG",
         state: Optional[Path] = None,
         settings: Optional[Mapping[str, str]] = None,
+        registry: Optional[Registry] = None,
     ) -> None:
         if encoding not in ("JPEG", "PNG", "RGB24"):
             raise ValueError(f"found encoding {encoding}, expected JPEG, PNG or RGB24")
-        self.topic, self.encoding = topic, encoding
+        self.topic, self.encoding, self.registry = topic, encoding, registry
         self.state = state or Path.home() / ".nolook" / "epochs"
         self._cameras: Dict[str, _Camera] = {}
         self._failure: Optional[str] = None
@@ -108,7 +111,7 @@ class Producer:
                 "payload": payload,
             },
         )
-        self._produce(camera, place, value)
+        self._produce(camera, place, self.registry.outgoing(self.topic, "Frame", value) if self.registry else value)
         place.sequence += 1  # only now: what was not taken leaves no hole
         return place.sequence - 1
 

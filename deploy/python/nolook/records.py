@@ -25,6 +25,11 @@ def record(value: bytes, of: Mapping[str, Any]) -> Dict[str, Any]:
     """
     import fastavro
 
+    if value[:1] == b"\0":
+        raise ValueError(
+            "found a record in the wire format of Confluent's registry, whose schema is not known here; expected a single"
+            " object, or registry=Registry(...)"
+        )
     if value[:2] != MARK or len(value) < HEADER:
         raise ValueError(f"found {value[:2].hex()}, expected an Avro single object, c301")
     written = _versions(of["name"]).get(value[2:HEADER])
@@ -48,7 +53,7 @@ def encode(name: str, fields: Mapping[str, Any]) -> bytes:
     import fastavro
 
     stream = io.BytesIO()
-    stream.write(MARK + _fingerprint(schema(name)))
+    stream.write(MARK + fingerprint(schema(name)))
     fastavro.schemaless_writer(stream, _parsed(name), fields)
     return stream.getvalue()
 
@@ -64,10 +69,10 @@ def _parsed(name: str) -> Any:
 def _versions(name: str) -> Dict[bytes, Any]:
     """Every schema that was written by, by its fingerprint."""
     released = [json.loads(path.read_text(encoding="utf-8")) for path in SCHEMAS.glob(f"released/*/{name}.avsc")]
-    return {_fingerprint(version): version for version in [*released, schema(name)]}
+    return {fingerprint(version): version for version in [*released, schema(name)]}
 
 
-def _fingerprint(version: Any) -> bytes:
+def fingerprint(version: Any) -> bytes:
     """CRC-64-AVRO of the parsing canonical form, little-endian."""
     from fastavro.schema import fingerprint, to_parsing_canonical_form
 

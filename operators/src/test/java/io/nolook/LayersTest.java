@@ -61,8 +61,12 @@ class LayersTest {
     static final ArchRule FLINK_HAS_ONE_IMPORTER = onlyImporter("org.apache.flink..", "io.nolook.flink..");
 
     @ArchTest
-    static final ArchRule AVRO_STAYS_IN_RECORDS_AND_SERIALIZERS =
-            onlyImporters("org.apache.avro..", "io.nolook.record", "io.nolook.flink.type", "io.nolook.flink.sql");
+    static final ArchRule AVRO_STAYS_IN_RECORDS_AND_SERIALIZERS = onlyImporters(
+            "org.apache.avro..",
+            "io.nolook.record",
+            "io.nolook.registry",
+            "io.nolook.flink.type",
+            "io.nolook.flink.sql");
 
     /** Flink's operators pass records on; what is in them is known to one package. */
     @ArchTest
@@ -77,9 +81,13 @@ class LayersTest {
 
     @ArchTest
     static final ArchRule THE_CORE_KNOWS_NO_RECORDS = noClasses()
-            .that(resideOutsideOfPackages("io.nolook.record", "io.nolook.flink.."))
+            .that(resideOutsideOfPackages("io.nolook.record", "io.nolook.registry", "io.nolook.flink.."))
             .should()
             .dependOnClassesThat(resideInAPackage("io.nolook.schema.."));
+
+    @ArchTest
+    static final ArchRule THE_REGISTRY_KNOWS_SCHEMAS_ONLY = knowsOnly(
+            "io.nolook.registry", "io.nolook.schema", "org.apache.avro..", "com.fasterxml.jackson..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule RECORDS_KNOW_THE_CORE = noClasses()

@@ -20,7 +20,6 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Gives commands to jobs, and reads what their tasks make of them; one thread. */
@@ -62,8 +61,7 @@ public final class ControlTopic {
         properties.setProperty("acks", "all");
         properties.setProperty("enable.idempotence", "true");
         properties.setProperty("max.request.size", Integer.toString(Topics.CONTROL_BYTES));
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = settings.openProducer(properties)) {
             long now = System.currentTimeMillis();
             byte[] record = value.apply(TimeUnit.MILLISECONDS.toMicros(now));
             producer.send(new ProducerRecord<>(settings.controlTopic(), PARTITION, now, key, record))

@@ -10,7 +10,6 @@ import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Says what is deleted from the archive, all or nothing.
@@ -33,7 +32,7 @@ public final class DeletionProducer implements AutoCloseable {
         Properties properties = settings.client();
         // not below the prefix of any job, whose starts watch what is written under theirs
         properties.setProperty("transactional.id", "nolook-expire-" + settings.archiveTopic());
-        producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        producer = settings.openProducer(properties);
         try {
             producer.initTransactions();
         } catch (KafkaException e) {

@@ -15,7 +15,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -53,7 +52,7 @@ public final class FrameProducer implements AutoCloseable {
         properties.setProperty("acks", "all");
         properties.setProperty("max.request.size", Integer.toString(maxRecordBytes));
         properties.putIfAbsent("linger.ms", "5");
-        producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        producer = settings.openProducer(properties);
         topic = settings.framesTopic();
         statusTopic = settings.cameraStatusTopic();
     }

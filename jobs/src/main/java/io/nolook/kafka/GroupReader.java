@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Committed records of a topic, for a group that remembers what it has done: what was not said to be done comes again.
@@ -35,7 +34,7 @@ public final class GroupReader implements AutoCloseable {
         Properties properties = settings.consumer(IsolationLevel.READ_COMMITTED, "latest");
         properties.setProperty("group.id", group);
         properties.setProperty("max.poll.records", Integer.toString(RECORDS));
-        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = settings.open(properties);
         consumer.subscribe(List.of(topic), new ConsumerRebalanceListener() {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> partitions) {

@@ -63,6 +63,7 @@ public final class KafkaEnds {
 
     private final KafkaSettings settings;
     private final int maxRecordBytes;
+    private final RecordSchemas records;
 
     /**
      * @param maxRecordBytes largest record that the sinks must be able to write
@@ -70,6 +71,7 @@ public final class KafkaEnds {
     public KafkaEnds(KafkaSettings settings, int maxRecordBytes) {
         this.settings = settings;
         this.maxRecordBytes = maxRecordBytes;
+        records = new RecordSchemas(settings.wireFormat());
     }
 
     public KafkaSource<ReceivedRecord> frames() {
@@ -89,7 +91,7 @@ public final class KafkaEnds {
                 .setTopics(topic)
                 .setGroupId(settings.configuration().get(KafkaOptions.GROUP_ID))
                 .setStartingOffsets(settings.startingOffsets())
-                .setDeserializer(new ReceivedRecordSchema());
+                .setDeserializer(new ReceivedRecordSchema(settings.wireFormat()));
         settings.stoppingOffsets().ifPresent(source::setBounded);
         return source.build();
     }
@@ -102,7 +104,7 @@ public final class KafkaEnds {
                 .setProperty("commit.offsets.on.checkpoint", "false")
                 .setTopics(settings.controlTopic())
                 .setStartingOffsets(OffsetsInitializer.earliest())
-                .setDeserializer(new ReceivedRecordSchema())
+                .setDeserializer(new ReceivedRecordSchema(settings.wireFormat()))
                 .build();
     }
 
@@ -114,48 +116,48 @@ public final class KafkaEnds {
                 .setKafkaProducerConfig(properties)
                 .setBootstrapServers(settings.configuration().get(KafkaOptions.BOOTSTRAP_SERVERS))
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setRecordSerializer(RecordSchemas.controlReports(settings.controlStatusTopic()))
+                .setRecordSerializer(records.controlReports(settings.controlStatusTopic()))
                 .build();
     }
 
     public KafkaSink<OutgoingTokens> tokens() {
-        return sink(RecordSchemas.outgoingTokens(settings.tokensTopic()), TOKENS, COMPRESSED);
+        return sink(records.outgoingTokens(settings.tokensTopic()), TOKENS, COMPRESSED);
     }
 
     public KafkaSink<FailedFrame> deadLetters() {
-        return sink(RecordSchemas.failedFrames(settings.deadLettersTopic()), DEAD_LETTERS, PLAIN);
+        return sink(records.failedFrames(settings.deadLettersTopic()), DEAD_LETTERS, PLAIN);
     }
 
     public KafkaSink<Frame> decodedFrames() {
-        return sink(RecordSchemas.frames(settings.decodedFramesTopic()), DECODED_FRAMES, PLAIN);
+        return sink(records.frames(settings.decodedFramesTopic()), DECODED_FRAMES, PLAIN);
     }
 
     public KafkaSink<ActionScores> actionScores() {
-        return sink(RecordSchemas.actionScores(settings.actionScoresTopic()), ACTION_SCORES, COMPRESSED);
+        return sink(records.actionScores(settings.actionScoresTopic()), ACTION_SCORES, COMPRESSED);
     }
 
     public KafkaSink<ActionEvent> actions() {
-        return sink(RecordSchemas.actionEvents(settings.actionsTopic()), ACTIONS, PLAIN);
+        return sink(records.actionEvents(settings.actionsTopic()), ACTIONS, PLAIN);
     }
 
     public KafkaSink<Surprise> surprises() {
-        return sink(RecordSchemas.surprises(settings.surpriseTopic()), SURPRISE, COMPRESSED);
+        return sink(records.surprises(settings.surpriseTopic()), SURPRISE, COMPRESSED);
     }
 
     public KafkaSink<AnomalyEvent> anomalies() {
-        return sink(RecordSchemas.anomalyEvents(settings.anomaliesTopic()), ANOMALIES, PLAIN);
+        return sink(records.anomalyEvents(settings.anomaliesTopic()), ANOMALIES, PLAIN);
     }
 
     public KafkaSink<TokenFrame> generated() {
-        return sink(RecordSchemas.tokenFrames(settings.generatedTopic()), GENERATED, COMPRESSED);
+        return sink(records.tokenFrames(settings.generatedTopic()), GENERATED, COMPRESSED);
     }
 
     public KafkaSink<ArchiveSegment> archive() {
-        return sink(RecordSchemas.archiveSegments(settings.archiveTopic()), ARCHIVE, PLAIN);
+        return sink(records.archiveSegments(settings.archiveTopic()), ARCHIVE, PLAIN);
     }
 
     public KafkaSink<TokenSequence> sequences() {
-        return sink(RecordSchemas.tokenSequences(settings.sequencesTopic()), SEQUENCES, COMPRESSED);
+        return sink(records.tokenSequences(settings.sequencesTopic()), SEQUENCES, COMPRESSED);
     }
 
     private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> schema, String role, String compression) {

@@ -37,6 +37,29 @@ public final class KafkaOptions {
             .noDefaultValue()
             .withDescription("Brokers, host:port separated by commas. Required.");
 
+    /** How records are written. */
+    public enum RecordFormat {
+        SINGLE_OBJECT,
+        CONFLUENT
+    }
+
+    public static final ConfigOption<RecordFormat> RECORD_FORMAT = key("record.format")
+            .enumType(RecordFormat.class)
+            .defaultValue(RecordFormat.SINGLE_OBJECT)
+            .withDescription(
+                    "How records are written: as Avro single objects, or in the wire format of Confluent's schema"
+                            + " registry. Both are read where record.registry.url is set.");
+
+    public static final ConfigOption<String> REGISTRY_URL = key("record.registry.url")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("The schema registry, such as http://registry:8081.");
+
+    public static final ConfigOption<String> REGISTRY_AUTHORIZATION = key("record.registry.authorization-secret")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("The header Authorization for the schema registry, such as 'Basic ...'.");
+
     public static final ConfigOption<String> FRAMES_TOPIC =
             key("topics.frames").stringType().defaultValue("frames").withDescription("Topic that cameras send to.");
 
@@ -175,6 +198,9 @@ public final class KafkaOptions {
     public static List<ConfigOption<?>> all() {
         return List.of(
                 BOOTSTRAP_SERVERS,
+                RECORD_FORMAT,
+                REGISTRY_URL,
+                REGISTRY_AUTHORIZATION,
                 FRAMES_TOPIC,
                 CAMERA_STATUS_TOPIC,
                 TOKENS_TOPIC,

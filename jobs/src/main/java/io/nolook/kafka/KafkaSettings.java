@@ -1,15 +1,23 @@
 package io.nolook.kafka;
 
 import io.nolook.kafka.KafkaOptions.Delivery;
+import io.nolook.kafka.KafkaOptions.RecordFormat;
 import io.nolook.kafka.KafkaOptions.Start;
+import io.nolook.registry.WireFormat;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The Kafka options, checked before anything runs.
@@ -42,12 +50,56 @@ public record KafkaSettings(Configuration configuration) {
                 KafkaOptions.TRANSACTION_TIMEOUT,
                 timeout,
                 "10 s to 24 h");
+        Optional<String> registry = configuration.getOptional(KafkaOptions.REGISTRY_URL);
+        require(
+                registry.isPresent() || configuration.get(KafkaOptions.RECORD_FORMAT) == RecordFormat.SINGLE_OBJECT,
+                KafkaOptions.REGISTRY_URL,
+                "nothing",
+                "the schema registry's address, since " + KafkaOptions.RECORD_FORMAT.key() + " is confluent");
+        require(
+                registry.map(KafkaSettings::isHttp).orElse(true),
+                KafkaOptions.REGISTRY_URL,
+                registry.orElse(""),
+                "http://HOST:PORT or https://HOST, without user and password");
         Optional<Duration> watch = configuration.getOptional(KafkaOptions.TRANSACTION_WATCH);
         require(
                 watch.isEmpty() || watch.get().compareTo(Duration.ofHours(1)) <= 0,
                 KafkaOptions.TRANSACTION_WATCH,
                 watch.orElse(Duration.ZERO),
                 "0 s to 1 h");
+    }
+
+    private static boolean isHttp(String address) {
+        try {
+            URI uri = new URI(address);
+            return uri.getHost() != null
+                    && uri.getUserInfo() == null
+                    && String.valueOf(uri.getScheme()).matches("https?");
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /** How records travel. */
+    WireFormat wireFormat() {
+        if (configuration.getOptional(KafkaOptions.REGISTRY_URL).isEmpty()) {
+            return WireFormat.SINGLE_OBJECT;
+        }
+        return WireFormat.confluent(
+                configuration.get(KafkaOptions.REGISTRY_URL),
+                configuration.get(KafkaOptions.REGISTRY_AUTHORIZATION),
+                configuration.get(KafkaOptions.RECORD_FORMAT) == RecordFormat.CONFLUENT);
+    }
+
+    /** A consumer of records' bytes, whose values are Avro single objects. */
+    KafkaConsumer<byte[], byte[]> open(Properties consumer) {
+        WireFormat format = wireFormat();
+        return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), (topic, value) -> format.incoming(value));
+    }
+
+    /** A producer of records' bytes, whose values are given as Avro single objects. */
+    KafkaProducer<byte[], byte[]> openProducer(Properties producer) {
+        return new KafkaProducer<>(producer, new ByteArraySerializer(), wireFormat()::outgoing);
     }
 
     public String framesTopic() {

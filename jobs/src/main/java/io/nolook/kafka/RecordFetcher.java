@@ -8,7 +8,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Single committed records of a topic, by partition and offset; one thread. Connects when it is first asked. */
@@ -18,10 +17,12 @@ public final class RecordFetcher implements AutoCloseable {
     private static final String FETCH_BYTES = Integer.toString(1 << 20); // or one record, if that is larger
 
     private final String topic;
+    private final KafkaSettings settings;
     private final Properties properties;
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
     public RecordFetcher(KafkaSettings settings, String topic) {
+        this.settings = settings;
         this.topic = topic;
         properties = settings.consumer(IsolationLevel.READ_COMMITTED, "none");
         properties.setProperty("max.partition.fetch.bytes", FETCH_BYTES);
@@ -34,7 +35,7 @@ public final class RecordFetcher implements AutoCloseable {
      */
     public Optional<byte[]> value(int partition, long offset) {
         if (consumer == null) {
-            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            consumer = settings.open(properties);
         }
         TopicPartition place = new TopicPartition(topic, partition);
         consumer.assign(List.of(place));

@@ -1,6 +1,7 @@
 package io.nolook.kafka;
 
 import io.nolook.record.OutgoingTokens;
+import io.nolook.registry.WireFormat;
 import io.nolook.schema.ActionEvent;
 import io.nolook.schema.ActionScores;
 import io.nolook.schema.AnomalyEvent;
@@ -24,15 +25,21 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** How records of the outgoing topics become Kafka records. */
 final class RecordSchemas {
+    private final WireFormat wire;
 
-    private RecordSchemas() {}
+    /**
+     * @param wire how they travel
+     */
+    RecordSchemas(WireFormat wire) {
+        this.wire = wire;
+    }
 
     /** Token frames with their headers, keyed by camera. */
-    static KafkaRecordSerializationSchema<OutgoingTokens> outgoingTokens(String topic) {
+    KafkaRecordSerializationSchema<OutgoingTokens> outgoingTokens(String topic) {
         return KafkaRecordSerializationSchema.<OutgoingTokens>builder()
                 .setTopic(topic)
                 .setKeySerializationSchema(new Camera())
-                .setValueSerializationSchema(new Tokens())
+                .setValueSerializationSchema(new Tokens(topic, wire))
                 .setHeaderProvider(tokens -> headers(tokens.headers()))
                 .build();
     }
@@ -44,32 +51,32 @@ final class RecordSchemas {
     }
 
     /** Token frames that belong to no frames, keyed by camera. */
-    static KafkaRecordSerializationSchema<TokenFrame> tokenFrames(String topic) {
+    KafkaRecordSerializationSchema<TokenFrame> tokenFrames(String topic) {
         return schema(topic, frame -> utf8(frame.getCamera()), SingleObject::tokenFrames);
     }
 
     /** Frames, keyed by camera. */
-    static KafkaRecordSerializationSchema<Frame> frames(String topic) {
+    KafkaRecordSerializationSchema<Frame> frames(String topic) {
         return schema(topic, frame -> utf8(frame.getCamera()), SingleObject::frames);
     }
 
     /** Scores of a recognizer, keyed by camera. */
-    static KafkaRecordSerializationSchema<ActionScores> actionScores(String topic) {
+    KafkaRecordSerializationSchema<ActionScores> actionScores(String topic) {
         return schema(topic, scores -> utf8(scores.getCamera()), SingleObject::actionScores);
     }
 
     /** Actions, keyed by camera. */
-    static KafkaRecordSerializationSchema<ActionEvent> actionEvents(String topic) {
+    KafkaRecordSerializationSchema<ActionEvent> actionEvents(String topic) {
         return schema(topic, event -> utf8(event.getCamera()), SingleObject::actionEvents);
     }
 
     /** What a predictor says, keyed by camera. */
-    static KafkaRecordSerializationSchema<Surprise> surprises(String topic) {
+    KafkaRecordSerializationSchema<Surprise> surprises(String topic) {
         return schema(topic, surprise -> utf8(surprise.getCamera()), SingleObject::surprises);
     }
 
     /** Anomalies, keyed by camera. */
-    static KafkaRecordSerializationSchema<AnomalyEvent> anomalyEvents(String topic) {
+    KafkaRecordSerializationSchema<AnomalyEvent> anomalyEvents(String topic) {
         return schema(topic, event -> utf8(event.getCamera()), SingleObject::anomalyEvents);
     }
 
@@ -79,7 +86,7 @@ final class RecordSchemas {
      * <p>Capture times are the camera's: those before 1970 or after now are written as 1970 or now, which every broker
      * accepts by default.
      */
-    static KafkaRecordSerializationSchema<ArchiveSegment> archiveSegments(String topic) {
+    KafkaRecordSerializationSchema<ArchiveSegment> archiveSegments(String topic) {
         return new StampedRecordSchema<>(
                 schema(topic, segment -> utf8(segment.getCamera()), SingleObject::archiveSegments),
                 (segment, now) -> clamped(segment.getFirstCapturedAtMicros(), now));
@@ -91,28 +98,28 @@ final class RecordSchemas {
     }
 
     /** Windows of sequences, keyed by camera, under the time that they are sent at. */
-    static KafkaRecordSerializationSchema<TokenSequence> tokenSequences(String topic) {
+    KafkaRecordSerializationSchema<TokenSequence> tokenSequences(String topic) {
         return new StampedRecordSchema<>(
                 schema(topic, sequence -> utf8(sequence.getCamera()), SingleObject::tokenSequences),
                 (sequence, now) -> now);
     }
 
     /** Reports on commands, keyed by job. */
-    static KafkaRecordSerializationSchema<ControlReport> controlReports(String topic) {
+    KafkaRecordSerializationSchema<ControlReport> controlReports(String topic) {
         return schema(topic, report -> utf8(report.getJob()), SingleObject::controlReports);
     }
 
     /** Dead letters, under the original's key. */
-    static KafkaRecordSerializationSchema<FailedFrame> failedFrames(String topic) {
+    KafkaRecordSerializationSchema<FailedFrame> failedFrames(String topic) {
         return schema(topic, frame -> bytes(frame.getKey()), SingleObject::failedFrames);
     }
 
-    private static <T extends SpecificRecordBase> KafkaRecordSerializationSchema<T> schema(
+    private <T extends SpecificRecordBase> KafkaRecordSerializationSchema<T> schema(
             String topic, SerializationSchema<T> key, SerializableSupplier<SingleObject<T>> format) {
         return KafkaRecordSerializationSchema.<T>builder()
                 .setTopic(topic)
                 .setKeySerializationSchema(key)
-                .setValueSerializationSchema(new Value<>(format))
+                .setValueSerializationSchema(new Value<>(format, topic, wire))
                 .build();
     }
 
@@ -139,11 +146,15 @@ final class RecordSchemas {
         }
     }
 
-    /** Token frames as Avro single objects. */
+    /** Token frames as they travel. */
     private static final class Tokens implements SerializationSchema<OutgoingTokens> {
         private static final long serialVersionUID = 1;
 
-        private final Value<TokenFrame> frames = new Value<>(SingleObject::tokenFrames);
+        private final Value<TokenFrame> frames;
+
+        Tokens(String topic, WireFormat wire) {
+            frames = new Value<>(SingleObject::tokenFrames, topic, wire);
+        }
 
         @Override
         public byte[] serialize(OutgoingTokens tokens) {
@@ -151,15 +162,19 @@ final class RecordSchemas {
         }
     }
 
-    /** A record as an Avro single object. */
+    /** A record as it travels. */
     private static final class Value<T extends SpecificRecordBase> implements SerializationSchema<T> {
         private static final long serialVersionUID = 1;
 
         private final SerializableSupplier<SingleObject<T>> open;
+        private final String topic;
+        private final WireFormat wire;
         private transient SingleObject<T> format;
 
-        Value(SerializableSupplier<SingleObject<T>> open) {
+        Value(SerializableSupplier<SingleObject<T>> open, String topic, WireFormat wire) {
             this.open = open;
+            this.topic = topic;
+            this.wire = wire;
         }
 
         @Override
@@ -167,7 +182,7 @@ final class RecordSchemas {
             if (format == null) {
                 format = open.get();
             }
-            return format.encode(record);
+            return wire.outgoing(topic, format.encode(record));
         }
     }
 }

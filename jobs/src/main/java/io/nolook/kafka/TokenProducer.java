@@ -7,7 +7,6 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Sends token frames to a topic, idempotently and in order; one thread. */
 public final class TokenProducer implements AutoCloseable {
@@ -21,7 +20,7 @@ public final class TokenProducer implements AutoCloseable {
         properties.setProperty("enable.idempotence", "true");
         properties.setProperty("acks", "all");
         properties.putIfAbsent("linger.ms", "5");
-        producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        producer = settings.openProducer(properties);
         this.topic = topic;
     }
 

@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Follows topics as they grow, past brokers that are away, without a group.
@@ -67,6 +66,7 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
+    private final KafkaSettings settings;
     private final Properties properties;
     private final Map<String, Followed> topics;
     private final Consumer<ReceivedRecord> each;
@@ -96,6 +96,7 @@ public final class TopicFollower implements AutoCloseable {
             IsolationLevel isolation,
             List<Followed> topics,
             Consumer<ReceivedRecord> each) {
+        this.settings = settings;
         this.topics = topics.stream().collect(Collectors.toMap(Followed::topic, followed -> followed));
         this.each = each;
         properties = settings.consumer(isolation, "latest");
@@ -118,8 +119,7 @@ public final class TopicFollower implements AutoCloseable {
     private void run() {
         Map<TopicPartition, Long> positions = new HashMap<>();
         while (closed.getCount() > 0) {
-            try (KafkaConsumer<byte[], byte[]> consumer =
-                    new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            try (KafkaConsumer<byte[], byte[]> consumer = settings.open(properties)) {
                 follow(consumer, positions);
             } catch (RuntimeException e) { // whatever it is, it goes on
                 away(e);

@@ -12,7 +12,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads all partitions of a topic from the beginning, without a group; one thread. */
 public final class TopicReader implements AutoCloseable {
@@ -22,7 +21,7 @@ public final class TopicReader implements AutoCloseable {
 
     public TopicReader(KafkaSettings settings, String topic, IsolationLevel isolation) {
         Properties properties = settings.consumer(isolation, "earliest");
-        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = settings.open(properties);
         try {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))

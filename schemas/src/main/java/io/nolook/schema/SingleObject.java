@@ -31,6 +31,21 @@ import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
 public final class SingleObject<T extends SpecificRecordBase> {
     private static final int HEADER = 10;
     private static final int RELEASES = 3;
+    private static final List<Schema> NEWEST = List.of(
+            Frame.getClassSchema(),
+            TokenFrame.getClassSchema(),
+            FailedFrame.getClassSchema(),
+            CameraStatus.getClassSchema(),
+            ActionScores.getClassSchema(),
+            ActionEvent.getClassSchema(),
+            Surprise.getClassSchema(),
+            AnomalyEvent.getClassSchema(),
+            ArchiveSegment.getClassSchema(),
+            ArchiveDeletion.getClassSchema(),
+            TokenSequence.getClassSchema(),
+            ControlCommand.getClassSchema(),
+            ControlReport.getClassSchema());
+    private static final Map<Long, Schema> SCHEMAS = allSchemas();
 
     static {
         trustOwnClasses();
@@ -49,13 +64,13 @@ public final class SingleObject<T extends SpecificRecordBase> {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put((byte) 0xC3)
                 .put((byte) 1)
-                .putLong(SchemaNormalization.parsingFingerprint64(schema))
+                .putLong(fingerprint(schema))
                 .array();
         writer = new SpecificDatumWriter<>(schema);
         for (Schema written : released(schema.getName())) {
-            readers.put(SchemaNormalization.parsingFingerprint64(written), new SpecificDatumReader<>(written, schema));
+            readers.put(fingerprint(written), new SpecificDatumReader<>(written, schema));
         }
-        readers.put(SchemaNormalization.parsingFingerprint64(schema), new SpecificDatumReader<>(schema, schema));
+        readers.put(fingerprint(schema), new SpecificDatumReader<>(schema, schema));
     }
 
     /** Avro makes only classes that it was told to trust: these records. */
@@ -143,6 +158,24 @@ public final class SingleObject<T extends SpecificRecordBase> {
         return schemas;
     }
 
+    /** Every schema of a record, of released versions and the newest, by the fingerprint that single objects begin with. */
+    public static Map<Long, Schema> schemas() {
+        return SCHEMAS;
+    }
+
+    private static Map<Long, Schema> allSchemas() {
+        Map<Long, Schema> schemas = new HashMap<>();
+        for (Schema newest : NEWEST) {
+            released(newest.getName()).forEach(schema -> schemas.put(fingerprint(schema), schema));
+            schemas.put(fingerprint(newest), newest);
+        }
+        return Map.copyOf(schemas);
+    }
+
+    private static long fingerprint(Schema schema) {
+        return SchemaNormalization.parsingFingerprint64(schema);
+    }
+
     public byte[] encode(T record) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         out.writeBytes(header);
@@ -166,6 +199,13 @@ public final class SingleObject<T extends SpecificRecordBase> {
         if (bytes == null) {
             throw new IOException(
                     "found no value (a tombstone), expected an Avro single object of " + schema.getFullName());
+        }
+        if (bytes.length > 0 && bytes[0] == 0) {
+            throw new IOException(
+                    "found a record in the wire format of Confluent's registry, whose schema is not known here;"
+                            + " expected an Avro single object of " + schema.getFullName()
+                            + ", or record.registry.url to be that of"
+                            + " the registry");
         }
         if (bytes.length < HEADER || bytes[0] != header[0] || bytes[1] != header[1]) {
             throw new IOException("found " + bytes.length + " bytes without the header C3 01, expected an Avro single"

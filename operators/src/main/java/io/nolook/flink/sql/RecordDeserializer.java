@@ -1,5 +1,6 @@
 package io.nolook.flink.sql;
 
+import io.nolook.registry.WireFormat;
 import io.nolook.schema.SingleObject;
 import java.io.IOException;
 import java.util.List;
@@ -19,6 +20,7 @@ final class RecordDeserializer implements DeserializationSchema<RowData> {
     private static final long serialVersionUID = 1;
 
     private final TopicTable table;
+    private final WireFormat wire;
     private final List<String> names;
     private final TypeInformation<RowData> type;
     private final boolean ignoresErrors;
@@ -31,8 +33,10 @@ final class RecordDeserializer implements DeserializationSchema<RowData> {
      * @param wanted names and types of columns
      * @throws ValidationException naming a column that records do not have, or have of another type
      */
-    RecordDeserializer(TopicTable table, RowType wanted, TypeInformation<RowData> type, boolean ignoresErrors) {
+    RecordDeserializer(
+            TopicTable table, WireFormat wire, RowType wanted, TypeInformation<RowData> type, boolean ignoresErrors) {
         this.table = table;
+        this.wire = wire;
         this.type = type;
         this.ignoresErrors = ignoresErrors;
         names = List.copyOf(wanted.getFieldNames());
@@ -69,7 +73,7 @@ final class RecordDeserializer implements DeserializationSchema<RowData> {
             return null;
         }
         try {
-            return RecordColumns.row(columns, format.decode(message));
+            return RecordColumns.row(columns, format.decode(wire.incoming(message)));
         } catch (IOException e) {
             unreadable.inc();
             if (ignoresErrors) {

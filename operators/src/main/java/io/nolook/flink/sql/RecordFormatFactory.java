@@ -1,5 +1,6 @@
 package io.nolook.flink.sql;
 
+import io.nolook.registry.WireFormat;
 import java.util.Set;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.configuration.ConfigOption;
@@ -29,6 +30,16 @@ public final class RecordFormatFactory implements DeserializationFormatFactory {
             .defaultValue(false)
             .withDescription("Whether what cannot be read is left out; else the query fails.");
 
+    static final ConfigOption<String> REGISTRY_URL = ConfigOptions.key("registry.url")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("The schema registry, where records are in the wire format of Confluent's.");
+
+    static final ConfigOption<String> REGISTRY_AUTHORIZATION = ConfigOptions.key("registry.authorization-secret")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("The header Authorization for the schema registry.");
+
     @Override
     public String factoryIdentifier() {
         return IDENTIFIER;
@@ -41,24 +52,27 @@ public final class RecordFormatFactory implements DeserializationFormatFactory {
 
     @Override
     public Set<ConfigOption<?>> optionalOptions() {
-        return Set.of(IGNORE_PARSE_ERRORS);
+        return Set.of(IGNORE_PARSE_ERRORS, REGISTRY_URL, REGISTRY_AUTHORIZATION);
     }
 
     @Override
     public DecodingFormat<DeserializationSchema<RowData>> createDecodingFormat(
             DynamicTableFactory.Context context, ReadableConfig options) {
         FactoryUtil.validateFactoryOptions(this, options);
-        return new Decoding(TopicTable.ofRecord(options.get(RECORD)), options.get(IGNORE_PARSE_ERRORS));
+        WireFormat wire = options.getOptional(REGISTRY_URL)
+                .map(url -> WireFormat.confluent(url, options.get(REGISTRY_AUTHORIZATION), false))
+                .orElse(WireFormat.SINGLE_OBJECT);
+        return new Decoding(TopicTable.ofRecord(options.get(RECORD)), wire, options.get(IGNORE_PARSE_ERRORS));
     }
 
-    private record Decoding(TopicTable table, boolean ignoresErrors)
+    private record Decoding(TopicTable table, WireFormat wire, boolean ignoresErrors)
             implements DecodingFormat<DeserializationSchema<RowData>> {
 
         @Override
         public DeserializationSchema<RowData> createRuntimeDecoder(
                 DynamicTableSource.Context context, DataType produced) {
             RowType type = (RowType) produced.getLogicalType();
-            return new RecordDeserializer(table, type, context.createTypeInformation(produced), ignoresErrors);
+            return new RecordDeserializer(table, wire, type, context.createTypeInformation(produced), ignoresErrors);
         }
 
         @Override

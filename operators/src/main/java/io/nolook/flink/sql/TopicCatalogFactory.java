@@ -36,6 +36,7 @@ public final class TopicCatalogFactory implements CatalogFactory {
 
     private static final String KAFKA = "kafka.";
     private static final String TOPICS = "topics.";
+    private static final String REGISTRY = "record.registry.";
     private static final String SCAN = "scan.";
 
     private static final ConfigOption<String> BOOTSTRAP_SERVERS = ConfigOptions.key("kafka.bootstrap.servers")
@@ -63,7 +64,7 @@ public final class TopicCatalogFactory implements CatalogFactory {
 
     @Override
     public Catalog createCatalog(Context context) {
-        FactoryUtil.createCatalogFactoryHelper(this, context).validateExcept(KAFKA, TOPICS, SCAN);
+        FactoryUtil.createCatalogFactoryHelper(this, context).validateExcept(KAFKA, TOPICS, SCAN, REGISTRY);
         Map<String, String> options = context.getOptions();
         requireTopics(options);
         GenericInMemoryCatalog catalog = new GenericInMemoryCatalog(context.getName(), DATABASE);
@@ -110,6 +111,8 @@ public final class TopicCatalogFactory implements CatalogFactory {
         options.forEach((key, value) -> {
             if (key.startsWith(KAFKA)) {
                 told.put("properties." + key.substring(KAFKA.length()), value);
+            } else if (key.startsWith(REGISTRY)) {
+                told.put(RecordFormatFactory.IDENTIFIER + key.substring("record".length()), value);
             } else if (key.startsWith(SCAN)) {
                 told.put(key, value);
             }

@@ -1,0 +1,180 @@
+package io.nolook.registry;
+
+import io.nolook.schema.SingleObject;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.SchemaParseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How records travel: as Avro single objects, which all code knows, or in the wire format of Confluent's registry.
+ *
+ * <p>The two differ in what is before the body: 0xC3 0x01 and the schema's fingerprint, or 0x00 and its number in the registry.
+ * Here one is exchanged for the other; bodies are not touched. The registry is asked once for each schema, then no more.
+ * Thread-safe.
+ */
+public final class WireFormat implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    /** Avro single objects, in and out: nothing is exchanged, no registry asked. */
+    public static final WireFormat SINGLE_OBJECT = new WireFormat(null, null, false);
+
+    private static final int SINGLE_HEADER = 10;
+    private static final int CONFLUENT_HEADER = 5;
+    private static final byte[] SINGLE_MARK = {(byte) 0xC3, 1};
+
+    /** Numbers that are kept, known and unknown ones: what anybody may write to a topic must not fill the memory. */
+    private static final int MOST_NUMBERS = 1000;
+
+    private static final long UNKNOWN_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private final @Nullable String url;
+    private final @Nullable String authorization;
+    private final boolean writes;
+
+    private transient volatile @Nullable Known known;
+
+    private WireFormat(@Nullable String url, @Nullable String authorization, boolean writes) {
+        this.url = url;
+        this.authorization = authorization;
+        this.writes = writes;
+    }
+
+    /**
+     * Reads both formats.
+     *
+     * @param url of the registry, such as http://registry:8081
+     * @param authorization the header of that name, such as "Basic ..."; null for none
+     * @param writes whether records are written in the registry's format, else as single objects
+     */
+    public static WireFormat confluent(String url, @Nullable String authorization, boolean writes) {
+        return new WireFormat(url, authorization, writes);
+    }
+
+    /** What was asked: the registry's numbers by subject and fingerprint, and fingerprints by number. */
+    private record Known(
+            SchemaRegistry registry,
+            Map<Map.Entry<String, Long>, Integer> numbers,
+            Map<Integer, Long> fingerprints,
+            Map<Integer, Long> unknown) {}
+
+    private Known known() {
+        Known now = known;
+        if (now == null) {
+            SchemaRegistry registry = new SchemaRegistry(url == null ? "" : url, authorization);
+            now = new Known(registry, new ConcurrentHashMap<>(), new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+            known = now;
+        }
+        return now;
+    }
+
+    /**
+     * A record as it is sent.
+     *
+     * @param topic whose subject, the topic's name and "-value", the schema is registered under
+     * @param single an Avro single object of one of nolook's schemas; null in a tombstone
+     * @throws UncheckedIOException when the registry cannot be reached, or refuses the schema
+     */
+    public byte @Nullable [] outgoing(String topic, byte @Nullable [] single) {
+        if (!writes || single == null) {
+            return single;
+        }
+        long fingerprint =
+                ByteBuffer.wrap(single).order(ByteOrder.LITTLE_ENDIAN).getLong(SINGLE_MARK.length);
+        Map.Entry<String, Long> key = Map.entry(topic + "-value", fingerprint);
+        Integer number = known().numbers().get(key);
+        if (number == null) {
+            number = registered(key.getKey(), fingerprint);
+            known().numbers().put(key, number);
+        }
+        return ByteBuffer.allocate(CONFLUENT_HEADER + single.length - SINGLE_HEADER)
+                .put((byte) 0)
+                .putInt(number)
+                .put(single, SINGLE_HEADER, single.length - SINGLE_HEADER)
+                .array();
+    }
+
+    private int registered(String subject, long fingerprint) {
+        Schema schema = SingleObject.schemas().get(fingerprint);
+        if (schema == null) {
+            throw new IllegalArgumentException(
+                    "found a record of schema " + Long.toHexString(fingerprint) + ", expected one of nolook's");
+        }
+        try {
+            return known().registry().register(subject, schema.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A record as the code knows it; what is in no format of which the schema is known is left as it is, and will be refused.
+     *
+     * @param value a record's value as Kafka gives it; null in a tombstone
+     * @throws UncheckedIOException when the registry cannot be reached: the record is not at fault
+     */
+    public byte @Nullable [] incoming(byte @Nullable [] value) {
+        if (url == null || value == null || value.length < CONFLUENT_HEADER || value[0] != 0) {
+            return value;
+        }
+        int number = ByteBuffer.wrap(value).getInt(1);
+        Optional<Long> fingerprint = fingerprint(number);
+        if (fingerprint.isEmpty()) {
+            return value;
+        }
+        return ByteBuffer.allocate(SINGLE_HEADER + value.length - CONFLUENT_HEADER)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(SINGLE_MARK)
+                .putLong(fingerprint.get())
+                .put(value, CONFLUENT_HEADER, value.length - CONFLUENT_HEADER)
+                .array();
+    }
+
+    private Optional<Long> fingerprint(int number) {
+        Known now = known();
+        Long fingerprint = now.fingerprints().get(number);
+        if (fingerprint != null) {
+            return Optional.of(fingerprint);
+        }
+        Long asked = now.unknown().get(number);
+        if (asked != null && System.nanoTime() - asked < UNKNOWN_NANOS) {
+            return Optional.empty();
+        }
+        Optional<Long> told;
+        try {
+            told = now.registry().schema(number).flatMap(WireFormat::fingerprint);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (told.isPresent()) {
+            keep(now.fingerprints(), number, told.get());
+        } else {
+            keep(now.unknown(), number, System.nanoTime());
+        }
+        return told;
+    }
+
+    private static Optional<Long> fingerprint(String schema) {
+        try {
+            return Optional.of(SchemaNormalization.parsingFingerprint64(new Schema.Parser().parse(schema)));
+        } catch (SchemaParseException e) {
+            return Optional.empty(); // of somebody else, and none that Avro can read
+        }
+    }
+
+    private static void keep(Map<Integer, Long> kept, int number, long value) {
+        if (kept.size() >= MOST_NUMBERS) {
+            kept.clear();
+        }
+        kept.put(number, value);
+    }
+}
