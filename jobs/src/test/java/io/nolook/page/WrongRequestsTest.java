@@ -169,7 +169,8 @@ class WrongRequestsTest {
                 String answer = ask(method + " " + path);
                 all.assertThat(answer)
                         .as(method + " " + path.substring(0, Math.min(40, path.length())))
-                        .matches("(?s)HTTP/1.1 [234]\\d\\d.*");
+                        .isNotEmpty() // of what is no HTTP the server may answer the body alone
+                        .doesNotStartWith("HTTP/1.1 5");
             }
         }
         for (String header : List.of(

@@ -35,9 +35,9 @@ class DecodedPicturesTest {
                     broken(() -> {
                         throw new IllegalStateException("a mistake of ours");
                     }),
-            "huge",
+            "unlinked",
                     broken(() -> {
-                        throw new OutOfMemoryError("no room");
+                        throw new LinkageError("no such class");
                     }),
             "whole", List.of());
 
@@ -49,7 +49,7 @@ class DecodedPicturesTest {
                 Duration.ofMillis(10),
                 3)) {
             Awaitility.await().until(() -> pictures.of("broken").reason().equals("a mistake of ours"));
-            Awaitility.await().until(() -> pictures.of("huge").reason().equals("no room"));
+            Awaitility.await().until(() -> pictures.of("unlinked").reason().equals("no such class"));
             Awaitility.await().until(() -> pictures.of("whole").reason().equals("waits for a keyframe"));
         }
     }
