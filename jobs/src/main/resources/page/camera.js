@@ -2,20 +2,11 @@
 import { address, ask, known, now, watch } from "./api.js";
 import { chart } from "./chart.js";
 import { el, mark, say } from "./dom.js";
+import { why } from "./reasons.js";
 import { pair } from "./tile.js";
 import { bits, label, rate, span, time } from "./words.js";
 
 const AGAIN_MILLIS = 5_000;
-const REASONS = {
-  GAP: "frames are missing",
-  EPOCH: "the camera began anew",
-  EPOCH_RESET: "the camera's numbers began anew",
-  MODEL: "another model makes the tokens",
-  REQUEST: "somebody asked for a keyframe",
-  SIZE: "the pictures changed their size",
-  SKIP: "the job left out stale frames",
-  FAILED_FRAME: "a frame failed",
-};
 
 /** Takes the place of what is in the element; returns what takes it down. */
 export function mount(element, [id = ""]) {
@@ -78,7 +69,7 @@ export function mount(element, [id = ""]) {
       ]), detail.actions.map((action) => action.state));
       gaps.fill(detail.gaps.map((gap) => [
         time(gap.atMillis),
-        [REASONS[gap.reason] ?? gap.reason, gap.detail].filter(Boolean).join(": "),
+        [why(gap.reason), gap.detail].filter(Boolean).join(": "),
         gap.missingFrom < 0 ? "-" : String(gap.missingTo - gap.missingFrom + 1),
       ]));
       letters.fill(detail.deadLetters.map((letter) => [time(letter.atMillis), letter.code, letter.reason]));

@@ -1,6 +1,7 @@
 // What cameras showed, the newest first, each with a strip of pictures out of the archive.
 import { ask, known } from "./api.js";
 import { el, say } from "./dom.js";
+import { turns } from "./turns.js";
 import { label, span, time } from "./words.js";
 
 const AGAIN_MILLIS = 2_000;
@@ -21,7 +22,7 @@ export function mount(element) {
   element.append(el("article", {}, el("h1", { className: "unseen", textContent: "Events" }),
     el("div", { className: "filter" }, camera, what, el("label", {}, "from", from), el("label", {}, "to", to), most, count), none, list));
   const shown = new Map();
-  const turns = waiting(AT_ONCE);
+  const queue = turns(AT_ONCE);
   let closed = false;
   const seen = new IntersectionObserver((entries) => entries.forEach((entry) => {
     if (entry.isIntersecting) {
@@ -61,7 +62,7 @@ export function mount(element) {
     }
     events.forEach((event, i) => {
       if (!shown.has(event.id)) {
-        const item = entry(event, turns);
+        const item = entry(event, queue);
         shown.set(event.id, item);
         seen.observe(item.strip);
       }
@@ -93,27 +94,8 @@ function millis(input) {
   return Number.isNaN(at) ? "" : String(at);
 }
 
-/** Lets so many go on at a time, in the order in which they came. */
-function waiting(most) {
-  const queue = [];
-  let going = 0;
-  const next = () => {
-    if (going < most && queue.length) {
-      going++;
-      queue.shift()();
-    }
-  };
-  return {
-    come: () => new Promise((resolve) => { queue.push(resolve); next(); }),
-    go() {
-      going--;
-      next();
-    },
-  };
-}
-
 /** One event: what, where, when, and pictures of it as soon as they are archived. */
-function entry(first, turns) {
+function entry(first, queue) {
   let event = first;
   const facts = el("p", { className: "numbers" });
   const images = Array.from({ length: PICTURES }, () => el("img", { alt: "", hidden: true }));
@@ -126,31 +108,31 @@ function entry(first, turns) {
   let timer = 0;
   let closed = false;
 
+  /** Whether there is a picture. */
+  async function fetchOne(i, at) {
+    if (closed) {
+      return false;
+    }
+    const response = await fetch(`/api/archive/${encodeURIComponent(event.camera)}/picture.jpg?at=${at}`, { cache: "no-store", signal: left.signal });
+    if (!response.ok) {
+      say(note, response.status === 404 ? "not archived yet" : "no picture");
+      return false;
+    }
+    urls.push(URL.createObjectURL(await response.blob()));
+    images[i].src = urls[i];
+    images[i].hidden = false;
+    images[i].alt = `${label(event.label)}, picture ${i + 1} of ${PICTURES}`;
+    note.hidden = true;
+    return true;
+  }
+
   /** Asks until the last picture is there: a segment is archived when its clip ends. */
   async function fetchAll() {
     const length = event.toMillis - event.fromMillis;
-    for (let i = urls.length; i < PICTURES && !closed; i++) {
+    let goesOn = true;
+    for (let i = urls.length; i < PICTURES && goesOn; i++) {
       const at = Math.round(event.fromMillis + length * i / (PICTURES - 1));
-      await turns.come();
-      try {
-        if (closed) {
-          break;
-        }
-        const response = await fetch(`/api/archive/${encodeURIComponent(event.camera)}/picture.jpg?at=${at}`, { cache: "no-store", signal: left.signal });
-        if (!response.ok) {
-          say(note, response.status === 404 ? "not archived yet" : "no picture");
-          break;
-        }
-        urls.push(URL.createObjectURL(await response.blob()));
-        images[i].src = urls[i];
-        images[i].hidden = false;
-        images[i].alt = `${label(event.label)}, picture ${i + 1} of ${PICTURES}`;
-        note.hidden = true;
-      } catch {
-        break;
-      } finally {
-        turns.go();
-      }
+      goesOn = await queue.take(() => fetchOne(i, at)).catch(() => false);
     }
     if (urls.length < PICTURES && !closed) {
       timer = setTimeout(fetchAll, 5_000);

@@ -48,7 +48,7 @@ function above() {
   if (lostSince) {
     trouble = `Not live: ${known.lostReason}, since ${time(lostSince)}.`;
   } else if (page?.brokerAwaySinceMillis) {
-    trouble = `Not live: the broker has not been reachable since ${time(page.brokerAwaySinceMillis)}.`;
+    trouble = `Not live: ${page.failed ? "the page cannot read" : "the broker has not been reachable"} since ${time(page.brokerAwaySinceMillis)}.`;
   } else if (page?.recordsNotShown) {
     trouble = "Some cameras are not shown: there are more than page.max-cameras.";
   }

@@ -1,11 +1,12 @@
 // Fetches the pictures of what is in view, and only those: the server decodes nothing that nobody looks at.
 import { address } from "./api.js";
 import { decoded, mark, say } from "./dom.js";
+import { turns } from "./turns.js";
 
 const AT_ONCE = 4; // a browser has six connections to a server, and one of them follows the changes
 const EVERY_MILLIS = 1_000;
 const panes = new Set();
-let running = 0;
+const queue = turns(AT_ONCE);
 
 /** One picture of a camera that is kept fresh: kind is "original" or "decoded". */
 export class Pane {
@@ -84,15 +85,17 @@ function turn() {
   }
   const now = performance.now();
   const due = [...panes].filter((pane) => !pane.busy && pane.due <= now).sort((a, b) => a.due - b.due);
-  for (const pane of due.slice(0, AT_ONCE - running)) {
-    running++;
+  for (const pane of due) {
     pane.busy = true;
-    pane.due = now + EVERY_MILLIS;
-    pane.fetch().catch(() => {}).finally(() => {
-      running--;
-      pane.busy = false;
-      turn();
-    });
+    queue.take(() => begin(pane)).catch(() => {}).finally(() => { pane.busy = false; });
+  }
+}
+
+/** Nothing, where it went out of view while it waited. */
+async function begin(pane) {
+  if (panes.has(pane) && !document.hidden) {
+    pane.due = performance.now() + EVERY_MILLIS;
+    await pane.fetch();
   }
 }
 

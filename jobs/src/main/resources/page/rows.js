@@ -1,10 +1,10 @@
 // Rows of cameras over a stretch of time, drawn; and the moment, which is a slider.
 import { el, mark, say } from "./dom.js";
+import { why } from "./reasons.js";
 import { label, span, time } from "./words.js";
 
 const HEIGHT = 26;
 const STEPS = { ArrowLeft: -1_000, ArrowRight: 1_000 };
-const REASONS = { FIRST_FRAME: "first frame", GAP: "frames missing", EPOCH: "camera began anew", EPOCH_RESET: "numbers began anew", MODEL: "another model", REQUEST: "asked for", SIZE: "another size", SKIP: "frames left out" };
 
 /** The rows; scrub takes a moment, toggle a camera whose picture comes or goes. */
 export function rows({ scrub, toggle }) {
@@ -91,7 +91,7 @@ export function rows({ scrub, toggle }) {
   function tellMarks({ answer, events }) {
     const all = answer.cameras.flatMap((row) => [
       ...row.holes.map((hole) => [hole.fromMillis, row.camera, `nothing for ${span(hole.toMillis - hole.fromMillis)}${hole.missing ? `, ${hole.missing} frames missing` : ""}`]),
-      ...row.keyframes.map((keyframe) => [keyframe.fromMillis, row.camera, `keyframe: ${REASONS[keyframe.reason] ?? keyframe.reason}${keyframe.missing ? `, ${keyframe.missing} missing` : ""}`]),
+      ...row.keyframes.map((keyframe) => [keyframe.fromMillis, row.camera, `keyframe: ${why(keyframe.reason)}${keyframe.missing ? `, ${keyframe.missing} missing` : ""}`]),
     ]).concat(events.map((event) => [event.fromMillis, event.camera, label(event.label)]));
     all.sort((a, b) => b[0] - a[0]);
     const now = JSON.stringify(all);

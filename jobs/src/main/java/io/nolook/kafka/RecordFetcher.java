@@ -1,5 +1,6 @@
 package io.nolook.kafka;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +33,10 @@ public final class RecordFetcher implements AutoCloseable {
     /**
      * The value of a record.
      *
-     * @return empty when it is gone, has no value, or no broker gives it within {@value #PATIENCE_MILLIS} ms
+     * @return empty when it is gone, or has no value
+     * @throws IOException when no broker gives it within {@value #PATIENCE_MILLIS} ms
      */
-    public Optional<byte[]> value(int partition, long offset) {
+    public Optional<byte[]> value(int partition, long offset) throws IOException {
         if (consumer == null) {
             consumer = settings.open(properties);
         }
@@ -49,8 +52,14 @@ public final class RecordFetcher implements AutoCloseable {
             } while (System.nanoTime() < until);
         } catch (org.apache.kafka.clients.consumer.InvalidOffsetException e) {
             return Optional.empty(); // deleted meanwhile
+        } catch (KafkaException e) {
+            throw new IOException(
+                    "found record " + partition + "/" + offset + " of " + topic
+                            + " that cannot be fetched, expected it: " + e.getMessage(),
+                    e);
         }
-        return Optional.empty();
+        throw new IOException("found no broker that gives record " + partition + "/" + offset + " of " + topic
+                + " within " + PATIENCE_MILLIS + " ms, expected one");
     }
 
     @Override

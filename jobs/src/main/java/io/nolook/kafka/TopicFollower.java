@@ -11,23 +11,39 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows topics as they grow, past brokers that are away, without a group.
  *
  * <p>One thread of its own, which hands over the records. It looks every
  * {@value #LOOK_MILLIS} ms whether a broker answers, and which topics and partitions there are; topics that are missing
- * may come. Memory: what one fetch holds, {@value #FETCH_BYTES} bytes at most but for one larger record.
+ * may come. One that was deleted and made anew, as its id says, is read from its first record. Whatever fails, even an
+ * {@link Error}, is said by {@link #away} until it goes on. Memory: what one fetch holds, {@value #FETCH_BYTES} bytes at most but for one larger record.
  */
 public final class TopicFollower implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(3);
     private static final long LOOK_MILLIS = 3_000;
@@ -73,16 +89,20 @@ public final class TopicFollower implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<TopicPartition, Long> newest = new HashMap<>();
-    private volatile Away away = new Away(System.currentTimeMillis(), "no broker has answered yet");
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final Map<String, Uuid> ids = new HashMap<>();
+    private final Set<String> madeAnew = new HashSet<>();
+    private volatile Away away = new Away(System.currentTimeMillis(), "no broker has answered yet", false);
 
     /**
      * Why nothing is read.
      *
      * @param sinceMillis when a broker answered last, milliseconds since 1970; 0 while one answers
      * @param reason for people; empty while one answers
+     * @param isOwn whether no broker is to blame: what takes the records failed
      */
-    public record Away(long sinceMillis, String reason) {
-        static final Away NOT = new Away(0, "");
+    public record Away(long sinceMillis, String reason, boolean isOwn) {
+        static final Away NOT = new Away(0, "", false);
     }
 
     /**
@@ -99,7 +119,7 @@ public final class TopicFollower implements AutoCloseable {
         this.settings = settings;
         this.topics = topics.stream().collect(Collectors.toMap(Followed::topic, followed -> followed));
         this.each = each;
-        properties = settings.consumer(isolation, "latest");
+        properties = settings.consumer(isolation, "none"); // where to go on is decided here
         properties.setProperty("fetch.max.bytes", Integer.toString(FETCH_BYTES));
         thread = new Thread(this::run, name);
         thread.setDaemon(true);
@@ -117,30 +137,33 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void run() {
-        Map<TopicPartition, Long> positions = new HashMap<>();
         while (closed.getCount() > 0) {
-            try (KafkaConsumer<byte[], byte[]> consumer = settings.open(properties)) {
-                follow(consumer, positions);
+            try (Admin admin = Admin.create(settings.client());
+                    KafkaConsumer<byte[], byte[]> consumer = settings.open(properties)) {
+                follow(admin, consumer);
             } catch (RuntimeException e) { // whatever it is, it goes on
-                away(e);
+                away(e, !(e instanceof KafkaException));
+            } catch (Error e) { // else the thread would end, and nobody see it
+                away(e, true);
+                LOG.error("{} failed, and begins again", thread.getName(), e);
             }
             pause(AGAIN_MILLIS);
         }
     }
 
-    private void follow(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> positions) {
+    private void follow(Admin admin, KafkaConsumer<byte[], byte[]> consumer) {
         long look = 0;
         while (closed.getCount() > 0) {
             long now = System.currentTimeMillis();
             if (Math.abs(now - look) >= LOOK_MILLIS) {
-                look(consumer, positions, now);
+                look(admin, consumer, now);
                 look = now;
             }
             if (consumer.assignment().isEmpty()) { // there is no topic yet
                 pause(POLL.toMillis());
                 continue;
             }
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            for (ConsumerRecord<byte[], byte[]> record : poll(consumer)) {
                 TopicPartition partition = new TopicPartition(record.topic(), record.partition());
                 newest.put(partition, record.timestamp());
                 positions.put(partition, record.offset() + 1);
@@ -149,36 +172,85 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    private void look(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> positions, long now) {
+    /** What has come; none where a place is no more, which is left for the oldest record, or the newest. */
+    private ConsumerRecords<byte[], byte[]> poll(KafkaConsumer<byte[], byte[]> consumer) {
         try {
-            Set<TopicPartition> found = new HashSet<>();
-            for (Map.Entry<String, List<PartitionInfo>> topic :
-                    consumer.listTopics(ANSWER).entrySet()) {
-                if (topics.containsKey(topic.getKey())) {
-                    topic.getValue()
-                            .forEach(partition ->
-                                    found.add(new TopicPartition(partition.topic(), partition.partition())));
+            return consumer.poll(POLL);
+        } catch (InvalidOffsetException e) {
+            e.partitions().forEach(partition -> {
+                if (topics.get(partition.topic()).begin() == Begin.END && !madeAnew.contains(partition.topic())) {
+                    consumer.seekToEnd(List.of(partition));
+                } else {
+                    consumer.seekToBeginning(List.of(partition));
                 }
-            }
-            assign(consumer, found, positions, now);
-            leaveOut(consumer, now);
-            away = Away.NOT;
-        } catch (org.apache.kafka.common.errors.TimeoutException e) {
-            away(e);
+            });
+            return ConsumerRecords.empty();
         }
     }
 
-    private void away(RuntimeException e) {
-        Away before = away;
-        String reason = String.valueOf(e.getMessage());
-        away = new Away(before == Away.NOT ? System.currentTimeMillis() : before.sinceMillis(), reason);
+    private void look(Admin admin, KafkaConsumer<byte[], byte[]> consumer, long now) {
+        try {
+            Set<TopicPartition> found = new HashSet<>();
+            Set<String> anew = new HashSet<>();
+            for (TopicDescription topic : described(admin)) {
+                Uuid before = ids.put(topic.name(), topic.topicId());
+                if (before != null && !before.equals(topic.topicId())) {
+                    anew.add(topic.name());
+                }
+                topic.partitions()
+                        .forEach(partition -> found.add(new TopicPartition(topic.name(), partition.partition())));
+            }
+            forget(consumer, anew);
+            assign(consumer, found, now);
+            leaveOut(consumer, now);
+            away = Away.NOT;
+        } catch (TimeoutException e) {
+            away(e, false);
+        }
     }
 
-    private void assign(
-            KafkaConsumer<byte[], byte[]> consumer,
-            Set<TopicPartition> found,
-            Map<TopicPartition, Long> positions,
-            long now) {
+    /** The topics that are there and may be read. */
+    private List<TopicDescription> described(Admin admin) {
+        DescribeTopicsOptions patience = new DescribeTopicsOptions().timeoutMs((int) ANSWER.toMillis());
+        List<TopicDescription> found = new ArrayList<>();
+        for (KafkaFuture<TopicDescription> topic : admin.describeTopics(topics.keySet(), patience)
+                .topicNameValues()
+                .values()) {
+            try {
+                found.add(topic.get());
+            } catch (ExecutionException e) {
+                boolean isNotThere = e.getCause() instanceof UnknownTopicOrPartitionException
+                        || e.getCause() instanceof TopicAuthorizationException;
+                if (!isNotThere) {
+                    throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+                }
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+        }
+        return found;
+    }
+
+    /** Nothing that is known of the places of a topic holds for the one that took its name. */
+    private void forget(KafkaConsumer<byte[], byte[]> consumer, Set<String> anew) {
+        if (anew.isEmpty()) {
+            return;
+        }
+        madeAnew.addAll(anew);
+        positions.keySet().removeIf(partition -> anew.contains(partition.topic()));
+        newest.keySet().removeIf(partition -> anew.contains(partition.topic()));
+        consumer.assign(consumer.assignment().stream()
+                .filter(partition -> !anew.contains(partition.topic()))
+                .toList());
+    }
+
+    private void away(Throwable e, boolean isOwn) {
+        Away before = away;
+        long since = before == Away.NOT ? System.currentTimeMillis() : before.sinceMillis();
+        away = new Away(since, isOwn ? e.toString() : String.valueOf(e.getMessage()), isOwn);
+    }
+
+    private void assign(KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> found, long now) {
         if (found.equals(consumer.assignment())) {
             return;
         }
@@ -198,7 +270,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private void begin(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long now) {
         Followed followed = topics.get(partition.topic());
-        if (followed.begin() == Begin.FIRST) {
+        if (followed.begin() == Begin.FIRST || madeAnew.contains(partition.topic())) {
             consumer.seekToBeginning(List.of(partition));
             return;
         }

@@ -85,7 +85,7 @@ final class ArchiveFeed implements AutoCloseable {
                 record.value().length);
     }
 
-    private static CameraEvent event(ActionEvent action) {
+    private static CameraEvent event(ActionEvent action) throws IOException {
         return new CameraEvent(
                 ActionEvents.id(action),
                 action.getCamera(),
@@ -93,7 +93,7 @@ final class ArchiveFeed implements AutoCloseable {
                 action.getStartMicros() / 1000,
                 action.getEndMicros() / 1000,
                 action.getState() == ActionState.ENDED,
-                action.getConfidence());
+                (float) RecordLimits.number("confidence", action.getConfidence()));
     }
 
     /** Records that could not be read. */

@@ -38,7 +38,7 @@ final class CameraRoutes implements PageRoutes {
             if (live.cameras().knows(context.pathParam("id"))) {
                 picture(context, decoded.of(context.pathParam("id")));
             } else {
-                PageJson.fail(context, 404, "found no such camera");
+                PageJson.fail(context, 404, "found no such camera, expected one of /api/cameras");
             }
         });
     }
@@ -48,7 +48,7 @@ final class CameraRoutes implements PageRoutes {
         if (found.isPresent()) {
             PageJson.answer(context, found.get());
         } else {
-            PageJson.fail(context, 404, "found no such camera");
+            PageJson.fail(context, 404, "found no such camera, expected one of /api/cameras");
         }
     }
 

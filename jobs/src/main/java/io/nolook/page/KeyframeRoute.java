@@ -58,11 +58,12 @@ public final class KeyframeRoute implements PageRoutes {
         if (request.isEmpty()) {
             PageJson.fail(context, 403, "found page.keyframes = false, expected true to ask for keyframes");
         } else if (!String.valueOf(context.contentType()).startsWith("application/json")) {
-            PageJson.fail(context, 415, "expected Content-Type: application/json"); // which no form can send
+            PageJson.fail(
+                    context, 415, "found another Content-Type, expected application/json"); // which no form can send
         } else if (!cameras.knows(camera)) {
-            PageJson.fail(context, 404, "found no such camera");
+            PageJson.fail(context, 404, "found no such camera, expected one of /api/cameras");
         } else if (!mayAsk(camera)) {
-            PageJson.fail(context, 429, "asked less than " + SECONDS_BETWEEN + " s ago");
+            PageJson.fail(context, 429, "found a request of less than " + SECONDS_BETWEEN + " s ago, expected none");
         } else if (!room.tryAcquire()) {
             PageJson.fail(context, 429, "found " + MOST_AT_ONCE + " requests that wait for the job, expected fewer");
         } else {

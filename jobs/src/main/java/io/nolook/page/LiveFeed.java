@@ -92,7 +92,8 @@ final class LiveFeed implements AutoCloseable {
         }
     }
 
-    private void other(ReceivedRecord record) {
+    /** Takes a record of any topic but that of frames. */
+    void other(ReceivedRecord record) {
         try {
             if (record.topic().equals(kafka.cameraStatusTopic())) {
                 status(record);
@@ -113,6 +114,9 @@ final class LiveFeed implements AutoCloseable {
         String camera = CameraKeys.cameraOrUnknown(record.key());
         Optional<CameraStatus> said =
                 record.value() == null ? Optional.empty() : Optional.of(statuses.decode(RecordLimits.small(record)));
+        if (said.isPresent()) {
+            RecordLimits.number("wantedFramesPerSecond", said.get().getWantedFramesPerSecond());
+        }
         cameras.status(camera, said, clock.millis());
     }
 
@@ -127,7 +131,7 @@ final class LiveFeed implements AutoCloseable {
                 TimeUnit.MICROSECONDS.toMillis(event.getStartMicros()),
                 TimeUnit.MICROSECONDS.toMillis(event.getEndMicros()),
                 TimeUnit.MICROSECONDS.toMillis(event.getDurationMicros()),
-                event.getConfidence(),
+                (float) RecordLimits.number("confidence", event.getConfidence()),
                 record.timestampMillis());
         cameras.action(action);
         acted.accept(action);

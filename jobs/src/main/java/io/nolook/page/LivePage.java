@@ -29,6 +29,7 @@ record LivePage(
      * @param nowMillis this machine's clock, milliseconds since 1970
      * @param brokerAwaySinceMillis since when no broker answers, 0 while one does
      * @param brokerAwayReason why; empty while one answers
+     * @param failed whether it is the page that cannot read, not the broker that does not answer
      * @param cameras that are known
      * @param keyframes whether keyframes can be asked for
      * @param recordsUnreadable that could not be read
@@ -39,6 +40,7 @@ record LivePage(
             long nowMillis,
             long brokerAwaySinceMillis,
             String brokerAwayReason,
+            boolean failed,
             int cameras,
             boolean keyframes,
             long recordsUnreadable,
@@ -59,7 +61,9 @@ record LivePage(
     }
 
     private String why() {
-        return away.get().isPresent() ? "no broker answers" : "";
+        return away.get()
+                .map(gone -> gone.isOwn() ? "the page cannot read" : "no broker answers")
+                .orElse("");
     }
 
     private State state(int known, long nowMillis) {
@@ -68,6 +72,7 @@ record LivePage(
                 nowMillis,
                 gone.map(TopicFollower.Away::sinceMillis).orElse(0L),
                 gone.map(TopicFollower.Away::reason).orElse(""),
+                gone.map(TopicFollower.Away::isOwn).orElse(false),
                 known,
                 keyframes,
                 unreadable.get(),

@@ -137,7 +137,7 @@ final class LiveStream implements PageRoutes, AutoCloseable {
                 told.keySet().retainAll(known);
             }
             viewers.forEach(this::write);
-        } catch (RuntimeException e) { // else nothing would be told any more
+        } catch (RuntimeException | Error e) { // else nothing would be told any more
             LOG.warn("what is live could not be told", e);
         }
     }

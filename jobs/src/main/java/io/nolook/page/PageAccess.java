@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ final class PageAccess {
     private static final String COOKIE = "nolook";
     private static final String HEALTH = "/healthz";
     private static final String BEARER = "Bearer ";
+    private static final Pattern FORM = Pattern.compile(
+            "application/x-www-form-urlencoded(\\s*;\\s*charset=\"?utf-8\"?)?", Pattern.CASE_INSENSITIVE);
     private static final Set<String> OWN_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
     /** Everything is of this server; pictures are also made of bytes that scripts fetched. */
     private static final String POLICY = "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none';"
@@ -105,6 +108,11 @@ final class PageAccess {
     }
 
     private void login(Context context) {
+        String type = String.valueOf(context.contentType());
+        if (!FORM.matcher(type).matches()) { // of others Javalin would read parts or charsets that may not be there
+            PageJson.fail(context, 415, "found another Content-Type, expected application/x-www-form-urlencoded");
+            return;
+        }
         String said = context.formParam("token");
         if (sessions.isPresent() && said != null && sessions.get().isToken(said)) {
             giveCookie(context);

@@ -9,6 +9,8 @@ import java.util.Map;
 
 /** Answers in JSON: records as they are, nulls left out. */
 public final class PageJson {
+    static final String TYPE = "application/json; charset=utf-8";
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, null))
             .build();
@@ -26,7 +28,7 @@ public final class PageJson {
 
     /** Answers with it. */
     public static void answer(Context context, Object value) {
-        context.contentType("application/json; charset=utf-8");
+        context.contentType(TYPE);
         context.result(text(value));
     }
 

@@ -46,7 +46,9 @@ public final class PageServer implements AutoCloseable {
     /** Longer than the first picture waits for its decoder on a busy machine: Jetty ends requests that are silent for so long. */
     private static final long IDLE_MILLIS = 120_000;
 
-    private static final int REQUEST_BYTES = 8 << 10;
+    /** Of a request's body. */
+    static final int REQUEST_BYTES = 8 << 10;
+
     /** The timeline names the cameras that it asks for, percent-encoded, in one address. */
     private static final int HEADER_BYTES = 64 << 10;
 
@@ -134,6 +136,8 @@ public final class PageServer implements AutoCloseable {
         config.startup.startupWatcherEnabled = false;
         config.http.maxRequestSize = REQUEST_BYTES;
         config.http.generateEtags = false;
+        config.http.prefer405over404 = true;
+        config.jetty.modifyServer(jetty -> jetty.setErrorHandler(new PageErrors()));
         config.jetty.threadPool = threads();
         config.jetty.modifyServletContextHandler(
                 handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
@@ -141,8 +145,7 @@ public final class PageServer implements AutoCloseable {
         new PageAccess(settings).add(config.routes);
         StaticFiles.add(config.routes);
         config.routes.get("/healthz", context -> PageJson.answer(context, Map.of("status", "ready")));
-        config.routes.exception(
-                Queries.BadQueryException.class, (e, context) -> PageJson.fail(context, 400, e.getMessage()));
+        PageErrors.add(config.routes);
         parts.forEach(part -> part.add(config.routes));
     }
 

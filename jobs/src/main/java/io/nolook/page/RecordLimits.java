@@ -29,6 +29,18 @@ final class RecordLimits {
     }
 
     /**
+     * A number of a record as JSON can say it: neither infinite nor none at all.
+     *
+     * @throws IOException when it is below 0
+     */
+    static double number(String name, double found) throws IOException {
+        if (!(found >= 0 && Double.isFinite(found))) {
+            throw new IOException("found " + name + " " + found + ", expected a number of at least 0");
+        }
+        return found;
+    }
+
+    /**
      * Holds capture times against the clock: one of the far future would stand before all others for ever.
      *
      * @throws IOException when they are before 1970, the wrong way round, or more than a day ahead

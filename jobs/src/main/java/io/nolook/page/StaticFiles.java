@@ -39,7 +39,7 @@ final class StaticFiles {
     static void answer(Context context, String name) {
         Optional<Held> found = name.matches("[a-z0-9-]+\\.(html|js|css|svg)") ? find(name) : Optional.empty();
         if (found.isEmpty()) {
-            PageJson.fail(context, 404, "found no such file");
+            PageJson.fail(context, 404, "found no such file, expected one of the page");
             return;
         }
         context.header("Cache-Control", "no-cache");

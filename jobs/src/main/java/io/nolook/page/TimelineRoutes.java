@@ -8,6 +8,7 @@ import io.nolook.model.ModelRefusedException;
 import io.nolook.model.ModelUnavailableException;
 import io.nolook.page.picture.ArchiveExport;
 import io.nolook.page.picture.ArchivePictures;
+import io.nolook.page.picture.ArchiveRecords;
 import io.nolook.page.timeline.ArchivedSegment;
 import io.nolook.page.timeline.Timeline;
 import java.io.FilterInputStream;
@@ -27,6 +28,8 @@ final class TimelineRoutes implements PageRoutes {
     private static final int MOST_CAMERAS = 64;
     private static final long MOST_EXPORTED_MILLIS = 600_000;
     private static final double QUALITY = 0.85;
+    private static final String NOTHING =
+            "found nothing that was captured then, expected a frame: a hole, or not archived yet";
 
     private final Timeline timeline;
     private final ArchivePictures pictures;
@@ -111,7 +114,7 @@ final class TimelineRoutes implements PageRoutes {
             PageJson.answer(
                     context,
                     Map.of(
-                            "error", "nothing was captured then, or it is not archived yet",
+                            "error", NOTHING,
                             "beforeMillis", moment.beforeMicros() / 1000,
                             "afterMillis", moment.afterMicros() / 1000));
             return;
@@ -124,6 +127,8 @@ final class TimelineRoutes implements PageRoutes {
             context.contentType(type);
             context.result(
                     type.endsWith("png") ? encoder.png(found.picture()) : encoder.jpeg(found.picture(), QUALITY));
+        } catch (ArchiveRecords.GoneException e) {
+            PageJson.fail(context, 404, e.getMessage());
         } catch (IOException | IllegalArgumentException | ModelRefusedException | ModelUnavailableException e) {
             PageJson.fail(context, 502, String.valueOf(e.getMessage()));
         }
@@ -140,7 +145,7 @@ final class TimelineRoutes implements PageRoutes {
         long to = Queries.number(context, "to", from, from + MOST_EXPORTED_MILLIS);
         List<ArchivedSegment> stretch = timeline.between(camera, from * 1000, to * 1000 + 999);
         if (stretch.isEmpty()) {
-            PageJson.fail(context, 404, "nothing was captured then, or it is not archived yet");
+            PageJson.fail(context, 404, NOTHING);
             return;
         }
         TemporaryFolder folder = TemporaryFolder.create("nolook-export");
@@ -156,6 +161,8 @@ final class TimelineRoutes implements PageRoutes {
         } catch (ArchiveExport.BusyException e) {
             context.header("Retry-After", "5");
             PageJson.fail(context, 503, e.getMessage());
+        } catch (ArchiveRecords.GoneException e) {
+            PageJson.fail(context, 404, e.getMessage());
         } catch (IOException | IllegalArgumentException | ModelRefusedException | ModelUnavailableException e) {
             PageJson.fail(context, 502, String.valueOf(e.getMessage()));
         } finally {

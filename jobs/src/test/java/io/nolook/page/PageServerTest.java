@@ -23,9 +23,10 @@ import org.junit.jupiter.api.Test;
 class PageServerTest {
     private static final String TOKEN = "0123456789abcdef";
     private static final String KNOWN = "Authorization: Bearer " + TOKEN;
+    private static final int ANSWER_MILLIS = 20_000;
     private static PageServer page;
 
-    private static PageServer start(String... pairs) throws IOException {
+    static PageServer start(String... pairs) throws IOException {
         Configuration options = new Configuration();
         options.set(KafkaOptions.BOOTSTRAP_SERVERS, "127.0.0.1:1");
         options.set(PageOptions.LISTEN, "127.0.0.1:0");
@@ -46,8 +47,9 @@ class PageServerTest {
     }
 
     /** The whole answer to a request of these lines. */
-    private static String sent(PageServer to, List<String> lines) throws IOException {
+    static String sent(PageServer to, List<String> lines) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", to.address().getPort())) {
+            socket.setSoTimeout(ANSWER_MILLIS);
             String request = String.join("\r\n", lines) + "\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -29,17 +29,25 @@ public final class PictureEncoder {
     private static final ColorModel RGB = new ComponentColorModel(
             ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
 
+    /** Of libjpeg, which the JDK writes with. */
+    private static final int MOST_JPEG_SIDE = 65_500;
+
     private final ImageWriter jpegWriter = newWriter("jpeg");
     private final ImageWriter pngWriter = newWriter("png");
 
     /**
      * Writes a baseline JPEG with halved chroma.
      *
+     * @param picture of at most {@value #MOST_JPEG_SIDE} pixels a side
      * @param quality 0 (smallest) to 1 (best)
      */
     public byte[] jpeg(Picture picture, double quality) {
         if (!(quality >= 0 && quality <= 1)) {
             throw new IllegalArgumentException("found JPEG quality " + quality + ", expected 0 to 1");
+        }
+        if (Math.max(picture.width(), picture.height()) > MOST_JPEG_SIDE) {
+            throw new IllegalArgumentException("found a picture of " + picture.width() + " x " + picture.height()
+                    + " pixels, expected at most " + MOST_JPEG_SIDE + " a side: a JPEG can have no more");
         }
         ImageWriteParam param = jpegWriter.getDefaultWriteParam();
         param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);

@@ -29,11 +29,9 @@ public final class ArchivePictures implements AutoCloseable {
 
     private final ArchiveRecords records;
     private final Decoders decoders;
-    private final Map<Place, List<TokenFrame>> segments = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<ArchivedSegment, List<TokenFrame>> segments = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, CameraDecoder> cameras = new LinkedHashMap<>(16, 0.75f, true);
     private long held;
-
-    private record Place(int partition, long offset) {}
 
     /**
      * A picture of the archive.
@@ -56,6 +54,7 @@ public final class ArchivePictures implements AutoCloseable {
      * The newest frame captured by then, at most.
      *
      * @param of the segments of a clip in order; the last one holds the frame
+     * @throws ArchiveRecords.GoneException when a segment is in the archive no more
      * @throws IOException saying what is wrong with a segment
      * @throws IllegalArgumentException when there is no decoder for its tokens, or the tokens before it are missing
      */
@@ -107,8 +106,7 @@ public final class ArchivePictures implements AutoCloseable {
     }
 
     private List<TokenFrame> tokens(ArchivedSegment segment) throws IOException {
-        Place place = new Place(segment.partition(), segment.offset());
-        List<TokenFrame> known = segments.get(place);
+        List<TokenFrame> known = segments.get(segment);
         if (known != null) {
             return known;
         }
@@ -118,7 +116,7 @@ public final class ArchivePictures implements AutoCloseable {
         } catch (SegmentException e) {
             throw new IOException(e.getMessage(), e);
         }
-        segments.put(place, frames);
+        segments.put(segment, frames);
         held += bytes(frames);
         while (held > MOST_BYTES && segments.size() > 1) {
             held -= bytes(segments.remove(segments.keySet().iterator().next()));

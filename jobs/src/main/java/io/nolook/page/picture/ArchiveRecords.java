@@ -17,8 +17,12 @@ public final class ArchiveRecords {
     /** Fetches the bytes of records. */
     @FunctionalInterface
     public interface Fetch {
-        /** The record's value; empty when it cannot be had. */
-        Optional<byte[]> value(int partition, long offset);
+        /**
+         * The record's value; empty when it is gone.
+         *
+         * @throws IOException when nobody says
+         */
+        Optional<byte[]> value(int partition, long offset) throws IOException;
     }
 
     /**
@@ -28,17 +32,38 @@ public final class ArchiveRecords {
         this.fetch = fetch;
     }
 
+    /** What the timeline knows is in the archive no more. */
+    public static final class GoneException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        GoneException(ArchivedSegment of, String found) {
+            super("found " + found + " at " + of.partition() + "/" + of.offset() + " of the archive, expected "
+                    + name(of.camera(), of.clip().epoch(), of.clip().clip(), of.firstPosition())
+                    + ": it is gone, deleted since or with its topic");
+        }
+    }
+
+    private static String name(String camera, long epoch, long clip, int position) {
+        return "segment " + camera + "/" + epoch + "/" + clip + "/" + position;
+    }
+
     /**
-     * A segment whose checksum is right.
+     * A segment whose checksum is right, and which is the one that was meant: where the topic was made anew, another one lies
+     * there.
      *
-     * @throws IOException saying why there is none
+     * @throws GoneException when it is there no more
+     * @throws IOException saying why it cannot be read
      */
     public synchronized CodedSegment segment(ArchivedSegment of) throws IOException {
-        byte[] bytes = fetch.value(of.partition(), of.offset())
-                .orElseThrow(() -> new IOException("found no record " + of.partition() + "/" + of.offset()
-                        + " in the archive, expected it: it was deleted, or no broker answers"));
+        byte[] bytes = fetch.value(of.partition(), of.offset()).orElseThrow(() -> new GoneException(of, "no record"));
         try {
-            return ArchiveSegments.read(bytes, format);
+            CodedSegment coded = ArchiveSegments.read(bytes, format);
+            ArchivedSegment found =
+                    ArchivedSegment.of(coded.outline(), of.begins(), of.partition(), of.offset(), bytes.length);
+            if (!found.equals(of)) {
+                throw new GoneException(of, coded.name());
+            }
+            return coded;
         } catch (SegmentException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -150,7 +150,7 @@ public final class DecodedPictures implements AutoCloseable {
         } catch (IllegalArgumentException | ModelRefusedException | ModelUnavailableException e) {
             LOG.debug("tokens of {} cannot be decoded", camera.camera, e);
             return PictureBytes.none(clip.number(), -1, String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) { // else no camera's tokens would be decoded any more
+        } catch (RuntimeException | Error e) { // else no camera's tokens would be decoded any more
             LOG.warn("tokens of {} failed to be decoded", camera.camera, e);
             return PictureBytes.none(clip.number(), -1, String.valueOf(e.getMessage()));
         }

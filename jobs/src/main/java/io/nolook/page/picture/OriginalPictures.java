@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Newest frames as JPEGs that a browser may have: within the limits of the tokenizing job, or why not.
@@ -23,6 +25,7 @@ import java.util.Optional;
  * decoded and coded again. Keeps the last {@value #MOST_KEPT} that it made. Thread-safe: one picture at a time.
  */
 public final class OriginalPictures {
+    private static final Logger LOG = LoggerFactory.getLogger(OriginalPictures.class);
     private static final int MOST_KEPT = 64;
     private static final double QUALITY = 0.85;
 
@@ -57,6 +60,9 @@ public final class OriginalPictures {
         try {
             return PictureBytes.of(newest.number(), newest.atMillis(), jpeg(camera, newest));
         } catch (IOException | IntakeException e) {
+            return PictureBytes.none(newest.number(), newest.atMillis(), String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) { // such as a picture that no JPEG can hold; frames are anybody's
+            LOG.debug("the newest frame of {} cannot be shown", camera, e);
             return PictureBytes.none(newest.number(), newest.atMillis(), String.valueOf(e.getMessage()));
         }
     }
