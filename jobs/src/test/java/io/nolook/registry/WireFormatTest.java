@@ -107,6 +107,19 @@ class WireFormatTest {
     }
 
     @Test
+    void numbersThatSomebodyMakesUpDoNotFloodTheRegistry() throws IOException {
+        byte[] single = SingleObject.frames().encode(FRAME);
+        byte[] sent = format.outgoing("frames", single);
+        assertThat(format.incoming(sent)).isEqualTo(single);
+        for (int number = 1; number <= 500; number++) {
+            byte[] value = ByteBuffer.allocate(5).put((byte) 0).putInt(number).array();
+            assertThat(format.incoming(value)).isSameAs(value);
+        }
+        assertThat(registry.asked()).hasSizeLessThanOrEqualTo(103);
+        assertThat(format.incoming(sent)).isEqualTo(single);
+    }
+
+    @Test
     void aRegistryThatIsAwayIsNoFaultOfTheRecord() {
         registry.close();
         byte[] value = {0, 0, 0, 0, 9, 1, 2, 3};

@@ -32,8 +32,11 @@ public final class WireFormat implements Serializable {
     private static final int CONFLUENT_HEADER = 5;
     private static final byte[] SINGLE_MARK = {(byte) 0xC3, 1};
 
-    /** Numbers that are kept, known and unknown ones: what anybody may write to a topic must not fill the memory. */
+    /** Numbers that are kept. */
     private static final int MOST_NUMBERS = 1000;
+
+    /** Numbers that the registry did not know lately; while there are so many, others are not asked for: anybody can make them up. */
+    private static final int MOST_UNKNOWN = 100;
 
     private static final long UNKNOWN_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -145,8 +148,8 @@ public final class WireFormat implements Serializable {
         if (fingerprint != null) {
             return Optional.of(fingerprint);
         }
-        Long asked = now.unknown().get(number);
-        if (asked != null && System.nanoTime() - asked < UNKNOWN_NANOS) {
+        now.unknown().values().removeIf(asked -> System.nanoTime() - asked >= UNKNOWN_NANOS);
+        if (now.unknown().containsKey(number) || now.unknown().size() >= MOST_UNKNOWN) {
             return Optional.empty();
         }
         Optional<Long> told;
@@ -155,10 +158,13 @@ public final class WireFormat implements Serializable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (told.isPresent()) {
-            keep(now.fingerprints(), number, told.get());
+        if (told.isEmpty()) {
+            now.unknown().put(number, System.nanoTime());
         } else {
-            keep(now.unknown(), number, System.nanoTime());
+            if (now.fingerprints().size() >= MOST_NUMBERS) {
+                now.fingerprints().clear();
+            }
+            now.fingerprints().put(number, told.get());
         }
         return told;
     }
@@ -169,12 +175,5 @@ public final class WireFormat implements Serializable {
         } catch (SchemaParseException e) {
             return Optional.empty(); // of somebody else, and none that Avro can read
         }
-    }
-
-    private static void keep(Map<Integer, Long> kept, int number, long value) {
-        if (kept.size() >= MOST_NUMBERS) {
-            kept.clear();
-        }
-        kept.put(number, value);
     }
 }
