@@ -1,5 +1,6 @@
 package io.nolook.cli;
 
+import io.nolook.option.OptionTables;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;

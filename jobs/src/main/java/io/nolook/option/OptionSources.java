@@ -1,12 +1,5 @@
 package io.nolook.option;
 
-import io.nolook.flink.archive.ArchiveOptions;
-import io.nolook.flink.detokenize.DetokenizeOptions;
-import io.nolook.flink.generate.GenerateOptions;
-import io.nolook.flink.model.InferenceOptions;
-import io.nolook.flink.recognize.RecognizeOptions;
-import io.nolook.flink.sequence.SequenceOptions;
-import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -132,18 +126,11 @@ public final class OptionSources {
                 || key.equals(PageOptions.TOKEN.key());
     }
 
+    /** Every option there is. */
     public static List<ConfigOption<?>> known() {
-        List<ConfigOption<?>> options = new ArrayList<>(TokenizeOptions.all());
-        options.addAll(InferenceOptions.all());
-        options.addAll(RecognizeOptions.all());
-        options.addAll(GenerateOptions.all());
-        options.addAll(KafkaOptions.all());
-        options.addAll(ArchiveOptions.all());
-        options.addAll(SequenceOptions.all());
-        options.addAll(DetokenizeOptions.all());
-        options.addAll(PageOptions.all());
-        options.addAll(NotifyOptions.all());
-        return options;
+        return Arrays.stream(OptionTables.values())
+                .<ConfigOption<?>>flatMap(table -> table.options().stream())
+                .toList();
     }
 
     static String environmentName(String key) {

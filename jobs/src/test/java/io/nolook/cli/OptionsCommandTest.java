@@ -52,6 +52,12 @@ class OptionsCommandTest {
     }
 
     @Test
+    void everyJobThatRunsHasATable() {
+        assertThat(Arrays.stream(OptionsCommand.Job.values()).map(Enum::name))
+                .containsAll(Arrays.stream(JobKind.values()).map(Enum::name).toList());
+    }
+
+    @Test
     void aJobHasNoOptionsOfOthers() {
         assertThat(printed("options", "archive"))
                 .contains("  archive.codec = pretrained\n")

@@ -1,4 +1,4 @@
-package io.nolook.cli;
+package io.nolook.option;
 
 import io.nolook.flink.archive.ArchiveOptions;
 import io.nolook.flink.detokenize.DetokenizeOptions;
@@ -8,16 +8,14 @@ import io.nolook.flink.recognize.RecognizeOptions;
 import io.nolook.flink.sequence.SequenceOptions;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.kafka.KafkaOptions;
-import io.nolook.option.NotifyOptions;
-import io.nolook.option.PageOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.description.HtmlFormatter;
 
-/** Every option by the job that takes it, for terminals and as Markdown. */
-enum OptionTables {
+/** Every option there is, by the job that takes it, for terminals and as Markdown. */
+public enum OptionTables {
     TOKENIZE(
             "tokenize",
             "Frames to tokens: the job, `nolook backfill` and the commands on files.",
@@ -50,12 +48,12 @@ enum OptionTables {
         this.options = options;
     }
 
-    List<ConfigOption<?>> options() {
+    public List<ConfigOption<?>> options() {
         return options;
     }
 
     /** A heading and a table of three columns. */
-    String markdown() {
+    public String markdown() {
         StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "## %s%n%n%s%n%n", title, about));
         table.append("| option | default | meaning |\n|---|---|---|\n");
         for (ConfigOption<?> option : options) {
@@ -71,7 +69,7 @@ enum OptionTables {
     }
 
     /** Each option as it is written in a file, and below it what it means. */
-    String text() {
+    public String text() {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s: %s%n", title, about.replace("`", "")));
         for (ConfigOption<?> option : options) {
             text.append(String.format(Locale.ROOT, "  %s = %s%n", option.key(), written(option))
