@@ -3,6 +3,7 @@ package io.nolook.cli;
 import io.nolook.flink.generate.GenerateSettings;
 import io.nolook.generation.Continuation;
 import io.nolook.kafka.KafkaSettings;
+import io.nolook.media.UnfinishedFile;
 import io.nolook.offline.TokenFile;
 import io.nolook.option.OptionSources;
 import io.nolook.schema.TokenFrame;
@@ -113,10 +114,13 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private static Path write(Path file, List<TokenFrame> frames) throws IOException {
-        try (DataFileWriter<TokenFrame> writer = TokenFile.create(file)) {
-            for (TokenFrame frame : frames) {
-                writer.append(frame);
+        try (UnfinishedFile whole = new UnfinishedFile(file)) {
+            try (DataFileWriter<TokenFrame> writer = TokenFile.create(whole)) {
+                for (TokenFrame frame : frames) {
+                    writer.append(frame);
+                }
             }
+            whole.finish();
         }
         return file;
     }

@@ -34,7 +34,7 @@ public final class GroupReader implements AutoCloseable {
         Properties properties = settings.consumer(IsolationLevel.READ_COMMITTED, "latest");
         properties.setProperty("group.id", group);
         properties.setProperty("max.poll.records", Integer.toString(RECORDS));
-        consumer = settings.open(properties);
+        consumer = settings.openConsumer(properties);
         consumer.subscribe(List.of(topic), new ConsumerRebalanceListener() {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> partitions) {

@@ -92,7 +92,7 @@ public record KafkaSettings(Configuration configuration) {
     }
 
     /** A consumer of records' bytes, whose values are Avro single objects. */
-    KafkaConsumer<byte[], byte[]> open(Properties consumer) {
+    KafkaConsumer<byte[], byte[]> openConsumer(Properties consumer) {
         WireFormat format = wireFormat();
         return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), (topic, value) -> format.incoming(value));
     }

@@ -38,7 +38,7 @@ public final class RecordFetcher implements AutoCloseable {
      */
     public Optional<byte[]> value(int partition, long offset) throws IOException {
         if (consumer == null) {
-            consumer = settings.open(properties);
+            consumer = settings.openConsumer(properties);
         }
         TopicPartition place = new TopicPartition(topic, partition);
         consumer.assign(List.of(place));

@@ -139,7 +139,7 @@ public final class TopicFollower implements AutoCloseable {
     private void run() {
         while (closed.getCount() > 0) {
             try (Admin admin = Admin.create(settings.client());
-                    KafkaConsumer<byte[], byte[]> consumer = settings.open(properties)) {
+                    KafkaConsumer<byte[], byte[]> consumer = settings.openConsumer(properties)) {
                 follow(admin, consumer);
             } catch (RuntimeException e) { // whatever it is, it goes on
                 away(e, !(e instanceof KafkaException));

@@ -21,7 +21,7 @@ public final class TopicReader implements AutoCloseable {
 
     public TopicReader(KafkaSettings settings, String topic, IsolationLevel isolation) {
         Properties properties = settings.consumer(isolation, "earliest");
-        consumer = settings.open(properties);
+        consumer = settings.openConsumer(properties);
         try {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
