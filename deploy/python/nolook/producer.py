@@ -93,6 +93,8 @@ class Producer:
         height, width = _size(picture)
         if colours not in ("RGB", "BGR"):
             raise ValueError(f"found colours {colours}, expected RGB or BGR")
+        if captured_at_micros is not None and (not isinstance(captured_at_micros, (int, np.integer)) or captured_at_micros < 0):
+            raise ValueError(f"found the time {captured_at_micros}, expected whole microseconds since 1970")
         payload = self._coded(picture if colours == "RGB" else picture[..., ::-1])
         place = self._cameras.get(camera)
         if place is None:

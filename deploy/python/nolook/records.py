@@ -27,8 +27,8 @@ def record(value: bytes, of: Mapping[str, Any]) -> Dict[str, Any]:
 
     if value[:1] == b"\0":
         raise ValueError(
-            "found a record in the wire format of Confluent's registry, whose schema is not known here; expected a single"
-            " object, or registry=Registry(...)"
+            f"found a record in the wire format of Confluent's registry, of schema {int.from_bytes(value[1:5], 'big')}, which is not"
+            " known here; expected a single object, or registry=Registry(...) to know it"
         )
     if value[:2] != MARK or len(value) < HEADER:
         raise ValueError(f"found {value[:2].hex()}, expected an Avro single object, c301")

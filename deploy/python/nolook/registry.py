@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import struct
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -14,7 +16,17 @@ from .records import HEADER, MARK, fingerprint, schema
 TIMEOUT_SECONDS = 20
 MOST_BYTES = 1 << 20
 NUMBER = struct.Struct(">bI")
+UNKNOWN = (40401, 40402, 40403)  # subject, version and schema not found
+UNKNOWN_SECONDS = 30.0
+MOST_UNKNOWN = 100
 TYPE = "application/vnd.schemaregistry.v1+json"
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """The header of one server is not for another."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
 
 
 class Registry:
@@ -24,11 +36,15 @@ class Registry:
     """
 
     def __init__(self, url: str, authorization: Optional[str] = None) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise ValueError(f"found registry {url}, expected http://HOST:PORT or https://HOST")
+        parts = urllib.parse.urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+            shown = url if "@" not in url else "a user"
+            raise ValueError(f"found {shown}, expected a schema registry at http://HOST:PORT or https://HOST")
         self.url, self.authorization = url.rstrip("/"), authorization
         self._numbers: Dict[Tuple[str, str], int] = {}
-        self._fingerprints: Dict[int, Optional[bytes]] = {}
+        self._fingerprints: Dict[int, bytes] = {}
+        self._unknown: Dict[int, float] = {}
+        self._opener = urllib.request.build_opener(_NoRedirect)
 
     def outgoing(self, topic: str, name: str, value: bytes) -> bytes:
         """An Avro single object of the schema of this name, as it is sent to the topic."""
@@ -42,27 +58,47 @@ class Registry:
         if len(value) < NUMBER.size or value[0] != 0:
             return value
         number = NUMBER.unpack_from(value)[1]
-        if number not in self._fingerprints:
-            self._fingerprints[number] = self._fingerprint(number)
-        known = self._fingerprints[number]
+        known = self._fingerprints.get(number) or self._asked(number)
         return value if known is None else MARK + known + value[NUMBER.size :]
+
+    def _asked(self, number: int) -> Optional[bytes]:
+        """The fingerprint of a number that is not known yet; anybody can make numbers up, so few are asked for at a time."""
+        now = time.monotonic()
+        self._unknown = {each: at for each, at in self._unknown.items() if now - at < UNKNOWN_SECONDS}
+        if number in self._unknown or len(self._unknown) >= MOST_UNKNOWN:
+            return None
+        known = self._fingerprint(number)
+        if known is None:
+            self._unknown[number] = now
+        else:
+            self._fingerprints[number] = known
+        return known
 
     def _register(self, subject: str, text: str) -> int:
         path = f"/subjects/{urllib.parse.quote(subject, safe='')}"
         status, answer = self._ask(path, {"schema": text})
-        if status == 404:
+        if status == 404 and answer.get("error_code") in UNKNOWN:
             status, answer = self._ask(f"{path}/versions", {"schema": text})
         if status != 200 or not isinstance(answer.get("id"), int):
-            raise ConnectionError(f"found status {status} of the schema registry at {self.url} for {subject}: {answer}")
+            raise self._refused(subject, status, answer)
         return answer["id"]
 
     def _fingerprint(self, number: int) -> Optional[bytes]:
         status, answer = self._ask(f"/schemas/ids/{number}")
-        if status == 404 or answer.get("schemaType", "AVRO") != "AVRO":
+        if status == 404 and answer.get("error_code") in UNKNOWN:
             return None
-        if status != 200:
-            raise ConnectionError(f"found status {status} of the schema registry at {self.url} for schema {number}: {answer}")
-        return fingerprint(json.loads(answer["schema"]))
+        if status != 200 or not isinstance(answer.get("schema"), str):
+            raise self._refused(f"schema {number}", status, answer)
+        if answer.get("schemaType", "AVRO") != "AVRO":
+            return None
+        try:
+            return fingerprint(json.loads(answer["schema"]))
+        except Exception:  # of somebody else: with references, or none that Avro can read
+            return None
+
+    def _refused(self, what: str, status: int, answer: Dict[str, Any]) -> ConnectionError:
+        said = answer.get("message", "no message")
+        return ConnectionError(f"found status {status} of the schema registry at {self.url} for {what} ({said}), expected 200")
 
     def _ask(self, path: str, body: Optional[Dict[str, str]] = None) -> Tuple[int, Dict[str, Any]]:
         headers = {"Accept": TYPE, "Content-Type": TYPE}
@@ -71,9 +107,16 @@ class Registry:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers)
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
-                return answer.status, json.loads(answer.read(MOST_BYTES))
-        except urllib.error.HTTPError as e:
-            return e.code, {}
-        except OSError as e:
+            try:
+                answer = self._opener.open(request, timeout=TIMEOUT_SECONDS)
+            except urllib.error.HTTPError as e:
+                answer = e
+            with answer:
+                status, text = answer.status, answer.read(MOST_BYTES)
+        except (OSError, http.client.HTTPException) as e:
             raise ConnectionError(f"found no answer of the schema registry at {self.url}: {e}") from e
+        try:
+            told = json.loads(text)
+        except ValueError:
+            told = None
+        return status, told if isinstance(told, dict) else {}

@@ -29,6 +29,7 @@ FRAME = {
 class Server(ThreadingHTTPServer):
     def __init__(self):
         self.schemas, self.subjects, self.asked = [], set(), []
+        self.raw = None  # status and bytes of every answer
         super().__init__(("127.0.0.1", 0), Handler)
 
     def answer(self, method, path, body):
@@ -49,9 +50,12 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         told = self.server.answer(self.command, self.path, body)
-        self.send_response(200 if told else 404)
+        status, answer = self.server.raw or (200 if told else 404, json.dumps(told or {"error_code": 40403}).encode())
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", f"http://localhost:{self.server.server_port}/elsewhere")
         self.end_headers()
-        self.wfile.write(json.dumps(told or {"error_code": 40403}).encode())
+        self.wfile.write(answer)
 
     do_GET = do_POST = answer
 
@@ -89,11 +93,47 @@ def test_what_the_registry_does_not_know_is_refused(registry):
         nolook.record(value, nolook.schema("Frame"))
 
 
+def test_numbers_that_somebody_makes_up_do_not_flood_the_registry(server, registry):
+    single = encode("Frame", FRAME)
+    sent = registry.outgoing("frames", "Frame", single)
+    for number in range(1, 400):
+        value = b"\0" + number.to_bytes(4, "big")
+        assert registry.incoming(value) == value
+    assert len(server.asked) <= 103
+    assert registry.incoming(sent) != single  # not asked for yet: it waits until fewer are made up
+    known = nolook.Registry(registry.url)
+    assert known.incoming(sent) == single
+
+
+@pytest.mark.parametrize("answer", [b"<html>", b"", b"[1]", b"{}", b'{"schema": 3}'])
+@pytest.mark.parametrize("status", [200, 401, 404, 500])
+def test_what_is_no_registrys_answer_is_no_fault_of_the_record(server, registry, status, answer):
+    server.raw = status, answer
+    with pytest.raises(ConnectionError, match=f"status {status} of the schema registry"):
+        registry.incoming(b"\0\0\0\0\7abc")
+    with pytest.raises(ConnectionError, match="frames-value"):
+        registry.outgoing("frames", "Frame", encode("Frame", FRAME))
+
+
+def test_a_header_is_not_sent_elsewhere(server, registry):
+    server.raw = 302, b""
+    with pytest.raises(ConnectionError, match="status 302"):
+        registry.incoming(b"\0\0\0\0\7abc")
+    assert server.asked == ["GET /schemas/ids/7"]
+
+
+def test_a_schema_with_references_is_not_known(server, registry):
+    server.schemas.append('{"type": "record", "name": "A", "fields": [{"name": "b", "type": "other.B"}]}')
+    assert registry.incoming(b"\0\0\0\0\0abc") == b"\0\0\0\0\0abc"
+
+
 def test_a_registry_that_is_away_is_said():
     with pytest.raises(ConnectionError, match="found no answer of the schema registry"):
         nolook.Registry("http://127.0.0.1:9").incoming(b"\0\0\0\0\7abc")
-    with pytest.raises(ValueError, match="expected http://"):
-        nolook.Registry("registry:8081")
+    for url in ("registry:8081", "http://user:secret@registry", "http://registry?x=1"):
+        with pytest.raises(ValueError, match="expected a schema registry at http://") as e:
+            nolook.Registry(url)
+        assert "secret" not in str(e.value)
 
 
 def test_a_producer_sends_in_the_registrys_format(server, registry, tmp_path):

@@ -53,7 +53,7 @@ public final class GroupReader implements AutoCloseable {
     public List<ReceivedRecord> poll() {
         List<ReceivedRecord> records = new ArrayList<>();
         if (early.isEmpty()) {
-            consumer.poll(POLL).forEach(early::add);
+            KafkaSettings.poll(consumer, POLL).forEach(early::add);
         }
         for (ConsumerRecord<byte[], byte[]> record : early) {
             next(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
@@ -70,7 +70,8 @@ public final class GroupReader implements AutoCloseable {
     /** Stays in the group for so long, while the records of the last poll take their time. */
     public void stay(long millis) {
         consumer.pause(consumer.assignment());
-        consumer.poll(Duration.ofMillis(millis)).forEach(early::add); // of partitions that it got just now
+        KafkaSettings.poll(consumer, Duration.ofMillis(millis))
+                .forEach(early::add); // of partitions that it got just now
         consumer.resume(consumer.paused());
     }
 

@@ -4,18 +4,19 @@ import io.nolook.kafka.KafkaOptions.Delivery;
 import io.nolook.kafka.KafkaOptions.RecordFormat;
 import io.nolook.kafka.KafkaOptions.Start;
 import io.nolook.registry.WireFormat;
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -56,11 +57,11 @@ public record KafkaSettings(Configuration configuration) {
                 KafkaOptions.REGISTRY_URL,
                 "nothing",
                 "the schema registry's address, since " + KafkaOptions.RECORD_FORMAT.key() + " is confluent");
-        require(
-                registry.map(KafkaSettings::isHttp).orElse(true),
-                KafkaOptions.REGISTRY_URL,
-                registry.orElse(""),
-                "http://HOST:PORT or https://HOST, without user and password");
+        try {
+            wireFormat(configuration);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(KafkaOptions.REGISTRY_URL.key() + ": " + e.getMessage(), e);
+        }
         Optional<Duration> watch = configuration.getOptional(KafkaOptions.TRANSACTION_WATCH);
         require(
                 watch.isEmpty() || watch.get().compareTo(Duration.ofHours(1)) <= 0,
@@ -69,19 +70,12 @@ public record KafkaSettings(Configuration configuration) {
                 "0 s to 1 h");
     }
 
-    private static boolean isHttp(String address) {
-        try {
-            URI uri = new URI(address);
-            return uri.getHost() != null
-                    && uri.getUserInfo() == null
-                    && String.valueOf(uri.getScheme()).matches("https?");
-        } catch (URISyntaxException e) {
-            return false;
-        }
-    }
-
     /** How records travel. */
     WireFormat wireFormat() {
+        return wireFormat(configuration);
+    }
+
+    private static WireFormat wireFormat(Configuration configuration) {
         if (configuration.getOptional(KafkaOptions.REGISTRY_URL).isEmpty()) {
             return WireFormat.SINGLE_OBJECT;
         }
@@ -95,6 +89,19 @@ public record KafkaSettings(Configuration configuration) {
     KafkaConsumer<byte[], byte[]> openConsumer(Properties consumer) {
         WireFormat format = wireFormat();
         return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), (topic, value) -> format.incoming(value));
+    }
+
+    /**
+     * What has arrived.
+     *
+     * @throws UncheckedIOException when the schema registry cannot be reached; Kafka's own would say to leave the record out
+     */
+    static ConsumerRecords<byte[], byte[]> poll(KafkaConsumer<byte[], byte[]> consumer, Duration patience) {
+        try {
+            return consumer.poll(patience);
+        } catch (RecordDeserializationException e) {
+            throw e.getCause() instanceof UncheckedIOException cause ? cause : e;
+        }
     }
 
     /** A producer of records' bytes, whose values are given as Avro single objects. */

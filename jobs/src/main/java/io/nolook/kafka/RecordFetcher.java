@@ -46,7 +46,7 @@ public final class RecordFetcher implements AutoCloseable {
         long until = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
         try {
             do {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                for (ConsumerRecord<byte[], byte[]> record : KafkaSettings.poll(consumer, POLL)) {
                     return Optional.ofNullable(record.offset() == offset ? record.value() : null);
                 }
             } while (System.nanoTime() < until);

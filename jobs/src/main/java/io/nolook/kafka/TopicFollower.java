@@ -175,7 +175,7 @@ public final class TopicFollower implements AutoCloseable {
     /** What has come; none where a place is no more, which is left for the oldest record, or the newest. */
     private ConsumerRecords<byte[], byte[]> poll(KafkaConsumer<byte[], byte[]> consumer) {
         try {
-            return consumer.poll(POLL);
+            return KafkaSettings.poll(consumer, POLL);
         } catch (InvalidOffsetException e) {
             e.partitions().forEach(partition -> {
                 if (topics.get(partition.topic()).begin() == Begin.END && !madeAnew.contains(partition.topic())) {

@@ -36,7 +36,7 @@ public final class TopicReader implements AutoCloseable {
 
     /** Hands over what has arrived, waiting 100 ms at most; how many records that were. */
     public int poll(Consumer<ConsumerRecord<byte[], byte[]>> each) {
-        var records = consumer.poll(POLL);
+        var records = KafkaSettings.poll(consumer, POLL);
         records.forEach(each);
         return records.count();
     }

@@ -106,6 +106,29 @@ public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
         }
     }
 
+    /**
+     * Sees that the job goes on.
+     *
+     * @throws IllegalStateException when it has ended, with why it failed as its cause
+     */
+    public void requireAlive() throws InterruptedException, ExecutionException {
+        JobStatus status = client.getJobStatus().get();
+        if (!status.isGloballyTerminalState()) {
+            return;
+        }
+        stopped = true;
+        try {
+            client.getJobExecutionResult().get();
+        } catch (ExecutionException e) {
+            Throwable why = e;
+            while (why.getCause() != null) {
+                why = why.getCause();
+            }
+            throw new IllegalStateException("found the job failed, expected it to run: " + why.getMessage(), e);
+        }
+        throw new IllegalStateException("found the job " + status + ", expected it to run");
+    }
+
     private boolean checkpointed() throws IOException {
         Path checkpoints = folder.path().resolve("checkpoints");
         if (!Files.isDirectory(checkpoints)) {

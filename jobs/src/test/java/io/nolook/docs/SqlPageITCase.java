@@ -193,6 +193,12 @@ class SqlPageITCase {
         assertThatThrownBy(() -> tables.executeSql("CREATE CATALOG bad WITH ('type' = 'nolook',"
                         + " 'kafka.bootstrap.servers' = 'x:1', 'topics.token' = 't')"))
                 .hasStackTraceContaining("topics.token: found no such topic");
+        assertThatThrownBy(() -> tables.executeSql("CREATE CATALOG bad WITH ('type' = 'nolook',"
+                        + " 'kafka.bootstrap.servers' = 'x:1', 'record.registry.uri' = 'http://r')"))
+                .hasStackTraceContaining("record.registry.uri: found no such option");
+        assertThatThrownBy(() -> tables.executeSql("CREATE CATALOG bad WITH ('type' = 'nolook',"
+                        + " 'kafka.bootstrap.servers' = 'x:1', 'record.registry.url' = 'registry:8081')"))
+                .hasStackTraceContaining("record.registry.url: found registry:8081");
     }
 
     private static String table(String name, String columns, String more) {

@@ -24,6 +24,8 @@ public final class RegistryServer implements AutoCloseable {
     private final Map<String, List<Integer>> subjects = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
     private volatile String authorization = "";
+    private volatile int status;
+    private volatile String text = "";
 
     public RegistryServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -38,6 +40,12 @@ public final class RegistryServer implements AutoCloseable {
     /** Answers 401 without this header Authorization. */
     public void requireAuthorization(String header) {
         authorization = header;
+    }
+
+    /** Answers this whatever is asked. */
+    public void answer(int status, String text) {
+        this.text = text;
+        this.status = status;
     }
 
     /** Methods and paths, in order. */
@@ -69,8 +77,13 @@ public final class RegistryServer implements AutoCloseable {
         boolean isFound = answer.startsWith("{");
         byte[] bytes = (isFound ? answer : "{\"error_code\": 40403, \"message\": \"not found\"}")
                 .getBytes(StandardCharsets.UTF_8);
+        int code = isFound ? 200 : Integer.parseInt(answer);
+        if (status != 0) {
+            code = status;
+            bytes = text.getBytes(StandardCharsets.UTF_8);
+        }
         exchange.getResponseHeaders().set("Content-Type", "application/vnd.schemaregistry.v1+json");
-        exchange.sendResponseHeaders(isFound ? 200 : Integer.parseInt(answer), bytes.length);
+        exchange.sendResponseHeaders(code, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
     }

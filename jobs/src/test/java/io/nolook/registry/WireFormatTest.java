@@ -14,6 +14,9 @@ import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WireFormatTest {
     private static final Frame FRAME =
@@ -117,6 +120,52 @@ class WireFormatTest {
         }
         assertThat(registry.asked()).hasSizeLessThanOrEqualTo(103);
         assertThat(format.incoming(sent)).isEqualTo(single);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"404, <html>", "404, ''", "200, ''", "200, {}", "200, '[1]'", "200, <html>", "500, <html>", "401, {}"})
+    void whatIsNoRegistrysAnswerIsNoFaultOfTheRecord(int status, String text) {
+        registry.answer(status, text);
+        byte[] value = {0, 0, 0, 0, 9, 1, 2, 3};
+        assertThatThrownBy(() -> format.incoming(value))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("schema registry at " + registry.url());
+        byte[] single = SingleObject.frames().encode(FRAME);
+        assertThatThrownBy(() -> format.outgoing("frames", single)).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\": \"record\", \"name\": \"A\", \"fields\": [{\"name\": \"b\", \"type\": \"other.B\"}]}",
+                "{\"type\": \"fixed\", \"name\": \"A\", \"size\": -1}",
+                "[\"int\", \"int\"]",
+                "{\"type\": \"record\", \"name\": \"A\", \"fields\": [{\"name\": \"b\", \"type\": \"int\", \"order\": 3}]}",
+                "null",
+                ""
+            })
+    void schemasThatAvroCannotReadAloneAreNotKnown(String schema) {
+        int number = registry.add("others-value", schema);
+        byte[] value = ByteBuffer.allocate(6).put((byte) 0).putInt(number).array();
+        assertThat(format.incoming(value)).isSameAs(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "registry:8081",
+                "http://",
+                "ftp://registry",
+                "http://a:secret@registry",
+                "http://r:99999",
+                "http://r?x=1"
+            })
+    void whatIsNoAddressIsRefusedAtStart(String url) {
+        assertThatThrownBy(() -> WireFormat.confluent(url, null, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> WireFormat.confluent("http://r", "Basic secret\n", true))
+                .hasMessageNotContaining("secret");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SchemaRegistry {
     private static final String TYPE = "application/vnd.schemaregistry.v1+json";
+    /** Subject, version and schema not found. */
+    private static final Set<Integer> UNKNOWN = Set.of(40_401, 40_402, 40_403);
+
     private static final int TIMEOUT_MILLIS = 20_000;
     private static final int MOST_BYTES = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,7 +41,14 @@ final class SchemaRegistry {
         this.authorization = authorization;
     }
 
-    private record Answer(int status, JsonNode body) {}
+    private record Answer(int status, JsonNode body) {
+
+        /** Whether a registry says that it has no such schema or subject, not a server that it has no such page. */
+        boolean isUnknown() {
+            return status == HttpURLConnection.HTTP_NOT_FOUND
+                    && UNKNOWN.contains(body.path("error_code").asInt());
+        }
+    }
 
     /**
      * The number of an Avro schema under a subject, which gets it if it has it not yet.
@@ -48,8 +59,7 @@ final class SchemaRegistry {
         String path = "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8);
         ObjectNode asked = JSON.createObjectNode().put("schema", schema);
         Answer known = ask("POST", path, asked);
-        Answer answer =
-                known.status() == HttpURLConnection.HTTP_NOT_FOUND ? ask("POST", path + "/versions", asked) : known;
+        Answer answer = known.isUnknown() ? ask("POST", path + "/versions", asked) : known;
         if (answer.status() != HttpURLConnection.HTTP_OK
                 || !answer.body().path("id").isInt()) {
             throw refused(subject, answer);
@@ -64,19 +74,20 @@ final class SchemaRegistry {
      */
     Optional<String> schema(int id) throws IOException {
         Answer answer = ask("GET", "/schemas/ids/" + id, null);
-        if (answer.status() == HttpURLConnection.HTTP_NOT_FOUND) {
+        if (answer.isUnknown()) {
             return Optional.empty();
         }
-        if (answer.status() != HttpURLConnection.HTTP_OK) {
+        if (answer.status() != HttpURLConnection.HTTP_OK
+                || !answer.body().path("schema").isTextual()) {
             throw refused("schema " + id, answer);
         }
         boolean isAvro = answer.body().path("schemaType").asText("AVRO").equals("AVRO");
-        return Optional.of(answer.body().path("schema").asText()).filter(schema -> isAvro && !schema.isEmpty());
+        return isAvro ? Optional.of(answer.body().path("schema").asText()) : Optional.empty();
     }
 
     private IOException refused(String what, Answer answer) {
         return new IOException("found status " + answer.status() + " of the schema registry at " + url + " for " + what
-                + " (" + answer.body().path("message").asText("no message") + "), expected 200");
+                + " (" + answer.body().path("message").asText("no message") + "), expected 200 and what was asked for");
     }
 
     private Answer ask(String method, String path, @Nullable JsonNode body) throws IOException {

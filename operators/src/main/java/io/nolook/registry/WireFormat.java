@@ -4,6 +4,8 @@ import io.nolook.schema.SingleObject;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -12,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.SchemaParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class WireFormat implements Serializable {
     /** Avro single objects, in and out: nothing is exchanged, no registry asked. */
     public static final WireFormat SINGLE_OBJECT = new WireFormat(null, null, false);
 
+    private static final int MOST_PORT = 65_535;
     private static final int SINGLE_HEADER = 10;
     private static final int CONFLUENT_HEADER = 5;
     private static final byte[] SINGLE_MARK = {(byte) 0xC3, 1};
@@ -58,9 +60,31 @@ public final class WireFormat implements Serializable {
      * @param url of the registry, such as http://registry:8081
      * @param authorization the header of that name, such as "Basic ..."; null for none
      * @param writes whether records are written in the registry's format, else as single objects
+     * @throws IllegalArgumentException for what is no such address, or no header
      */
     public static WireFormat confluent(String url, @Nullable String authorization, boolean writes) {
+        if (!isAddress(url)) {
+            throw new IllegalArgumentException("found " + (url.contains("@") ? "a user or what is no address" : url)
+                    + ", expected a schema registry at http://HOST:PORT or https://HOST");
+        }
+        if (authorization != null && !authorization.matches("[ -~]+")) {
+            throw new IllegalArgumentException("found letters in the header Authorization that none may have");
+        }
         return new WireFormat(url, authorization, writes);
+    }
+
+    private static boolean isAddress(String url) {
+        try {
+            URI uri = new URI(url);
+            return uri.getHost() != null
+                    && uri.getUserInfo() == null
+                    && uri.getQuery() == null
+                    && uri.getFragment() == null
+                    && uri.getPort() <= MOST_PORT
+                    && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** What was asked: the registry's numbers by subject and fingerprint, and fingerprints by number. */
@@ -115,7 +139,7 @@ public final class WireFormat implements Serializable {
         try {
             return known().registry().register(subject, schema.toString());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 
@@ -130,7 +154,7 @@ public final class WireFormat implements Serializable {
             return value;
         }
         int number = ByteBuffer.wrap(value).getInt(1);
-        Optional<Long> fingerprint = fingerprint(number);
+        Optional<Long> fingerprint = number < 0 ? Optional.empty() : fingerprint(number);
         if (fingerprint.isEmpty()) {
             return value;
         }
@@ -156,7 +180,7 @@ public final class WireFormat implements Serializable {
         try {
             told = now.registry().schema(number).flatMap(WireFormat::fingerprint);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(e.getMessage(), e);
         }
         if (told.isEmpty()) {
             now.unknown().put(number, System.nanoTime());
@@ -172,8 +196,8 @@ public final class WireFormat implements Serializable {
     private static Optional<Long> fingerprint(String schema) {
         try {
             return Optional.of(SchemaNormalization.parsingFingerprint64(new Schema.Parser().parse(schema)));
-        } catch (SchemaParseException e) {
-            return Optional.empty(); // of somebody else, and none that Avro can read
+        } catch (RuntimeException e) { // Avro has one for each way to be wrong
+            return Optional.empty(); // of somebody else: with references, or none that Avro can read
         }
     }
 }

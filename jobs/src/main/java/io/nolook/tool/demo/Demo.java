@@ -183,9 +183,9 @@ public final class Demo {
         try (uncommitted;
                 committed) {
             long from = System.nanoTime();
-            runCameras(kafka, settings, seconds, uncommitted);
+            runCameras(job, seconds, uncommitted);
             ran = Math.min(seconds, (System.nanoTime() - from) / 1e9);
-            awaitAll(uncommitted, settings);
+            awaitAll(uncommitted, job);
             say("completing the last chunks, committing");
             job.drain();
         }
@@ -240,14 +240,15 @@ public final class Demo {
         return configuration;
     }
 
-    private void runCameras(KafkaSettings kafka, TokenizeSettings settings, long seconds, TokenWatcher tokens)
-            throws Exception {
+    private void runCameras(LocalJob<TokenizeJob> job, long seconds, TokenWatcher tokens) throws Exception {
+        KafkaSettings kafka = job.job().kafka();
+        TokenizeSettings settings = job.job().tokenize();
         say(String.format(Locale.ROOT, "%d cameras for at most %d s", cameras.size(), seconds));
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         try (FrameProducer producer = new FrameProducer(kafka, Topics.frameRecordBytes(settings.frameMaxBytes()))) {
             cameras.forEach(camera -> camera.start(producer, () -> System.nanoTime() < until));
             while (!cameras.stream().allMatch(DemoCamera::finished)) {
-                progress(tokens);
+                progress(tokens, job);
             }
             for (DemoCamera camera : cameras) {
                 camera.join();
@@ -260,8 +261,8 @@ public final class Demo {
      * Until every frame but the last few of each camera has come back, or nothing moves for two minutes; where frames are
      * sampled, for the time of two token frames and some seconds.
      */
-    private void awaitAll(TokenWatcher tokens, TokenizeSettings settings) {
-        long interval = settings.sampleIntervalMicros();
+    private void awaitAll(TokenWatcher tokens, LocalJob<TokenizeJob> job) throws Exception {
+        long interval = job.job().tokenize().sampleIntervalMicros();
         long stall = interval == 0 ? STALL_NANOS : SAMPLED_STALL_NANOS + TimeUnit.MICROSECONDS.toNanos(8 * interval);
         long pending = 3L * cameras.size();
         long moved = System.nanoTime();
@@ -271,7 +272,7 @@ public final class Demo {
                 last = tokens.frames();
                 moved = System.nanoTime();
             }
-            progress(tokens);
+            progress(tokens, job);
         }
         out.println();
     }
@@ -281,7 +282,8 @@ public final class Demo {
     }
 
     /** Says how far it is, then waits a moment: a short one until the first token frame. */
-    private void progress(TokenWatcher tokens) {
+    private void progress(TokenWatcher tokens, LocalJob<TokenizeJob> job) throws Exception {
+        job.requireAlive();
         if (Double.isNaN(firstTokenSeconds) && tokens.tokenFrames() > 0) {
             firstTokenSeconds = (System.nanoTime() - began) / 1e9;
             say(String.format(Locale.ROOT, "\nfirst token frame after %.1f s", firstTokenSeconds));

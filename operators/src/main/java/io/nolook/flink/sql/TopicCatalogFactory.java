@@ -1,5 +1,6 @@
 package io.nolook.flink.sql;
 
+import io.nolook.registry.WireFormat;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,6 +38,8 @@ public final class TopicCatalogFactory implements CatalogFactory {
     private static final String KAFKA = "kafka.";
     private static final String TOPICS = "topics.";
     private static final String REGISTRY = "record.registry.";
+    private static final String REGISTRY_URL = REGISTRY + "url";
+    private static final String REGISTRY_AUTHORIZATION = REGISTRY + "authorization-secret";
     private static final String SCAN = "scan.";
 
     private static final ConfigOption<String> BOOTSTRAP_SERVERS = ConfigOptions.key("kafka.bootstrap.servers")
@@ -67,6 +70,7 @@ public final class TopicCatalogFactory implements CatalogFactory {
         FactoryUtil.createCatalogFactoryHelper(this, context).validateExcept(KAFKA, TOPICS, SCAN, REGISTRY);
         Map<String, String> options = context.getOptions();
         requireTopics(options);
+        requireRegistry(options);
         GenericInMemoryCatalog catalog = new GenericInMemoryCatalog(context.getName(), DATABASE);
         try {
             for (TopicTable table : TopicTable.values()) {
@@ -82,6 +86,22 @@ public final class TopicCatalogFactory implements CatalogFactory {
             throw new CatalogException("found a catalog that is not new", e);
         }
         return catalog;
+    }
+
+    private static void requireRegistry(Map<String, String> options) {
+        for (String key : options.keySet()) {
+            if (key.startsWith(REGISTRY) && !key.equals(REGISTRY_URL) && !key.equals(REGISTRY_AUTHORIZATION)) {
+                throw new CatalogException(
+                        key + ": found no such option, expected " + REGISTRY_URL + " or " + REGISTRY_AUTHORIZATION);
+            }
+        }
+        if (options.containsKey(REGISTRY_URL)) {
+            try {
+                WireFormat.confluent(options.get(REGISTRY_URL), options.get(REGISTRY_AUTHORIZATION), false);
+            } catch (IllegalArgumentException e) {
+                throw new CatalogException(REGISTRY_URL + ": " + e.getMessage(), e);
+            }
+        }
     }
 
     private static void requireTopics(Map<String, String> options) {
