@@ -56,7 +56,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GenerateJobITCase {
     private static final AtomicInteger RUN = new AtomicInteger();
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
-    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration EVERY = Duration.ofSeconds(20);
     private static final int CAMERAS = 2;
     private static final int FRAMES = 381; // 96 token frames: enough to know what is usual
     private static EmbeddedBroker broker;
