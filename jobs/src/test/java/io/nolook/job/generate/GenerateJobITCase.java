@@ -291,7 +291,7 @@ class GenerateJobITCase {
     private void awaitSurprise(int count) {
         Awaitility.await()
                 .atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(Duration.ofMillis(500))
                 .until(() ->
                         read(KafkaOptions.SURPRISE_TOPIC, IsolationLevel.READ_UNCOMMITTED, SingleObject.surprises())
                                         .stream()
@@ -306,7 +306,7 @@ class GenerateJobITCase {
     private void awaitGenerated(int samples) {
         Awaitility.await()
                 .atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(Duration.ofMillis(500))
                 .until(() ->
                         read(KafkaOptions.GENERATED_TOPIC, IsolationLevel.READ_UNCOMMITTED, SingleObject.tokenFrames())
                                         .stream()
