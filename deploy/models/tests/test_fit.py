@@ -9,7 +9,7 @@ import export
 import fit
 import measure
 import model as net
-from test_training import small_networks, videos  # noqa: F401 (fixtures)
+from test_training import small, small_networks, videos  # noqa: F401 (fixtures)
 from weights import exported, load_state, load_weights
 
 
@@ -18,14 +18,17 @@ def options(videos, out, *more):
     return fit.arguments().parse_args([str(word) for word in words])
 
 
-@pytest.fixture
-def fitted(videos, small_networks, tmp_path):  # noqa: F811
-    out = tmp_path / "mine"
-    fit.fit(options(videos, out))
+@pytest.fixture(scope="module")
+def fitted(videos, tmp_path_factory):  # noqa: F811
+    """Files that all tests start from; none changes them."""
+    out = tmp_path_factory.mktemp("fitted") / "mine"
+    with pytest.MonkeyPatch.context() as patch:
+        small(patch)
+        fit.fit(options(videos, out))
     return out
 
 
-def test_videos_become_files(fitted, capsys):
+def test_videos_become_files(fitted):
     assert (fitted / "encoder.onnx").exists() and (fitted / "decoder.onnx").exists()
     trained, finished = (load_state(fitted / "training" / f"{name}.pt") for name in ("train", "finish"))
     for name, value in trained["encoder"].items():
@@ -33,7 +36,7 @@ def test_videos_become_files(fitted, capsys):
     assert any(not torch.equal(value, finished["decoder"][name]) for name, value in trained["decoder"].items())
 
 
-def test_a_finished_fit_trains_no_further(fitted, videos, capsys):  # noqa: F811
+def test_a_finished_fit_trains_no_further(fitted, videos, small_networks, capsys):  # noqa: F811
     before = load_state(fitted / "training" / "finish.pt")["steps"]
     fit.fit(options(videos, fitted))
     assert capsys.readouterr().out.count("has had its") == 2
@@ -41,7 +44,7 @@ def test_a_finished_fit_trains_no_further(fitted, videos, capsys):  # noqa: F811
 
 
 @torch.no_grad()
-def test_weights_come_back_from_the_files(fitted):
+def test_weights_come_back_from_the_files(fitted, small_networks):  # noqa: F811
     x = net.lead_in(torch.rand(9, 3, 32, 32) * 2 - 1)
     checkpoint, files = load_weights(fitted / "training" / "finish.pt"), load_weights(fitted)
     assert checkpoint[2]["shape"] == files[2]["shape"]
@@ -51,7 +54,7 @@ def test_weights_come_back_from_the_files(fitted):
     assert torch.allclose(y[0], y[1], atol=1e-4)
 
 
-def test_fine_tuning_starts_from_the_files_and_says_what_it_gained(fitted, videos, tmp_path):  # noqa: F811
+def test_fine_tuning_starts_from_the_files_and_says_what_it_gained(fitted, videos, small_networks, tmp_path):  # noqa: F811
     tuned = tmp_path / "tuned"
     fit.fit(options(videos, tuned, "--start", fitted, "--validation", videos))
     found = json.loads((tuned / "figures.json").read_text())
@@ -62,7 +65,7 @@ def test_fine_tuning_starts_from_the_files_and_says_what_it_gained(fitted, video
     assert torch.equal(before.running_mean, after.running_mean)
 
 
-def test_a_decoder_alone_keeps_the_tokens(fitted, videos, tmp_path, monkeypatch):  # noqa: F811
+def test_a_decoder_alone_keeps_the_tokens(fitted, videos, small_networks, tmp_path, monkeypatch):  # noqa: F811
     out = tmp_path / "sharper"
     found = fit.fit(options(videos, out, "--start", fitted, "--decoder-only", "--version", "2"))
     assert (out / "encoder.onnx").read_bytes() == (fitted / "encoder.onnx").read_bytes()

@@ -121,6 +121,7 @@ def test_language_model_sees_no_token_that_comes_later():
 def test_tokens_that_repeat_are_predictable_and_random_ones_are_not(alike, monkeypatch):
     full = study.LanguageModel
     monkeypatch.setattr(study, "LanguageModel", lambda sizes: full(sizes, width=32, layers=1))
+    monkeypatch.setattr(study, "LANGUAGE_BATCH", 4)
     tokens = np.full((40, 2 * study.GRID**2), 9) if alike else np.random.default_rng(0).integers(0, 64, (40, 2 * study.GRID**2))
     bits = study.predictability(tokens, tokens, bottleneck.SIGNS, 6, 25)
     assert (bits < 4.5) if alike else (5.5 < bits < 8)

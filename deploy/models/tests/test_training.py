@@ -47,8 +47,12 @@ def videos(tmp_path_factory):
 @pytest.fixture
 def small_networks(monkeypatch):
     """Trainer builds tiny networks."""
+    small(monkeypatch)
+
+
+def small(patch):
     shape = {"channels": planted.CHANNELS, "blocks": planted.BLOCKS}
-    monkeypatch.setitem(configs.CONFIGS, "small", (shape, shape))
+    patch.setitem(configs.CONFIGS, "small", (shape, shape))
 
 
 def options(folder, **changes):

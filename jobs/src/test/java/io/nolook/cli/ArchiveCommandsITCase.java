@@ -50,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Everything that is done with an archive, on one that the job wrote of real tokens. */
 class ArchiveCommandsITCase {
     private static final long START = 1_700_000_000_000_000L;
+    private static final FrameSize SIZE = new FrameSize(32, 32);
     private static final int FRAMES = 150;
     private static EmbeddedBroker broker;
     private static Configuration options;
@@ -70,7 +71,7 @@ class ArchiveCommandsITCase {
         options.set(KafkaOptions.TOPIC_REPLICATION, 1);
         options.set(KafkaOptions.TOPIC_PARTITIONS, 2);
         options.set(KafkaOptions.STOP, KafkaOptions.Stop.LATEST);
-        options.set(TokenizeOptions.FRAME_SIZE, "64x64");
+        options.set(TokenizeOptions.FRAME_SIZE, SIZE.toString());
         options.set(TokenizeOptions.KEYFRAME_INTERVAL, 10);
         options.setString("inference.device", "cpu");
         options.setString("execution.checkpointing.interval", "500 ms");
@@ -98,7 +99,10 @@ class ArchiveCommandsITCase {
             for (int camera = 0; camera < 2; camera++) {
                 List<TokenFrame> mine = new ArrayList<>();
                 new OfflineTokenizer(tokenizer, settings)
-                        .tokenize(source(new SimulatedCamera(camera, 64, 64)), "camera-" + camera, mine::add);
+                        .tokenize(
+                                source(new SimulatedCamera(camera, SIZE.width(), SIZE.height())),
+                                "camera-" + camera,
+                                mine::add);
                 mine.forEach(frame -> {
                     frame.setFirstCapturedAtMicros(START + frame.getFirstCapturedAtMicros() - 1);
                     frame.setLastCapturedAtMicros(START + frame.getLastCapturedAtMicros() - 1);
@@ -318,7 +322,7 @@ class ArchiveCommandsITCase {
         List<byte[]> pictures = new ArrayList<>();
         PictureEncoder encoder = new PictureEncoder();
         TokenizeSettings settings = TokenizeSettings.of(options);
-        try (VideoDetokenizer detokenizer = Models.detokenizer(options, settings, new FrameSize(64, 64))) {
+        try (VideoDetokenizer detokenizer = Models.detokenizer(options, settings, SIZE)) {
             OfflineDetokenizer decoder = new OfflineDetokenizer(detokenizer);
             for (TokenFrame frame : frames) {
                 for (Picture picture : decoder.decode(frame)) {

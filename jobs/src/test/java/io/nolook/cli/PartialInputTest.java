@@ -120,7 +120,9 @@ class PartialInputTest {
                         cut.toString(),
                         "--report",
                         folder.resolve("out").toString(),
-                        "--no-codecs"))) {
+                        "--no-codecs",
+                        "-D",
+                        "frame.size=64x64"))) {
             err.getBuffer().setLength(0);
             assertThat(execute(command)).isEqualTo(1);
             assertThat(err.toString()).as("%s", command).contains("cut.mp4: found the end of the file", "--partial");
@@ -130,7 +132,7 @@ class PartialInputTest {
 
     private int tokenize(Path input, Path avro, String... more) {
         List<String> command = new ArrayList<>(List.of("tokenize", input.toString(), "--out", avro.toString()));
-        command.addAll(List.of("-D", "frame.size=64x64"));
+        command.addAll(List.of("-D", "frame.size=64x64", "-D", "batch.size=1"));
         command.addAll(List.of(more));
         return execute(command);
     }

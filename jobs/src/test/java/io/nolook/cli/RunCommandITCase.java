@@ -30,6 +30,8 @@ import picocli.CommandLine;
 /** The first command of the documentation for one's own broker, with the shipped file, whatever the machine. */
 class RunCommandITCase {
     private static final String SHIPPED = "../deploy/conf/nolook.properties";
+    /** What is told of restarts does not depend on it, and a model is admitted in less time. */
+    private static final String SMALL = "frame.size=64x64";
 
     /** More tasks than this machine has cores; and a file that was written for a cluster of small TaskManagers. */
     @ParameterizedTest
@@ -99,7 +101,9 @@ class RunCommandITCase {
                 "-D",
                 "execution.checkpointing.interval=1 s",
                 "-D",
-                "parallelism.default=1"
+                "parallelism.default=1",
+                "-D",
+                SMALL
             };
 
             String first = whileItRuns(run, () -> {
@@ -130,6 +134,8 @@ class RunCommandITCase {
                             SHIPPED,
                             "-D",
                             kafka,
+                            "-D",
+                            SMALL,
                             "--out",
                             folder.resolve("verify").toString()))
                     .isZero();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.configuration.Configuration;
@@ -33,7 +34,13 @@ final class Workplace implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final long SHELL_SECONDS = 60;
     /** How a demo runs that a page leaves to its defaults. */
-    private static final List<String> SMALL_DEMO = List.of("--seconds", "2", "--cameras", "2", "-D", "batch.size=2");
+    private static final List<String> SMALL_DEMO = List.of("--seconds", "2", "--cameras", "2");
+    /** How commands run that take no file of options, as the pages' files say it of others. */
+    private static final List<String> SMALL_BATCH = List.of("-D", "batch.size=2");
+
+    private static final List<String> SMALL_PICTURE = List.of("-D", "frame.size=64x64");
+    private static final Set<String> OF_ANY_SIZE = Set.of("demo", "tokenize", "check-model", "eval", "size");
+    private static final Set<String> OF_ONE_SIZE = Set.of("recognize", "eval-actions", "eval-generation");
 
     private final Path folder;
     private final List<RunningJob> jobs = new ArrayList<>();
@@ -86,9 +93,7 @@ final class Workplace implements AutoCloseable {
         }
         List<String> arguments =
                 new ArrayList<>(words.stream().map(this::placed).toList());
-        if (words.equals(List.of("demo"))) {
-            arguments.addAll(SMALL_DEMO);
-        }
+        arguments.addAll(smaller(words));
         long until = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             StringWriter said = new StringWriter();
@@ -107,6 +112,17 @@ final class Workplace implements AutoCloseable {
                     .isTrue();
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
         }
+    }
+
+    /** What is added to a command that a page leaves to its defaults. */
+    private static List<String> smaller(List<String> words) {
+        String command = words.get(0);
+        List<String> more = new ArrayList<>(words.equals(List.of("demo")) ? SMALL_DEMO : List.of());
+        if (!words.contains("--config") && (OF_ANY_SIZE.contains(command) || OF_ONE_SIZE.contains(command))) {
+            more.addAll(SMALL_BATCH);
+            more.addAll(OF_ANY_SIZE.contains(command) ? SMALL_PICTURE : List.of());
+        }
+        return more;
     }
 
     /** Frames that were sent while the tokenizing job runs are in a checkpoint before the page goes on. */

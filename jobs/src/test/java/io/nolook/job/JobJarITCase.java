@@ -221,7 +221,7 @@ class JobJarITCase {
         options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
         Awaitility.await("committed records of " + topic)
                 .atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(200))
+                .pollInterval(Duration.ofMillis(500))
                 .until(() -> {
                     int[] count = {0};
                     try (TopicReader reader =

@@ -332,7 +332,7 @@ class SavepointITCase {
     private static void await(Kind kind, Configuration options, int records) {
         Awaitility.await()
                 .atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(Duration.ofMillis(500))
                 .until(() -> size(outputs(kind, options, IsolationLevel.READ_UNCOMMITTED)) >= records);
     }
 

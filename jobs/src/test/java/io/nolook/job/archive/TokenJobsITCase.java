@@ -322,7 +322,7 @@ class TokenJobsITCase {
     private void await(String topic, int records) {
         Awaitility.await()
                 .atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(200))
+                .pollInterval(Duration.ofMillis(500))
                 .until(() -> records(topic).size() >= records);
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nolook.flink.detokenize.DetokenizeSettings;
 import io.nolook.flink.detokenize.OnnxDetokenizerLoader;
+import io.nolook.flink.tokenize.TokenizeOptions;
+import io.nolook.frame.FrameSize;
 import io.nolook.frame.Picture;
 import io.nolook.frame.PictureEncoder;
 import io.nolook.job.recognize.SimulatedTokens;
@@ -37,10 +39,11 @@ import org.junit.jupiter.api.Test;
 class DetokenizeJobITCase {
     private static final int CAMERAS = 3;
     private static final int FRAMES = 22;
+    private static final FrameSize SIZE = new FrameSize(64, 64);
 
     @Test
     void framesAreThoseOfTheOfflineCore() throws Exception {
-        List<TokenFrame> tokens = SimulatedTokens.of(CAMERAS, FRAMES);
+        List<TokenFrame> tokens = SimulatedTokens.of(CAMERAS, FRAMES, SIZE);
         SingleObject<TokenFrame> format = SingleObject.tokenFrames();
         TokenFrame other = format.decode(format.encode(tokens.get(0)));
         other.setTokenizerId("other-1");
@@ -49,6 +52,7 @@ class DetokenizeJobITCase {
             options.set(KafkaOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
             options.set(KafkaOptions.TOPIC_REPLICATION, 1);
             options.set(CoreOptions.DEFAULT_PARALLELISM, 2);
+            options.set(TokenizeOptions.FRAME_SIZE, SIZE.toString());
             options.setString("inference.device", "cpu");
             options.setString("execution.checkpointing.interval", "500 ms");
             KafkaSettings kafka = new KafkaSettings(options);
@@ -57,6 +61,7 @@ class DetokenizeJobITCase {
                 SimulatedTokens.send(kafka, tokens);
                 Awaitility.await()
                         .atMost(Duration.ofMinutes(2))
+                        .pollInterval(Duration.ofMillis(500))
                         .until(() -> TopicRecords.read(
                                                 kafka,
                                                 kafka.decodedFramesTopic(),
@@ -95,7 +100,7 @@ class DetokenizeJobITCase {
         try (VideoDetokenizer detokenizer = VideoDetokenizer.admit(
                 OnnxVideoDetokenizer.open(
                         ModelFiles.read(settings.decoder(), OnnxDetokenizerLoader.ROLE), SessionSettings.cpu(2)),
-                settings.frameSize())) {
+                SIZE)) {
             for (int camera = 0; camera < CAMERAS; camera++) {
                 String name = "camera-" + camera;
                 OfflineDetokenizer alone = new OfflineDetokenizer(detokenizer);

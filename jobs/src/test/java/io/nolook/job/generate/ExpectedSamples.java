@@ -27,14 +27,14 @@ final class ExpectedSamples implements AutoCloseable {
     static final Continuation ASKED = new Continuation(3, 1, 64, 2, 2);
 
     private final StreamModel<Draw, int[]> sampler;
-    private final Configuration alone;
+    private final Decoders decoders;
     private final Map<String, List<TokenFrame>> cameras;
     private final Map<String, List<TokenFrame>> expected = new TreeMap<>();
 
     private ExpectedSamples(
-            StreamModel<Draw, int[]> sampler, Configuration alone, Map<String, List<TokenFrame>> cameras) {
+            StreamModel<Draw, int[]> sampler, Decoders decoders, Map<String, List<TokenFrame>> cameras) {
         this.sampler = sampler;
-        this.alone = alone;
+        this.decoders = decoders;
         this.cameras = cameras;
     }
 
@@ -47,8 +47,8 @@ final class ExpectedSamples implements AutoCloseable {
         Configuration alone = new Configuration();
         alone.setString("inference.device", "cpu");
         alone.set(InferenceOptions.BATCH_SIZE, 1);
-        ExpectedSamples made =
-                new ExpectedSamples(new OnnxSamplerLoader(GenerateSettings.of(alone)).open(), alone, cameras);
+        ExpectedSamples made = new ExpectedSamples(
+                new OnnxSamplerLoader(GenerateSettings.of(alone)).open(), new Decoders(alone), cameras);
         OfflineContinuations offline = new OfflineContinuations(made.sampler);
         cameras.values()
                 .forEach(frames -> offline.due(frames, every, ASKED)
@@ -89,18 +89,16 @@ final class ExpectedSamples implements AutoCloseable {
                         .toList())
                 .usingRecursiveComparison()
                 .isEqualTo(new OfflineSampler(sampler).draw(clip, asked, drawn.getSample()));
-        try (Decoders decoders = new Decoders(alone)) {
-            OfflineDetokenizer decoder = new OfflineDetokenizer(decoders::of);
-            long pictures = sample.stream()
-                    .mapToLong(frame -> decoder.decode(frame).size())
-                    .sum();
-            assertThat(pictures)
-                    .isEqualTo(sample.stream().mapToLong(TokenFrame::getFrames).sum());
-        }
+        OfflineDetokenizer decoder = new OfflineDetokenizer(decoders::of);
+        long pictures =
+                sample.stream().mapToLong(frame -> decoder.decode(frame).size()).sum();
+        assertThat(pictures)
+                .isEqualTo(sample.stream().mapToLong(TokenFrame::getFrames).sum());
     }
 
     @Override
     public void close() {
         sampler.close();
+        decoders.close();
     }
 }

@@ -56,7 +56,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GenerateJobITCase {
     private static final AtomicInteger RUN = new AtomicInteger();
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
-    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration EVERY = Duration.ofSeconds(20);
     private static final int CAMERAS = 2;
     private static final int FRAMES = 381; // 96 token frames: enough to know what is usual
     private static EmbeddedBroker broker;
@@ -291,7 +291,7 @@ class GenerateJobITCase {
     private void awaitSurprise(int count) {
         Awaitility.await()
                 .atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(Duration.ofMillis(500))
                 .until(() ->
                         read(KafkaOptions.SURPRISE_TOPIC, IsolationLevel.READ_UNCOMMITTED, SingleObject.surprises())
                                         .stream()
@@ -306,7 +306,7 @@ class GenerateJobITCase {
     private void awaitGenerated(int samples) {
         Awaitility.await()
                 .atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(Duration.ofMillis(500))
                 .until(() ->
                         read(KafkaOptions.GENERATED_TOPIC, IsolationLevel.READ_UNCOMMITTED, SingleObject.tokenFrames())
                                         .stream()

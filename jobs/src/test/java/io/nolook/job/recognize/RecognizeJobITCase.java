@@ -209,7 +209,7 @@ class RecognizeJobITCase {
     private void awaitScores(int count) {
         Awaitility.await()
                 .atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(Duration.ofMillis(500))
                 .until(() ->
                         read(
                                                 KafkaOptions.ACTION_SCORES_TOPIC,

@@ -1,6 +1,7 @@
 package io.nolook.job.recognize;
 
 import io.nolook.camera.simulator.SimulatedCamera;
+import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.tokenize.OnnxTokenizerLoader;
 import io.nolook.flink.tokenize.TokenizeOptions;
 import io.nolook.flink.tokenize.TokenizeSettings;
@@ -53,6 +54,7 @@ public final class SimulatedTokens {
         Configuration options = new Configuration();
         options.setString("inference.device", "cpu");
         options.set(TokenizeOptions.FRAME_SIZE, size.toString());
+        options.set(InferenceOptions.BATCH_SIZE, 1); // one camera after the other, and no other sizes to admit
         TokenizeSettings settings = TokenizeSettings.of(options);
         List<List<TokenFrame>> all = new ArrayList<>();
         try (VideoTokenizer tokenizer = new OnnxTokenizerLoader(settings).open()) {

@@ -132,8 +132,8 @@ class TokenizeJobITCase {
             admin.createPartitions(Map.of(options.get(KafkaOptions.FRAMES_TOPIC), NewPartitions.increaseTo(7)))
                     .all()
                     .get();
-            for (int i = 24; i < 47; i++) {
-                recording.send(running, 0, 8, i, i + 1);
+            for (int i = 24; i < 47; i += 3) {
+                recording.send(running, 0, 8, i, Math.min(47, i + 3));
                 topics.awaitFrames(8 * (i - 3)); // so that its client hears of the new partitions in the midst of it
             }
             try (FrameProducer fresh = Recording.producer(job.job().kafka())) {

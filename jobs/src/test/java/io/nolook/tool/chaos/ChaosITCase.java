@@ -18,7 +18,7 @@ class ChaosITCase {
     @Test
     void aFewFaultsLoseAndRepeatNothing(@TempDir Path folder) throws Exception {
         StringWriter said = new StringWriter();
-        ChaosRun.Plan plan = new ChaosRun.Plan(0.3, 5, 4, 8, 3, Transactions.NEW, false);
+        ChaosRun.Plan plan = new ChaosRun.Plan(0.3, 5, 4, 4, 3, Transactions.NEW, false);
         ChaosReport report = new ChaosRun(plan, folder, System.getProperty("java.class.path"), new PrintWriter(said))
                 .run(new Configuration());
         assertThat(report.verdict().cameras().stream().flatMap(camera -> camera.examples().stream()))

@@ -33,11 +33,11 @@ class DemoITCase {
         }
         StringWriter said = new StringWriter();
         Demo.Result result = Demo.of(
-                        Configuration.fromMap(Map.of("inference.device", "cpu")),
+                        Configuration.fromMap(Map.of("inference.device", "cpu", "frame.size", "64x64")),
                         2,
                         List.of(video.toString()),
                         new PrintWriter(said))
-                .run(4, DemoITCase::decoder);
+                .run(4, () -> decoder(64));
         assertThat(result.unaccounted()).isZero();
         assertThat(result.firstTokenSeconds()).isPositive();
         assertThat(said.toString()).contains("first token frame after");
@@ -67,7 +67,7 @@ class DemoITCase {
                 "action.min-duration", "0 ms"));
         Demo.Result result = Demo.of(options, 2, List.of(), new PrintWriter(new StringWriter()))
                 .recognizing(options)
-                .run(6, DemoITCase::decoder);
+                .run(6, () -> decoder(128));
         assertThat(result.unaccounted()).isZero();
         ActionReport actions = result.actions().orElseThrow();
         assertThat(actions.actions()).hasSize(actions.reported()).isNotEmpty().allSatisfy(action -> {
@@ -83,9 +83,9 @@ class DemoITCase {
                 .hasMessageContaining("expected --cameras");
     }
 
-    private static VideoDetokenizer decoder() {
+    private static VideoDetokenizer decoder(int side) {
         return VideoDetokenizer.admit(
                 OnnxVideoDetokenizer.open(ModelFiles.read("builtin:nolook-small", "decoder"), SessionSettings.cpu(2)),
-                new FrameSize(128, 128));
+                new FrameSize(side, side));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nolook.flink.generate.GenerateOptions;
 import io.nolook.flink.generate.GenerateSettings;
+import io.nolook.flink.model.InferenceOptions;
 import io.nolook.flink.recognize.RecognizeOptions;
 import io.nolook.flink.recognize.RecognizeSettings;
 import io.nolook.job.KafkaJob;
@@ -84,8 +85,9 @@ class ReaderVerificationITCase {
         options.set(RecognizeOptions.ACTION_THRESHOLD, 0.01);
         options.set(RecognizeOptions.ACTION_RELEASE, 0.01);
         options.set(RecognizeOptions.ACTION_MIN_DURATION, Duration.ZERO);
-        options.set(GenerateOptions.GENERATE_EVERY, Duration.ofSeconds(2));
+        options.set(GenerateOptions.GENERATE_EVERY, Duration.ofSeconds(4));
         options.set(GenerateOptions.GENERATE_FRAMES, 1);
+        options.set(InferenceOptions.BATCH_SIZE, CAMERAS);
         options.setString("inference.device", "cpu");
         options.setString("execution.checkpointing.interval", "500 ms");
         return options;

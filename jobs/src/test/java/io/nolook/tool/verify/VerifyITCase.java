@@ -288,6 +288,7 @@ class VerifyITCase {
     private void awaitTokens(int frames) {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(500))
                 .until(() -> tokens().stream().mapToInt(TokenFrame::getFrames).sum() >= frames);
     }
 
