@@ -76,7 +76,14 @@ def _files(source: Path) -> Iterator[TokenFrame]:
     if not found or found[0].suffix not in READERS:
         raise ValueError(f"found no {', '.join(READERS)} in {source}, expected what nolook archive export or tokenize writes")
     for path in found:
-        yield from READERS[path.suffix](path)
+        try:
+            yield from READERS[path.suffix](path)
+        except (OSError, ImportError):
+            raise
+        except Exception as e:  # files are anybody's, and each library has errors of its own
+            if isinstance(e, ValueError) and str(path) in str(e):
+                raise
+            raise ValueError(f"{path}: found what nolook does not write: {type(e).__name__}: {e}") from e
 
 
 def of_record(fields: Mapping[str, Any]) -> TokenFrame:

@@ -133,6 +133,8 @@ class Producer:
             except BufferError:  # full
                 self._client.poll(0.1)
                 self._check()
+            except Exception as e:  # of the client, whose errors have no other base
+                raise ValueError(f"found a frame of {len(value)} bytes that the client does not take: {e}") from e
         self._client.poll(0)
         if place.partition is None:  # where it stays, though the topic may grow
             self.flush()
@@ -155,7 +157,10 @@ class Producer:
         from PIL import Image
 
         out = io.BytesIO()
-        Image.fromarray(np.ascontiguousarray(picture)).save(out, self.encoding, quality=QUALITY)
+        try:
+            Image.fromarray(np.ascontiguousarray(picture)).save(out, self.encoding, quality=QUALITY)
+        except OSError as e:
+            raise ValueError(f"found a picture of {picture.shape[1]}x{picture.shape[0]} that {self.encoding} cannot hold: {e}") from e
         return out.getvalue()
 
     def __enter__(self) -> Producer:

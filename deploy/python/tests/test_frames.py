@@ -1,5 +1,6 @@
 """Token frames are the same from every kind of file, and from records; PyTorch gets them clip by clip."""
 
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,34 @@ def test_ids_are_not_taken_for_tokens(exports, folder):
 def test_a_folder_without_files_is_refused(tmp_path):
     with pytest.raises(ValueError, match="found no .npz, .tar, .parquet, .avro in"):
         next(nolook.read(tmp_path))
+
+
+def hostile_tar(path):
+    with tarfile.open(path, "w") as tar:
+        folder = tarfile.TarInfo("a.json")
+        folder.type = tarfile.DIRTYPE
+        tar.addfile(folder)
+
+
+@pytest.mark.parametrize(
+    "name, write",
+    [
+        ("a.npz", lambda path: np.savez(path, tokens=np.zeros((1, 4, 4), np.int32))),
+        ("b.npz", lambda path: path.write_bytes(b"PK\3\4 no archive")),
+        ("c.npz", lambda path: np.savez(path, tokens=np.array([{}], object))),
+        ("a.tar", hostile_tar),
+        ("b.tar", lambda path: path.write_bytes(b"x" * 600)),
+        ("a.avro", lambda path: path.write_bytes(b"Obj\1\xff\xff\xff")),
+        ("b.avro", lambda path: path.write_bytes(bytes(range(256)))),
+        ("a.parquet", lambda path: path.write_bytes(b"PAR1" * 3)),
+    ],
+)
+def test_files_of_somebody_else_are_refused_by_name(tmp_path, name, write):
+    pytest.importorskip("fastavro")
+    pytest.importorskip("pyarrow")
+    write(tmp_path / name)
+    with pytest.raises(ValueError, match=name.replace(".", "[.]")):
+        list(nolook.read(tmp_path))
 
 
 def test_packed_tokens_are_unpacked():

@@ -45,6 +45,21 @@ def test_frames_are_numbered_without_holes_in_an_epoch_of_the_clock(producer):
     assert gate[5]["payload"] == PICTURE[..., ::-1].tobytes()
 
 
+def test_what_cannot_be_sent_is_said_and_leaves_no_hole(producer):
+    with producer:
+        producer.send("gate", PICTURE)
+        with pytest.raises(ValueError, match="expected whole microseconds"):
+            producer.send("gate", PICTURE, 1.5)
+        with pytest.raises(ValueError, match="expected whole microseconds"):
+            producer.send("gate", PICTURE, -1)
+        with pytest.raises(ValueError, match="the client does not take"):
+            producer.send("gate", np.zeros((3000, 2000, 3), np.uint8))
+        producer.encoding = "JPEG"
+        with pytest.raises(ValueError, match="70000x1 that JPEG cannot hold"):
+            producer.send("gate", np.zeros((1, 70_000, 3), np.uint8))
+        assert producer.send("gate", PICTURE) == 1
+
+
 def test_the_next_run_has_a_higher_epoch_even_if_the_clock_ran_back(tmp_path):
     ahead = time.time_ns() // 1_000_000 + 3_600_000
     (tmp_path / f"{'gate'.encode().hex()}.epoch").write_text(str(ahead))

@@ -200,12 +200,10 @@ public final class SingleObject<T extends SpecificRecordBase> {
             throw new IOException(
                     "found no value (a tombstone), expected an Avro single object of " + schema.getFullName());
         }
-        if (bytes.length > 0 && bytes[0] == 0) {
-            throw new IOException(
-                    "found a record in the wire format of Confluent's registry, whose schema is not known here;"
-                            + " expected an Avro single object of " + schema.getFullName()
-                            + ", or record.registry.url to be that of"
-                            + " the registry");
+        if (bytes.length > Integer.BYTES && bytes[0] == 0) {
+            throw new IOException("found a record in the wire format of Confluent's registry, of schema "
+                    + ByteBuffer.wrap(bytes).getInt(1) + " that is not known here; expected an Avro single object of "
+                    + schema.getFullName() + ", or record.registry.url to be that of the registry");
         }
         if (bytes.length < HEADER || bytes[0] != header[0] || bytes[1] != header[1]) {
             throw new IOException("found " + bytes.length + " bytes without the header C3 01, expected an Avro single"
