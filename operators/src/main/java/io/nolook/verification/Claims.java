@@ -114,15 +114,23 @@ final class Claims {
         return next;
     }
 
-    /** Whether a camera that began its numbers again comes to this claim after another keyframe of the same number. */
+    /**
+     * Whether a camera that began its numbers again comes to this claim later: one of a clip after another keyframe of the same
+     * number, or a keyframe before which others are to be taken.
+     */
     private boolean isOfLaterClip(Claim claim, Chunk chunk) {
         boolean sameTimes = claim.span().timeCorrected() == chunk.span().timeCorrected()
                 && (claim.span().timeCorrected()
                         || claim.span().firstCapturedAtMicros() == chunk.span().firstCapturedAtMicros());
-        return !sameTimes // a keyframe that was told again tells the same times
-                && next(new Claim.Key(claim.key().epoch(), claim.key().clip(), 0))
-                        .filter(keyframe -> newest < keyframe.order() && keyframe.order() < claim.order())
-                        .isPresent();
+        if (sameTimes) { // a keyframe that was told again tells the same times
+            return false;
+        }
+        if (claim.key().position() == 0) {
+            return newest + 1 < claim.order();
+        }
+        return next(new Claim.Key(claim.key().epoch(), claim.key().clip(), 0))
+                .filter(keyframe -> newest < keyframe.order() && keyframe.order() < claim.order())
+                .isPresent();
     }
 
     /** What nothing asked for: {@code first} is the one taken of the same key, if any. */

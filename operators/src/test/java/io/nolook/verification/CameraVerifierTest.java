@@ -180,6 +180,21 @@ class CameraVerifierTest {
                         + " to " + 4 * lost + ", expected one");
     }
 
+    /** The chunk before another model is lost, and numbers come again: the later keyframe of a number is not the lost one. */
+    @Test
+    void aLostChunkBeforeAnotherModelIsMissing() {
+        VerifiedJob job = new VerifiedJob(0)
+                .frames(1, 0, 8)
+                .toldToUse("model-b")
+                .frames(1, 9, 16)
+                .silence()
+                .frames(1, 5, 12);
+        assertThat(job.drain().verified().examples()).isEmpty();
+        job.claims.removeIf(claim -> claim.key().clip() == 0 && claim.key().position() == 2);
+        assertThat(job.verified().faults(Fault.MISSING)).isPositive();
+        assertThat(job.verified().faults()).doesNotContainKey(Fault.DIFFERING);
+    }
+
     @Test
     void replayThatDropsAChunkGivesOtherTokensFromThenOn() {
         VerifiedJob job = new VerifiedJob(0).frames(1, 0, 8);
