@@ -8,12 +8,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -111,22 +113,22 @@ public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
      *
      * @throws IllegalStateException when it has ended, with why it failed as its cause
      */
-    public void requireAlive() throws InterruptedException, ExecutionException {
-        JobStatus status = client.getJobStatus().get();
-        if (!status.isGloballyTerminalState()) {
+    public void requireAlive() throws InterruptedException {
+        CompletableFuture<JobExecutionResult> end = client.getJobExecutionResult();
+        if (!end.isDone()) {
             return;
         }
-        stopped = true;
+        stopped = true; // and its cluster with it, which answers nothing any more
         try {
-            client.getJobExecutionResult().get();
+            end.get();
         } catch (ExecutionException e) {
             Throwable why = e;
             while (why.getCause() != null) {
                 why = why.getCause();
             }
-            throw new IllegalStateException("found the job failed, expected it to run: " + why.getMessage(), e);
+            throw new IllegalStateException("found the job ended, expected it to run: " + why.getMessage(), e);
         }
-        throw new IllegalStateException("found the job " + status + ", expected it to run");
+        throw new IllegalStateException("found the job ended, expected it to run");
     }
 
     private boolean checkpointed() throws IOException {
