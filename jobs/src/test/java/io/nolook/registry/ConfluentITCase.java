@@ -50,7 +50,7 @@ class ConfluentITCase {
             run(options, "run", "tokenize", "-D", "source.stop=latest");
             run(options, "verify", "--out", folder + "/verify");
             run(options, "run", "archive", "-D", "source.stop=latest");
-            run(options, "archive", "verify");
+            run(options, "archive", "verify", "--out", folder + "/archive");
 
             for (String topic : List.of("frames", "tokens", "archive")) {
                 assertThat(raw(broker, topic))
