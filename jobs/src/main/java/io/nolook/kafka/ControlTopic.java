@@ -61,7 +61,7 @@ public final class ControlTopic {
         properties.setProperty("acks", "all");
         properties.setProperty("enable.idempotence", "true");
         properties.setProperty("max.request.size", Integer.toString(Topics.CONTROL_BYTES));
-        try (KafkaProducer<byte[], byte[]> producer = settings.openProducer(properties)) {
+        try (KafkaProducer<byte[], byte[]> producer = RecordClients.producer(settings, properties)) {
             long now = System.currentTimeMillis();
             byte[] record = value.apply(TimeUnit.MILLISECONDS.toMicros(now));
             producer.send(new ProducerRecord<>(settings.controlTopic(), PARTITION, now, key, record))

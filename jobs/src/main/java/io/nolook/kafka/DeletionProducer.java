@@ -32,7 +32,7 @@ public final class DeletionProducer implements AutoCloseable {
         Properties properties = settings.client();
         // not below the prefix of any job, whose starts watch what is written under theirs
         properties.setProperty("transactional.id", "nolook-expire-" + settings.archiveTopic());
-        producer = settings.openProducer(properties);
+        producer = RecordClients.producer(settings, properties);
         try {
             producer.initTransactions();
         } catch (KafkaException e) {

@@ -52,7 +52,7 @@ public final class FrameProducer implements AutoCloseable {
         properties.setProperty("acks", "all");
         properties.setProperty("max.request.size", Integer.toString(maxRecordBytes));
         properties.putIfAbsent("linger.ms", "5");
-        producer = settings.openProducer(properties);
+        producer = RecordClients.producer(settings, properties);
         topic = settings.framesTopic();
         statusTopic = settings.cameraStatusTopic();
     }

@@ -34,7 +34,7 @@ public final class GroupReader implements AutoCloseable {
         Properties properties = settings.consumer(IsolationLevel.READ_COMMITTED, "latest");
         properties.setProperty("group.id", group);
         properties.setProperty("max.poll.records", Integer.toString(RECORDS));
-        consumer = settings.openConsumer(properties);
+        consumer = RecordClients.consumer(settings, properties);
         consumer.subscribe(List.of(topic), new ConsumerRebalanceListener() {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
@@ -53,7 +53,7 @@ public final class GroupReader implements AutoCloseable {
     public List<ReceivedRecord> poll() {
         List<ReceivedRecord> records = new ArrayList<>();
         if (early.isEmpty()) {
-            KafkaSettings.poll(consumer, POLL).forEach(early::add);
+            RecordClients.poll(consumer, POLL).forEach(early::add);
         }
         for (ConsumerRecord<byte[], byte[]> record : early) {
             next(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
@@ -70,7 +70,7 @@ public final class GroupReader implements AutoCloseable {
     /** Stays in the group for so long, while the records of the last poll take their time. */
     public void stay(long millis) {
         consumer.pause(consumer.assignment());
-        KafkaSettings.poll(consumer, Duration.ofMillis(millis))
+        RecordClients.poll(consumer, Duration.ofMillis(millis))
                 .forEach(early::add); // of partitions that it got just now
         consumer.resume(consumer.paused());
     }

@@ -4,21 +4,14 @@ import io.nolook.kafka.KafkaOptions.Delivery;
 import io.nolook.kafka.KafkaOptions.RecordFormat;
 import io.nolook.kafka.KafkaOptions.Start;
 import io.nolook.registry.WireFormat;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.errors.RecordDeserializationException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The Kafka options, checked before anything runs.
@@ -83,30 +76,6 @@ public record KafkaSettings(Configuration configuration) {
                 configuration.get(KafkaOptions.REGISTRY_URL),
                 configuration.get(KafkaOptions.REGISTRY_AUTHORIZATION),
                 configuration.get(KafkaOptions.RECORD_FORMAT) == RecordFormat.CONFLUENT);
-    }
-
-    /** A consumer of records' bytes, whose values are Avro single objects. */
-    KafkaConsumer<byte[], byte[]> openConsumer(Properties consumer) {
-        WireFormat format = wireFormat();
-        return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), (topic, value) -> format.incoming(value));
-    }
-
-    /**
-     * What has arrived.
-     *
-     * @throws UncheckedIOException when the schema registry cannot be reached; Kafka's own would say to leave the record out
-     */
-    static ConsumerRecords<byte[], byte[]> poll(KafkaConsumer<byte[], byte[]> consumer, Duration patience) {
-        try {
-            return consumer.poll(patience);
-        } catch (RecordDeserializationException e) {
-            throw e.getCause() instanceof UncheckedIOException cause ? cause : e;
-        }
-    }
-
-    /** A producer of records' bytes, whose values are given as Avro single objects. */
-    KafkaProducer<byte[], byte[]> openProducer(Properties producer) {
-        return new KafkaProducer<>(producer, new ByteArraySerializer(), wireFormat()::outgoing);
     }
 
     public String framesTopic() {

@@ -38,7 +38,7 @@ public final class RecordFetcher implements AutoCloseable {
      */
     public Optional<byte[]> value(int partition, long offset) throws IOException {
         if (consumer == null) {
-            consumer = settings.openConsumer(properties);
+            consumer = RecordClients.consumer(settings, properties);
         }
         TopicPartition place = new TopicPartition(topic, partition);
         consumer.assign(List.of(place));
@@ -46,7 +46,7 @@ public final class RecordFetcher implements AutoCloseable {
         long until = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
         try {
             do {
-                for (ConsumerRecord<byte[], byte[]> record : KafkaSettings.poll(consumer, POLL)) {
+                for (ConsumerRecord<byte[], byte[]> record : RecordClients.poll(consumer, POLL)) {
                     return Optional.ofNullable(record.offset() == offset ? record.value() : null);
                 }
             } while (System.nanoTime() < until);

@@ -20,7 +20,7 @@ public final class TokenProducer implements AutoCloseable {
         properties.setProperty("enable.idempotence", "true");
         properties.setProperty("acks", "all");
         properties.putIfAbsent("linger.ms", "5");
-        producer = settings.openProducer(properties);
+        producer = RecordClients.producer(settings, properties);
         this.topic = topic;
     }
 

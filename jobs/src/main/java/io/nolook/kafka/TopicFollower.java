@@ -139,7 +139,7 @@ public final class TopicFollower implements AutoCloseable {
     private void run() {
         while (closed.getCount() > 0) {
             try (Admin admin = Admin.create(settings.client());
-                    KafkaConsumer<byte[], byte[]> consumer = settings.openConsumer(properties)) {
+                    KafkaConsumer<byte[], byte[]> consumer = RecordClients.consumer(settings, properties)) {
                 follow(admin, consumer);
             } catch (RuntimeException e) { // whatever it is, it goes on
                 away(e, !(e instanceof KafkaException));
@@ -175,7 +175,7 @@ public final class TopicFollower implements AutoCloseable {
     /** What has come; none where a place is no more, which is left for the oldest record, or the newest. */
     private ConsumerRecords<byte[], byte[]> poll(KafkaConsumer<byte[], byte[]> consumer) {
         try {
-            return KafkaSettings.poll(consumer, POLL);
+            return RecordClients.poll(consumer, POLL);
         } catch (InvalidOffsetException e) {
             e.partitions().forEach(partition -> {
                 if (topics.get(partition.topic()).begin() == Begin.END && !madeAnew.contains(partition.topic())) {

@@ -21,7 +21,7 @@ public final class TopicReader implements AutoCloseable {
 
     public TopicReader(KafkaSettings settings, String topic, IsolationLevel isolation) {
         Properties properties = settings.consumer(isolation, "earliest");
-        consumer = settings.openConsumer(properties);
+        consumer = RecordClients.consumer(settings, properties);
         try {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -36,7 +36,7 @@ public final class TopicReader implements AutoCloseable {
 
     /** Hands over what has arrived, waiting 100 ms at most; how many records that were. */
     public int poll(Consumer<ConsumerRecord<byte[], byte[]>> each) {
-        var records = KafkaSettings.poll(consumer, POLL);
+        var records = RecordClients.poll(consumer, POLL);
         records.forEach(each);
         return records.count();
     }

@@ -146,11 +146,7 @@ public final class JobHere {
             stop(running);
             throw e;
         } catch (ExecutionException e) {
-            Throwable root = e;
-            while (root.getCause() != null) {
-                root = root.getCause();
-            }
-            throw new IllegalStateException("the job ended: " + root.getMessage() + hint, e);
+            throw new IllegalStateException("the job ended: " + RootCause.message(e) + hint, e);
         } finally {
             stop = () -> {};
         }

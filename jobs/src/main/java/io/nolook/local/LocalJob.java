@@ -122,11 +122,7 @@ public final class LocalJob<J extends KafkaJob> implements AutoCloseable {
         try {
             end.get();
         } catch (ExecutionException e) {
-            Throwable why = e;
-            while (why.getCause() != null) {
-                why = why.getCause();
-            }
-            throw new IllegalStateException("found the job ended, expected it to run: " + why.getMessage(), e);
+            throw new IllegalStateException("found the job ended, expected it to run: " + RootCause.message(e), e);
         }
         throw new IllegalStateException("found the job ended, expected it to run");
     }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
@@ -97,7 +98,7 @@ public final class WireFormat implements Serializable {
     private Known known() {
         Known now = known;
         if (now == null) {
-            SchemaRegistry registry = new SchemaRegistry(url == null ? "" : url, authorization);
+            SchemaRegistry registry = new SchemaRegistry(Objects.requireNonNull(url), authorization);
             now = new Known(registry, new ConcurrentHashMap<>(), new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
             known = now;
         }

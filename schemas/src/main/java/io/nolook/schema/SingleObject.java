@@ -45,7 +45,6 @@ public final class SingleObject<T extends SpecificRecordBase> {
             TokenSequence.getClassSchema(),
             ControlCommand.getClassSchema(),
             ControlReport.getClassSchema());
-    private static final Map<Long, Schema> SCHEMAS = allSchemas();
 
     static {
         trustOwnClasses();
@@ -158,18 +157,28 @@ public final class SingleObject<T extends SpecificRecordBase> {
         return schemas;
     }
 
-    /** Every schema of a record, of released versions and the newest, by the fingerprint that single objects begin with. */
-    public static Map<Long, Schema> schemas() {
-        return SCHEMAS;
+    /** The newest schema of each record. */
+    static List<Schema> newest() {
+        return NEWEST;
     }
 
-    private static Map<Long, Schema> allSchemas() {
-        Map<Long, Schema> schemas = new HashMap<>();
-        for (Schema newest : NEWEST) {
-            released(newest.getName()).forEach(schema -> schemas.put(fingerprint(schema), schema));
-            schemas.put(fingerprint(newest), newest);
+    /** Every schema of a record, of released versions and the newest, by the fingerprint that single objects begin with. */
+    public static Map<Long, Schema> schemas() {
+        return Known.SCHEMAS;
+    }
+
+    /** Read when somebody asks: most who read and write records do not. */
+    private static final class Known {
+        static final Map<Long, Schema> SCHEMAS = all();
+
+        private static Map<Long, Schema> all() {
+            Map<Long, Schema> schemas = new HashMap<>();
+            for (Schema newest : NEWEST) {
+                released(newest.getName()).forEach(schema -> schemas.put(fingerprint(schema), schema));
+                schemas.put(fingerprint(newest), newest);
+            }
+            return Map.copyOf(schemas);
         }
-        return Map.copyOf(schemas);
     }
 
     private static long fingerprint(Schema schema) {

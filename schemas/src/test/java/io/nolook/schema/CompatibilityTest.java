@@ -28,20 +28,17 @@ class CompatibilityTest {
             new SchemaValidatorBuilder().canReadStrategy().validateAll();
 
     static Stream<Schema> newest() {
-        return Stream.of(
-                Frame.getClassSchema(),
-                TokenFrame.getClassSchema(),
-                FailedFrame.getClassSchema(),
-                ActionScores.getClassSchema(),
-                ActionEvent.getClassSchema(),
-                Surprise.getClassSchema(),
-                AnomalyEvent.getClassSchema(),
-                ArchiveSegment.getClassSchema(),
-                ArchiveDeletion.getClassSchema(),
-                TokenSequence.getClassSchema(),
-                CameraStatus.getClassSchema(),
-                ControlCommand.getClassSchema(),
-                ControlReport.getClassSchema());
+        return SingleObject.newest().stream();
+    }
+
+    @Test
+    void everyRecordIsKnown() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/main/avro"))) {
+            assertThat(SingleObject.newest())
+                    .extracting(schema -> schema.getName() + ".avsc")
+                    .containsExactlyInAnyOrderElementsOf(
+                            files.map(file -> file.getFileName().toString()).toList());
+        }
     }
 
     @ParameterizedTest
